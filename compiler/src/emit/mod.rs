@@ -1,0 +1,6 @@
+//! Outputs: each emitter turns what was checked into files, and knows no other emitter.
+
+use std::collections::BTreeMap;
+
+/// Generated files: path below the output folder, and content. The order is stable.
+pub type Files = BTreeMap<String, String>;

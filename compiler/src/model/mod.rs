@@ -1,0 +1,309 @@
+//! What was written, with every name resolved: after [`resolve`], nothing is looked up by name again.
+
+mod ids;
+pub mod resolve;
+
+pub use ids::{Arena, ChoreographyId, EventId, Id, LocalStateId, ServiceId, StateId, StepId, TypeId};
+
+use crate::source::Span;
+
+/// Everything that the files of one workspace declare.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// Services and externals, in the order of the text.
+    pub services: Arena<ServiceId, Service>,
+    /// Events and commands.
+    pub events: Arena<EventId, Event>,
+    /// Named types.
+    pub types: Arena<TypeId, TypeDef>,
+    /// Choreographies.
+    pub choreographies: Arena<ChoreographyId, Choreography>,
+}
+
+/// A name, and the place where it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The name as written.
+    pub text: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// A reference to something declared, and the place where it is referred to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ref<I> {
+    /// What is meant.
+    pub id: I,
+    /// Where it is named.
+    pub span: Span,
+}
+
+/// What every declaration carries.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// Its name.
+    pub name: Name,
+    /// The namespace of its file, dotted; empty where the file has none.
+    pub namespace: String,
+    /// The `///` lines above it, without the slashes.
+    pub docs: Vec<String>,
+    /// The attributes above it.
+    pub attributes: Vec<Attribute>,
+    /// The declaration from its first word to its last.
+    pub span: Span,
+}
+
+impl Header {
+    /// The name by which the declaration is known outside its file: `example.shop.OrderPlaced`.
+    pub fn qualified(&self) -> String {
+        if self.namespace.is_empty() {
+            self.name.text.clone()
+        } else {
+            format!("{}.{}", self.namespace, self.name.text)
+        }
+    }
+}
+
+/// `@name(argument, key: value)`, kept as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attribute {
+    /// The word behind the `@`.
+    pub name: Name,
+    /// The arguments in order.
+    pub arguments: Vec<Argument>,
+    /// The whole attribute.
+    pub span: Span,
+}
+
+/// One argument of an attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Argument {
+    /// The word before the colon, if there is one.
+    pub key: Option<Name>,
+    /// The value as written, strings without their quotes and escapes.
+    pub value: String,
+    /// The value's place.
+    pub span: Span,
+}
+
+/// Who takes part.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Name, docs, attributes.
+    pub header: Header,
+    /// Declared by `external`: takes part, but is not ours.
+    pub external: bool,
+    /// Who answers for it.
+    pub owner: Option<Name>,
+    /// What it states to emit; `None`: it states nothing, so anything goes.
+    pub emits: Option<Vec<Ref<EventId>>>,
+    /// What it states to read; `None`: it states nothing.
+    pub reads: Option<Vec<Reads>>,
+}
+
+/// One event of a `reads` list.
+#[derive(Clone, Debug)]
+pub struct Reads {
+    /// The event.
+    pub event: Ref<EventId>,
+    /// The fields that the service needs; `None`: all of them.
+    pub fields: Option<Vec<FieldRef>>,
+}
+
+/// A field, named by its index in its event or record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldRef {
+    /// The index in the list of fields.
+    pub index: usize,
+    /// Where it is named.
+    pub span: Span,
+}
+
+/// Whether a message tells what happened or asks for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EventKind {
+    /// `event`: a fact.
+    Event,
+    /// `command`: a request.
+    Command,
+}
+
+/// A message type and its contract.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Name, docs, attributes.
+    pub header: Header,
+    /// Event or command.
+    pub kind: EventKind,
+    /// The version of its contract, from 1.
+    pub version: u32,
+    /// Its payload.
+    pub fields: Vec<Field>,
+}
+
+/// One field of an event or a record.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its name, on the wire too.
+    pub name: Name,
+    /// The `///` lines above it.
+    pub docs: Vec<String>,
+    /// The attributes above it.
+    pub attributes: Vec<Attribute>,
+    /// Its type.
+    pub ty: Type,
+    /// The type's place.
+    pub ty_span: Span,
+}
+
+/// A type as used by a field, an alias or inside another type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Type {
+    /// A scalar with its bounds.
+    Scalar(Scalar, Bounds),
+    /// A named type.
+    Named(TypeId),
+    /// `[T]` with bounds on its length.
+    List(Box<Type>, Bounds),
+    /// `T?`: may be absent.
+    Optional(Box<Type>),
+}
+
+/// The types that the language brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scalar {
+    /// `bool`
+    Bool,
+    /// `i32`
+    I32,
+    /// `i64`
+    I64,
+    /// `u32`
+    U32,
+    /// `u64`
+    U64,
+    /// `f64`
+    F64,
+    /// `decimal`: exact, a string on the wire.
+    Decimal,
+    /// `string`
+    String,
+    /// `bytes`: base64 on the wire.
+    Bytes,
+    /// `uuid`
+    Uuid,
+    /// `date`: `2027-03-01`
+    Date,
+    /// `timestamp`: RFC 3339, UTC.
+    Timestamp,
+    /// `duration`: ISO 8601, `PT15M`.
+    Duration,
+}
+
+/// What narrows a type: a number's value, or a text's or list's length.
+///
+/// Numbers are kept as written; resolve has checked that they fit the type.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bounds {
+    /// `min:` — the least value, or the least length.
+    pub min: Option<String>,
+    /// `max:` — the greatest value, or the greatest length.
+    pub max: Option<String>,
+    /// `pattern:` — a regular expression that the whole text matches.
+    pub pattern: Option<String>,
+}
+
+/// A named type.
+#[derive(Clone, Debug)]
+pub struct TypeDef {
+    /// Name, docs, attributes.
+    pub header: Header,
+    /// What it stands for.
+    pub kind: TypeKind,
+}
+
+/// What a named type stands for.
+#[derive(Clone, Debug)]
+pub enum TypeKind {
+    /// `type Sku = string(…)`
+    Alias(Type),
+    /// `record Line { … }`
+    Record(Vec<Field>),
+    /// `enum` and `open enum`
+    Enum {
+        /// Readers must tolerate values that they do not know.
+        open: bool,
+        /// The values, as on the wire.
+        values: Vec<EnumValue>,
+    },
+}
+
+/// One value of an enum.
+#[derive(Clone, Debug)]
+pub struct EnumValue {
+    /// As on the wire.
+    pub name: Name,
+    /// The `///` lines above it.
+    pub docs: Vec<String>,
+}
+
+/// One flow, seen from above.
+#[derive(Clone, Debug)]
+pub struct Choreography {
+    /// Name, docs, attributes.
+    pub header: Header,
+    /// The fields that tell one running instance from another.
+    pub key: Vec<Name>,
+    /// Every written step, in the order of the text; [`Node::Step`] names them by id.
+    pub steps: Arena<StepId, Step>,
+    /// What happens.
+    pub body: Vec<Node>,
+}
+
+/// One event published by one participant and heard by others.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// `label:` before the step.
+    pub label: Option<Name>,
+    /// Who publishes.
+    pub emitter: Ref<ServiceId>,
+    /// Who hears, as written.
+    pub subscribers: Vec<Ref<ServiceId>>,
+    /// What.
+    pub event: Ref<EventId>,
+    /// The `///` lines above it.
+    pub docs: Vec<String>,
+    /// The attributes above it.
+    pub attributes: Vec<Attribute>,
+    /// The whole step.
+    pub span: Span,
+}
+
+/// One node of a choreography's body.
+#[derive(Clone, Debug)]
+pub enum Node {
+    /// A step.
+    Step(StepId),
+    /// `choice at A { … } or { … }`
+    Choice(Choice),
+}
+
+/// A decision, taken by one participant.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// Who decides.
+    pub decider: Ref<ServiceId>,
+    /// What may happen.
+    pub branches: Vec<Branch>,
+    /// From `choice` to the last brace.
+    pub span: Span,
+}
+
+/// One branch of a choice.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// What happens in it.
+    pub body: Vec<Node>,
+    /// From brace to brace.
+    pub span: Span,
+}

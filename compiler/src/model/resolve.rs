@@ -1,0 +1,1 @@
+//! Names to ids. After this, nothing is looked up by name again.
