@@ -2,7 +2,7 @@
 
 use crate::diag::Diagnostics;
 use crate::model::Model;
-use crate::project::Projection;
+use crate::project::{self, Projection};
 
 /// A model that was found without error, and its choreographies taken apart.
 ///
@@ -27,8 +27,7 @@ impl Checked {
 
 /// Runs every rule and reports every finding; the proof is there when none of them is an error.
 pub fn check(model: Model) -> (Option<Checked>, Diagnostics) {
-    let findings = Diagnostics::new();
-    let projections = Vec::new();
+    let (projections, findings) = project::project(&model);
     let checked = (!findings.has_errors()).then_some(Checked { model, projections });
     (checked, findings)
 }

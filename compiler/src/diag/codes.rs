@@ -45,6 +45,20 @@ macro_rules! codes {
 // C00: files and syntax. C01: what a choreography must satisfy. C02: names and types. C03: contracts.
 codes! {
     C0001 SYNTAX "syntax-error" Error "The text does not follow the grammar";
+
+    C0101 EMPTY_CHOREOGRAPHY "empty-choreography" Error "A choreography has no step";
+    C0102 SINGLE_BRANCH "single-branch" Error "A choice has one branch only";
+    C0103 EMPTY_BRANCH "empty-branch" Error "A branch opens with no event";
+    C0104 BRANCH_OPENED_BY_ANOTHER "branch-opened-by-another" Error "A branch is opened by somebody who does not decide";
+    C0105 BRANCHES_OPEN_ALIKE "branches-open-alike" Error "Two branches of a choice open with the same event";
+    C0106 EMIT_OR_HEAR "emit-or-hear" Error "A participant cannot know whether to emit or to wait";
+    C0107 CHOICE_UNKNOWN "choice-unknown-to-participant" Error "A participant cannot know whether to emit an event";
+    C0108 ARRIVAL_AMBIGUOUS "arrival-ambiguous" Error "An event may arrive in a run in which it means something else";
+    C0109 NEVER_TOLD "never-told" Error "A participant acted and is never told how it ended";
+    C0110 LEFT_WAITING "left-waiting" Warning "A participant heard of an instance and is never told how it ended";
+    C0111 STEP_LABEL_NEEDED "step-label-needed" Error "Two points of a service would get the same method";
+    C0112 ANSWER_TOO_LARGE "answer-too-large" Error "A service has too many ways to answer at one point";
+    C0113 CHOREOGRAPHY_TOO_LARGE "choreography-too-large" Error "A choreography is too large to be decided";
 }
 
 /// The code with this number (`C0107`) or name (`choice-unknown-to-participant`), in any case.

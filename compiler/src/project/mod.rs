@@ -1,10 +1,22 @@
 //! Choreographies taken apart: the automaton of the whole, then one machine for each participant.
+//!
+//! ```text
+//! Choreography ─ automaton ─┬─ view ── coherence ── findings (with runs, mend)
+//!                           └─ view ── machine ── points
+//! ```
 
+mod arrival;
 pub mod automaton;
+pub mod coherence;
+mod findings;
 pub mod machine;
+mod mend;
 pub mod points;
+mod runs;
+pub mod view;
 
-use crate::model::ChoreographyId;
+use crate::diag::{Diagnostic, Diagnostics, codes};
+use crate::model::{Choreography, ChoreographyId, Model, ServiceId};
 use automaton::Automaton;
 use machine::LocalMachine;
 use points::Point;
@@ -27,4 +39,68 @@ pub struct Role {
     pub machine: LocalMachine,
     /// The methods of its trait; empty for an external.
     pub points: Vec<Point>,
+}
+
+/// Takes every choreography apart. One that cannot be carried out yields findings and no projection.
+pub fn project(model: &Model) -> (Vec<Projection>, Diagnostics) {
+    let mut findings = Diagnostics::new();
+    let mut projections = Vec::new();
+    for (id, choreography) in model.choreographies.iter() {
+        match automaton::build(model, choreography) {
+            Ok(automaton) => {
+                let roles = roles(model, id, choreography, &automaton, &mut findings);
+                projections.push(Projection { choreography: id, automaton, roles });
+            }
+            Err(form) => findings.extend(form),
+        }
+    }
+    findings.extend(points::clashes(model, &projections));
+    (projections, findings)
+}
+
+fn roles(
+    model: &Model,
+    id: ChoreographyId,
+    choreography: &Choreography,
+    automaton: &Automaton,
+    findings: &mut Diagnostics,
+) -> Vec<Role> {
+    let mut roles = Vec::new();
+    for participant in automaton.participants() {
+        let decided = view::views(automaton, participant).ok().and_then(|views| {
+            let breaches = coherence::breaches(automaton, &views).ok()?;
+            Some((views, breaches))
+        });
+        let Some((views, breaches)) = decided else {
+            findings.push(too_large(model, choreography, participant));
+            continue;
+        };
+        findings
+            .extend(breaches.iter().map(|breach| findings::finding(model, choreography, automaton, breach)));
+        if breaches.iter().any(coherence::Breach::is_error) {
+            continue;
+        }
+        let machine = machine::machine(id, choreography, automaton, &views);
+        let points = if model.services[participant].external {
+            Ok(Vec::new())
+        } else {
+            points::points(model, choreography, &machine)
+        };
+        match points {
+            Ok(points) => roles.push(Role { machine, points }),
+            Err(unnamed) => findings.extend(unnamed),
+        }
+    }
+    roles
+}
+
+fn too_large(model: &Model, choreography: &Choreography, participant: ServiceId) -> Diagnostic {
+    let (name, who) = (&choreography.header.name, &model.services[participant].header.name.text);
+    Diagnostic::new(
+        &codes::CHOREOGRAPHY_TOO_LARGE,
+        name.span,
+        format!("what {who} can know in `{}` takes too long to work out", name.text),
+    )
+    .label("too many decisions that it does not hear of")
+    .help(format!("let {who} hear more of the decisions, or split the choreography"))
 }

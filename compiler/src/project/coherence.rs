@@ -1,0 +1,240 @@
+//! Whether every participant can know what it must do: the complete conditions of Li, Stutz, Wies and
+//! Zufferey ("Complete Multiparty Session Type Projection with Automata", CAV 2023; "Characterizing
+//! Implementability of Global Protocols with Infinite States and Data", OOPSLA 2025), for one emitter and
+//! several subscribers a step.
+
+use super::arrival;
+use super::automaton::{Automaton, Transition};
+use super::view::{Action, View, Views};
+
+use crate::model::{EventId, Id, ServiceId, StateId, StepId};
+
+/// A condition that does not hold for one participant, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Breach {
+    /// Send coherence: in a state that looks the same, the emission is not to come.
+    Emit {
+        /// The participant.
+        participant: ServiceId,
+        /// What it would have to emit.
+        emission: Action,
+        /// The step that does.
+        step: StepId,
+        /// Where it must emit.
+        here: StateId,
+        /// Where it must not; both look alike to it.
+        there: Vec<StateId>,
+    },
+    /// Mixed choice: in a state that looks the same, it would have to wait.
+    EmitOrHear {
+        /// The participant.
+        participant: ServiceId,
+        /// Where it must emit, and the step.
+        emits: (StateId, StepId),
+        /// Where it must wait, and the step that it waits for.
+        hears: (StateId, StepId),
+    },
+    /// Receive coherence: an event may arrive in the other run, where it means something else.
+    Arrival {
+        /// The participant.
+        participant: ServiceId,
+        /// Where one event is expected, and the step.
+        expects: (StateId, StepId),
+        /// Where the other is heard first, and the step.
+        other: (StateId, StepId),
+        /// How the first event can arrive in the other run all the same: its step.
+        arrives: StepId,
+    },
+    /// It acted (or only heard), and waits for what may never come.
+    Untold {
+        /// The participant.
+        participant: ServiceId,
+        /// Whether it acted.
+        acted: bool,
+        /// The last step that it took part in.
+        last: StepId,
+        /// What it still waits for.
+        waits: Vec<StepId>,
+        /// What happens without it in the meantime.
+        unheard: Vec<StepId>,
+    },
+}
+
+impl Breach {
+    /// The participant for which it does not hold.
+    pub fn participant(&self) -> ServiceId {
+        match self {
+            Self::Emit { participant, .. }
+            | Self::EmitOrHear { participant, .. }
+            | Self::Arrival { participant, .. }
+            | Self::Untold { participant, .. } => *participant,
+        }
+    }
+
+    /// Whether the choreography is refused for it.
+    pub fn is_error(&self) -> bool {
+        !matches!(self, Self::Untold { acted: false, .. })
+    }
+}
+
+/// The search for early arrivals was given up: the choreography is too large to be decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undecided;
+
+/// The conditions that do not hold for one participant.
+pub fn breaches(automaton: &Automaton, views: &Views) -> Result<Vec<Breach>, Undecided> {
+    let mut found = Vec::new();
+    for view in &views.views {
+        emissions(automaton, views.participant, view, &mut found);
+        mixed(automaton, views.participant, view, &mut found);
+        arrivals(automaton, views.participant, view, &mut found)?;
+    }
+    found.extend(untold(automaton, views));
+    Ok(found)
+}
+
+fn actions<'a>(
+    automaton: &'a Automaton,
+    participant: ServiceId,
+    view: &'a View,
+) -> impl Iterator<Item = (StateId, &'a Transition)> {
+    view.states
+        .iter()
+        .flat_map(move |state| automaton.states[*state].transitions.iter().map(move |t| (*state, t)))
+        .filter(move |(_, transition)| transition.involves(participant))
+}
+
+/// Send coherence: what is emitted from one state of a view comes, without the participant, from each.
+fn emissions(automaton: &Automaton, participant: ServiceId, view: &View, found: &mut Vec<Breach>) {
+    for m in view.moves.iter().filter(|m| matches!(m.action, Action::Emit(..))) {
+        let emitting: Vec<(StateId, StepId)> = actions(automaton, participant, view)
+            .filter(|(_, t)| Action::of(t, participant).as_ref() == Some(&m.action))
+            .map(|(state, transition)| (state, transition.step))
+            .collect();
+        let there = cut_off(automaton, participant, view, &emitting);
+        if let (Some((here, step)), false) = (emitting.first(), there.is_empty()) {
+            let emission = m.action.clone();
+            found.push(Breach::Emit { participant, emission, step: *step, here: *here, there });
+        }
+    }
+}
+
+/// The states of the view from which no emitting state is reached by events without the participant.
+fn cut_off(
+    automaton: &Automaton,
+    participant: ServiceId,
+    view: &View,
+    emitting: &[(StateId, StepId)],
+) -> Vec<StateId> {
+    let mut reaches = vec![false; automaton.states.len()];
+    for (state, _) in emitting {
+        mark(&mut reaches, *state);
+    }
+    let mut grown = true;
+    while grown {
+        grown = false;
+        // Silent steps mostly lead to later states, so walking backwards settles most in one round.
+        for state in view.states.iter().rev() {
+            let silent = automaton.states[*state].transitions.iter().filter(|t| !t.involves(participant));
+            if !is(&reaches, *state) && silent.into_iter().any(|t| is(&reaches, t.target)) {
+                grown = mark(&mut reaches, *state);
+            }
+        }
+    }
+    view.states.iter().copied().filter(|state| !is(&reaches, *state)).collect()
+}
+
+fn is(marks: &[bool], state: StateId) -> bool {
+    marks.get(state.index()).copied().unwrap_or_default()
+}
+
+fn mark(marks: &mut [bool], state: StateId) -> bool {
+    marks.get_mut(state.index()).is_some_and(|mark| !std::mem::replace(mark, true))
+}
+
+/// No mixed choice: a view in which the participant emits is none in which it waits.
+fn mixed(automaton: &Automaton, participant: ServiceId, view: &View, found: &mut Vec<Breach>) {
+    let emits = actions(automaton, participant, view).find(|(_, t)| t.emitter == participant);
+    let hears = actions(automaton, participant, view).find(|(_, t)| t.hears(participant));
+    if let (Some((here, emit)), Some((there, hear))) = (emits, hears) {
+        let (emits, hears) = ((here, emit.step), (there, hear.step));
+        found.push(Breach::EmitOrHear { participant, emits, hears });
+    }
+}
+
+/// Receive coherence: what is expected in one state of a view does not arrive in a run in which something
+/// from another emitter comes first.
+fn arrivals(
+    automaton: &Automaton,
+    participant: ServiceId,
+    view: &View,
+    found: &mut Vec<Breach>,
+) -> Result<(), Undecided> {
+    let hears: Vec<_> = actions(automaton, participant, view).filter(|(_, t)| t.hears(participant)).collect();
+    if hears.iter().all(|(_, t)| Some(t.emitter) == hears.first().map(|(_, first)| first.emitter)) {
+        return Ok(());
+    }
+    let mut seen: Vec<(EventId, ServiceId)> = Vec::new();
+    for (there, other) in &hears {
+        let available = arrival::available(automaton, participant, other.target).map_err(|_| Undecided)?;
+        for (here, expected) in &hears {
+            let key = (expected.event, expected.emitter);
+            if expected.emitter == other.emitter || seen.contains(&key) {
+                continue;
+            }
+            if let Some(arrives) = available.get(&(expected.emitter, expected.event)) {
+                seen.push(key);
+                found.push(Breach::Arrival {
+                    participant,
+                    expects: (*here, expected.step),
+                    other: (*there, other.step),
+                    arrives: *arrives,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How far a participant has gone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    None,
+    Heard,
+    Acted,
+}
+
+/// Views in which the flow may be over while the participant, having taken part, waits for more.
+fn untold(automaton: &Automaton, views: &Views) -> Option<Breach> {
+    let mut reached: Vec<Option<(Part, Option<StepId>)>> = vec![None; views.views.len()];
+    let mut pending = vec![(0, Part::None, None)];
+    while let Some((at, part, last)) = pending.pop() {
+        let (Some(slot), Some(view)) = (reached.get_mut(at), views.views.get(at)) else { continue };
+        if slot.is_some_and(|(before, _)| before >= part) {
+            continue;
+        }
+        *slot = Some((part, last));
+        for m in view.moves.iter().rev() {
+            let next = if matches!(m.action, Action::Emit(..)) { Part::Acted } else { part.max(Part::Heard) };
+            pending.push((m.target, next, m.steps.first().copied()));
+        }
+    }
+    let waiting = reached.iter().zip(&views.views).filter_map(|(reached, view)| {
+        let (part, last) = (*reached)?;
+        let hears = view.moves.iter().filter(|m| matches!(m.action, Action::Hear(..)));
+        let waits: Vec<StepId> = hears.flat_map(|m| m.steps.iter().copied()).collect();
+        let open = super::machine::ends(automaton, view) && !waits.is_empty() && part != Part::None;
+        open.then_some((part, last?, waits, view))
+    });
+    // One finding a participant: the worst, and of these the first.
+    let (part, last, waits, view) = waiting.rev().max_by_key(|(part, ..)| *part)?;
+    let participant = views.participant;
+    let unheard = view
+        .states
+        .iter()
+        .flat_map(|state| &automaton.states[*state].transitions)
+        .filter(|transition| !transition.involves(participant))
+        .map(|transition| transition.step)
+        .collect();
+    Some(Breach::Untold { participant, acted: part == Part::Acted, last, waits, unheard })
+}

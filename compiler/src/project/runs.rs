@@ -1,0 +1,109 @@
+//! Two runs that a participant cannot tell apart.
+
+use rustc_hash::FxHashSet;
+
+use super::automaton::{Automaton, Transition};
+use super::view::Action;
+use crate::model::{ServiceId, StateId, StepId};
+
+/// More pairs of states than this, and no example is given.
+const MAX_PAIRS: usize = 200_000;
+
+/// Two runs that look alike to a participant, as the steps that each takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Alike {
+    /// The steps of the first run, in order.
+    pub(super) first: Vec<StepId>,
+    /// The steps of the second run, in order.
+    pub(super) second: Vec<StepId>,
+}
+
+impl Alike {
+    /// How many steps the two runs share from the start.
+    pub(super) fn shared(&self) -> usize {
+        self.first.iter().zip(&self.second).take_while(|(a, b)| a == b).count()
+    }
+
+    /// The steps of both runs behind what they share.
+    pub(super) fn apart(&self) -> impl Iterator<Item = StepId> + '_ {
+        let shared = self.shared();
+        self.first.iter().skip(shared).chain(self.second.iter().skip(shared)).copied()
+    }
+}
+
+/// The shortest two runs, alike to the participant, that end in a wanted pair of states.
+///
+/// Breadth first over pairs: either side takes a step without the participant, or both take steps that are
+/// one and the same to it.
+pub(super) fn alike(
+    automaton: &Automaton,
+    participant: ServiceId,
+    wanted: impl Fn(StateId, StateId) -> bool,
+) -> Option<Alike> {
+    let initial = automaton.initial()?;
+    let mut search = Search { seen: FxHashSet::default(), nodes: Vec::new() };
+    search.reach((initial, initial), None);
+    let mut at = 0;
+    while let Some(node) = search.nodes.get(at) {
+        let (first, second) = node.pair;
+        if wanted(first, second) {
+            return Some(search.trace(at));
+        }
+        if search.nodes.len() > MAX_PAIRS {
+            return None;
+        }
+        let (left, right) = (&automaton.states[first].transitions, &automaton.states[second].transitions);
+        for step in left.iter().filter(|t| !t.involves(participant)) {
+            search.reach((step.target, second), Some(Origin { from: at, first: Some(step), second: None }));
+        }
+        for step in right.iter().filter(|t| !t.involves(participant)) {
+            search.reach((first, step.target), Some(Origin { from: at, first: None, second: Some(step) }));
+        }
+        for step in left {
+            let action = Action::of(step, participant);
+            for same in right.iter().filter(|t| action.is_some() && Action::of(t, participant) == action) {
+                let origin = Origin { from: at, first: Some(step), second: Some(same) };
+                search.reach((step.target, same.target), Some(origin));
+            }
+        }
+        at += 1;
+    }
+    None
+}
+
+struct Search<'a> {
+    seen: FxHashSet<(StateId, StateId)>,
+    nodes: Vec<Node<'a>>,
+}
+
+struct Node<'a> {
+    pair: (StateId, StateId),
+    origin: Option<Origin<'a>>,
+}
+
+struct Origin<'a> {
+    from: usize,
+    first: Option<&'a Transition>,
+    second: Option<&'a Transition>,
+}
+
+impl<'a> Search<'a> {
+    fn reach(&mut self, pair: (StateId, StateId), origin: Option<Origin<'a>>) {
+        if self.seen.insert(pair) {
+            self.nodes.push(Node { pair, origin });
+        }
+    }
+
+    fn trace(&self, end: usize) -> Alike {
+        let mut alike = Alike { first: Vec::new(), second: Vec::new() };
+        let mut at = end;
+        while let Some(origin) = self.nodes.get(at).and_then(|node| node.origin.as_ref()) {
+            alike.first.extend(origin.first.map(|transition| transition.step));
+            alike.second.extend(origin.second.map(|transition| transition.step));
+            at = origin.from;
+        }
+        alike.first.reverse();
+        alike.second.reverse();
+        alike
+    }
+}
