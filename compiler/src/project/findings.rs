@@ -61,12 +61,8 @@ impl Teller<'_> {
             finding =
                 finding.related(self.span(other.step), "the same event, for other subscribers, in run 2");
         }
-        self.two_runs(
-            finding,
-            alike,
-            format!("here {who} must emit `{event_name}`"),
-            "here it must not".into(),
-        )
+        let must = format!("here {who} must emit `{event_name}`");
+        self.two_runs(finding, alike.as_ref(), &must, "here it must not")
     }
 
     fn emit_or_hear(&self, emits: (StateId, StepId), hears: (StateId, StepId)) -> Diagnostic {
