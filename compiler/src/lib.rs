@@ -1,4 +1,16 @@
-//! The compiler of the chor choreography language.
+//! The compiler of the chor choreography language: from `.chor` files to what each service must know.
+//!
+//! Data goes one way, and each pass leaves something behind for good:
+//!
+//! | pass | from → to | what no longer exists after it |
+//! |---|---|---|
+//! | [`syntax::parse`] | [`source::Sources`] → [`syntax::tree::File`] | white space, comments, pest's types |
+//! | [`model::resolve`] | trees → [`model::Model`] | names: only ids are left |
+//! | [`check`] with [`project`] | model → [`check::Checked`] | doubt: what is left can be carried out |
+//! | [`emit`] | checked → [`emit::Files`] | everything but text |
+//!
+//! A pass never stops at its first finding, and no finding is an `Err`: findings go into [`diag::Diagnostics`]. The
+//! compiler touches no files and knows no clock; [`compile`] is a function of its sources alone.
 
 pub mod check;
 pub mod diag;
@@ -6,3 +18,38 @@ pub mod emit;
 pub mod model;
 pub mod project;
 pub mod source;
+pub mod syntax;
+
+use check::Checked;
+use diag::{Diagnostic, Diagnostics};
+use source::Sources;
+
+/// What came of a compilation.
+#[derive(Clone, Debug)]
+pub struct Compilation {
+    /// Every finding, in the order of their places.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The proof that nothing is wrong; `None` where a finding is an error.
+    pub checked: Option<Checked>,
+}
+
+/// Runs every pass up to the checks, and reports all that they find.
+pub fn compile(sources: &Sources) -> Compilation {
+    let mut diagnostics = Diagnostics::new();
+    let mut trees = Vec::new();
+    for parsed in syntax::parse::parse_all(sources) {
+        diagnostics.extend(parsed.findings);
+        trees.push(parsed.tree);
+    }
+    // A declaration that could not be read would leave names behind that seem to mean nothing.
+    if diagnostics.has_errors() {
+        return Compilation { diagnostics: diagnostics.into_sorted(), checked: None };
+    }
+    let (model, findings) = model::resolve::resolve(&trees);
+    drop(trees);
+    let resolved = !findings.has_errors();
+    diagnostics.extend(findings);
+    let (checked, findings) = check::check(model);
+    diagnostics.extend(findings);
+    Compilation { diagnostics: diagnostics.into_sorted(), checked: checked.filter(|_| resolved) }
+}

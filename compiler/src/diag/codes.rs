@@ -59,6 +59,11 @@ codes! {
     C0111 STEP_LABEL_NEEDED "step-label-needed" Error "Two points of a service would get the same method";
     C0112 ANSWER_TOO_LARGE "answer-too-large" Error "A service has too many ways to answer at one point";
     C0113 CHOREOGRAPHY_TOO_LARGE "choreography-too-large" Error "A choreography is too large to be decided";
+
+    C0201 UNKNOWN_NAME "unknown-name" Error "A name that nothing declares";
+    C0202 DUPLICATE_DECLARATION "duplicate-declaration" Error "Two declarations of one name";
+    C0203 WRONG_KIND "wrong-kind" Error "A name of something else than what is expected";
+    C0204 UNKNOWN_IMPORT "unknown-import" Error "A `use` of something that does not exist";
 }
 
 /// The code with this number (`C0107`) or name (`choice-unknown-to-participant`), in any case.

@@ -99,6 +99,15 @@ impl Diagnostic {
     }
 }
 
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
 /// All findings of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
@@ -124,6 +133,16 @@ impl Diagnostics {
     /// Whether any of them is an error.
     pub fn has_errors(&self) -> bool {
         self.items.iter().any(|item| item.severity == Severity::Error)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
     }
 
     /// The findings in the order of their places, then of their codes; each once.

@@ -18,6 +18,9 @@ pub struct Model {
     pub types: Arena<TypeId, TypeDef>,
     /// Choreographies.
     pub choreographies: Arena<ChoreographyId, Choreography>,
+    /// Every name meant something; otherwise what mentioned it is missing here, and nothing may be concluded
+    /// from its absence.
+    pub complete: bool,
 }
 
 /// A name, and the place where it is written.
@@ -258,6 +261,8 @@ pub struct Choreography {
     pub steps: Arena<StepId, Step>,
     /// What happens.
     pub body: Vec<Node>,
+    /// Every name in it meant something; otherwise steps are missing, and it cannot be taken apart.
+    pub complete: bool,
 }
 
 /// One event published by one participant and heard by others.

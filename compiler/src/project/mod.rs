@@ -45,7 +45,7 @@ pub struct Role {
 pub fn project(model: &Model) -> (Vec<Projection>, Diagnostics) {
     let mut findings = Diagnostics::new();
     let mut projections = Vec::new();
-    for (id, choreography) in model.choreographies.iter() {
+    for (id, choreography) in model.choreographies.iter().filter(|(_, choreography)| choreography.complete) {
         match automaton::build(model, choreography) {
             Ok(automaton) => {
                 let roles = roles(model, id, choreography, &automaton, &mut findings);

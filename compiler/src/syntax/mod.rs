@@ -1,1 +1,4 @@
-//! The text as a tree.
+//! The text as a tree: what was written, nothing looked up yet.
+
+pub mod parse;
+pub mod tree;

@@ -1,1 +1,0 @@
-//! Names to ids. After this, nothing is looked up by name again.

@@ -1,0 +1,77 @@
+//! From text to tree. The only user of pest: none of its types leaves this folder.
+//!
+//! A file is first parsed strictly.
+
+mod cursor;
+mod flow;
+mod items;
+mod types;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use chor_grammar::{ChorParser, Rule};
+use pest::Parser;
+
+use super::tree::File;
+use crate::diag::{Diagnostic, codes};
+use crate::source::{SourceFile, Sources, Span};
+use cursor::Cursor;
+
+/// What came of one file.
+#[derive(Debug, Default)]
+pub struct Parsed<'s> {
+    /// The tree; where there are findings, it may lack what they speak of.
+    pub tree: File<'s>,
+    /// The syntax errors.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Parses all files, on all cores; the results are in the order of the files.
+pub fn parse_all(sources: &Sources) -> Vec<Parsed<'_>> {
+    let files = sources.files();
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
+    if workers <= 1 {
+        return files.iter().map(parse).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = files.get(at) else { return done };
+            done.push((at, parse(file)));
+        }
+    };
+    let mut parsed: Vec<_> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
+        let mut all = work();
+        for other in others {
+            match other.join() {
+                Ok(done) => all.extend(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    });
+    parsed.sort_by_key(|(at, _)| *at);
+    parsed.into_iter().map(|(_, parsed)| parsed).collect()
+}
+
+/// Parses one file.
+pub fn parse(file: &SourceFile) -> Parsed<'_> {
+    match ChorParser::parse(Rule::file, file.text()) {
+        Ok(pairs) => Parsed { tree: items::file(Cursor::new(pairs, file.base())), findings: Vec::new() },
+        Err(error) => {
+            let at = match error.location {
+                pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => at,
+            };
+            let at = file.base() + u32::try_from(at).unwrap_or(u32::MAX);
+            let finding = Diagnostic::new(
+                &codes::SYNTAX,
+                Span { start: at, end: at },
+                error.variant.message().into_owned(),
+            );
+            Parsed { tree: File::default(), findings: vec![finding] }
+        }
+    }
+}

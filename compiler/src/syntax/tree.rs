@@ -1,0 +1,301 @@
+//! One file as it was written. Names are pieces of its text; nothing has been looked up.
+
+use crate::source::Span;
+
+/// A file.
+#[derive(Clone, Debug, Default)]
+pub struct File<'s> {
+    /// The `//!` lines, without the slashes.
+    pub docs: Vec<&'s str>,
+    /// `namespace a.b`
+    pub namespace: Option<Word<'s>>,
+    /// `use a.b::{X, Y}`
+    pub imports: Vec<Import<'s>>,
+    /// Everything declared, in order.
+    pub items: Vec<Item<'s>>,
+}
+
+/// A name, a field's name or a dotted path, and where it stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Word<'s> {
+    /// As written.
+    pub text: &'s str,
+    /// Where.
+    pub span: Span,
+}
+
+/// `use a.b::{X, Y}`
+#[derive(Clone, Debug)]
+pub struct Import<'s> {
+    /// The namespace.
+    pub namespace: Word<'s>,
+    /// The names.
+    pub names: Vec<Word<'s>>,
+    /// From `use` to the brace.
+    pub span: Span,
+}
+
+/// What stands above a declaration, a field or a step.
+#[derive(Clone, Debug, Default)]
+pub struct Preamble<'s> {
+    /// The `///` lines, without the slashes.
+    pub docs: Vec<&'s str>,
+    /// The attributes.
+    pub attributes: Vec<Attribute<'s>>,
+}
+
+/// `@name(argument, key: value)`
+#[derive(Clone, Debug)]
+pub struct Attribute<'s> {
+    /// The word behind the `@`.
+    pub name: Word<'s>,
+    /// The arguments in order.
+    pub arguments: Vec<Argument<'s>>,
+    /// The whole attribute.
+    pub span: Span,
+}
+
+/// One argument of an attribute, or one bound of a type.
+#[derive(Clone, Copy, Debug)]
+pub struct Argument<'s> {
+    /// The word before the colon.
+    pub key: Option<Word<'s>>,
+    /// The value.
+    pub value: Value<'s>,
+    /// The whole argument.
+    pub span: Span,
+}
+
+/// The value of an argument, as written.
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'s> {
+    /// What it looks like.
+    pub kind: ValueKind,
+    /// As written; a string without its quotes, but with its escapes.
+    pub text: &'s str,
+    /// Where, quotes and all.
+    pub span: Span,
+}
+
+/// What a value looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueKind {
+    /// `"…"`
+    String,
+    /// `2027-03-01`
+    Date,
+    /// `-1.5`
+    Number,
+    /// `OrderPlaced`, `example.shop`
+    Path,
+}
+
+impl Value<'_> {
+    /// The text that is meant: escapes in a string are resolved.
+    pub fn content(&self) -> String {
+        if self.kind != ValueKind::String || !self.text.contains('\\') {
+            return self.text.to_owned();
+        }
+        let mut content = String::with_capacity(self.text.len());
+        let mut chars = self.text.chars();
+        while let Some(char) = chars.next() {
+            match char {
+                '\\' => match chars.next() {
+                    Some('n') => content.push('\n'),
+                    Some('t') => content.push('\t'),
+                    Some(other) => content.push(other),
+                    None => {}
+                },
+                other => content.push(other),
+            }
+        }
+        content
+    }
+}
+
+/// A declaration.
+#[derive(Clone, Debug)]
+pub struct Item<'s> {
+    /// Docs and attributes.
+    pub preamble: Preamble<'s>,
+    /// Its name.
+    pub name: Word<'s>,
+    /// What is declared.
+    pub kind: ItemKind<'s>,
+    /// From its first word to its last.
+    pub span: Span,
+}
+
+/// What is declared.
+#[derive(Clone, Debug)]
+pub enum ItemKind<'s> {
+    /// `service` or `external`
+    Participant(Participant<'s>),
+    /// `type`
+    Alias(Type<'s>),
+    /// `record`
+    Record(Vec<Field<'s>>),
+    /// `enum` or `open enum`
+    Enum(Enum<'s>),
+    /// `event` or `command`
+    Event(Event<'s>),
+    /// `choreography`
+    Choreography(Choreography<'s>),
+}
+
+/// A service or an external, with the clauses of its body in order.
+#[derive(Clone, Debug)]
+pub struct Participant<'s> {
+    /// Declared by `external`.
+    pub external: bool,
+    /// `owner`, `emits`, `reads`, in the order of the text; `None`: no braces.
+    pub body: Option<Vec<Clause<'s>>>,
+}
+
+/// One clause of a participant's body.
+#[derive(Clone, Debug)]
+pub struct Clause<'s> {
+    /// What it says.
+    pub kind: ClauseKind<'s>,
+    /// Its first word.
+    pub keyword: Span,
+}
+
+/// What a clause says.
+#[derive(Clone, Debug)]
+pub enum ClauseKind<'s> {
+    /// `owner "…"`
+    Owner(Value<'s>),
+    /// `emits A, B`
+    Emits(Vec<Word<'s>>),
+    /// `reads A { x, y }, B`
+    Reads(Vec<Read<'s>>),
+}
+
+/// One event of a `reads` clause.
+#[derive(Clone, Debug)]
+pub struct Read<'s> {
+    /// The event.
+    pub event: Word<'s>,
+    /// The fields, where they are listed.
+    pub fields: Option<Vec<Word<'s>>>,
+}
+
+/// `enum`
+#[derive(Clone, Debug)]
+pub struct Enum<'s> {
+    /// `open enum`
+    pub open: bool,
+    /// Its values.
+    pub values: Vec<EnumValue<'s>>,
+}
+
+/// One value of an enum.
+#[derive(Clone, Debug)]
+pub struct EnumValue<'s> {
+    /// The `///` lines above it.
+    pub docs: Vec<&'s str>,
+    /// As on the wire.
+    pub name: Word<'s>,
+}
+
+/// `event` or `command`
+#[derive(Clone, Debug)]
+pub struct Event<'s> {
+    /// Declared by `command`.
+    pub command: bool,
+    /// `v2`
+    pub version: Option<Word<'s>>,
+    /// Its payload.
+    pub fields: Vec<Field<'s>>,
+}
+
+/// One field of an event or a record.
+#[derive(Clone, Debug)]
+pub struct Field<'s> {
+    /// Docs and attributes.
+    pub preamble: Preamble<'s>,
+    /// Its name.
+    pub name: Word<'s>,
+    /// Its type.
+    pub ty: Type<'s>,
+}
+
+/// A type as written: `[Line](min: 1)?`
+#[derive(Clone, Debug)]
+pub struct Type<'s> {
+    /// Without bounds and `?`.
+    pub kind: TypeKind<'s>,
+    /// What stands in the parentheses.
+    pub bounds: Vec<Argument<'s>>,
+    /// The `?`.
+    pub optional: Option<Span>,
+    /// All of it.
+    pub span: Span,
+}
+
+/// A type without bounds and `?`.
+#[derive(Clone, Debug)]
+pub enum TypeKind<'s> {
+    /// `string`
+    Scalar(Word<'s>),
+    /// `Sku`
+    Named(Word<'s>),
+    /// `[Line]`
+    List(Box<Type<'s>>),
+}
+
+/// `choreography`
+#[derive(Clone, Debug)]
+pub struct Choreography<'s> {
+    /// The fields behind `by`.
+    pub key: Vec<Word<'s>>,
+    /// What happens.
+    pub body: Vec<Statement<'s>>,
+}
+
+/// One statement of a choreography.
+#[derive(Clone, Debug)]
+pub enum Statement<'s> {
+    /// `A -> B, C: Event`
+    Step(Step<'s>),
+    /// `choice at A { … } or { … }`
+    Choice(Choice<'s>),
+}
+
+/// `label: A -> B, C: Event`
+#[derive(Clone, Debug)]
+pub struct Step<'s> {
+    /// Docs and attributes.
+    pub preamble: Preamble<'s>,
+    /// The word before the colon.
+    pub label: Option<Word<'s>>,
+    /// Who publishes.
+    pub emitter: Word<'s>,
+    /// Who hears.
+    pub subscribers: Vec<Word<'s>>,
+    /// What.
+    pub event: Word<'s>,
+    /// From label or emitter to event.
+    pub span: Span,
+}
+
+/// `choice at A { … } or { … }`
+#[derive(Clone, Debug)]
+pub struct Choice<'s> {
+    /// Who decides.
+    pub decider: Word<'s>,
+    /// What may happen.
+    pub branches: Vec<Block<'s>>,
+    /// From `choice` to the last brace.
+    pub span: Span,
+}
+
+/// `{ … }`
+#[derive(Clone, Debug)]
+pub struct Block<'s> {
+    /// What stands in it.
+    pub body: Vec<Statement<'s>>,
+    /// From brace to brace.
+    pub span: Span,
+}
