@@ -1,0 +1,136 @@
+//! Refused and accepted programs.
+//!
+//! `corpus/refused` holds programs with every finding marked beside its line: `//~ C0201` and whatever words
+//! explain it; several numbers where the line has several findings; `//~^ C0201` for the line above. A finding
+//! without mark fails, and so does a mark without finding. `corpus/accepted` holds programs without any finding.
+//! A program is a file, or a folder of files that make one workspace.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use chor_compiler::diag::Diagnostic;
+use chor_compiler::source::Sources;
+use chor_compiler::{Compilation, compile};
+
+/// A finding as the marks know it: file, line, number.
+type Mark = (String, u32, String);
+
+#[test]
+fn refused_programs_have_exactly_the_findings_that_are_marked() {
+    let mut wrong = String::new();
+    for program in programs("refused") {
+        let sources = read(&program);
+        let marked = marks(&sources);
+        let found = found(&sources, &compile(&sources));
+        if marked.is_empty() {
+            let _ = writeln!(wrong, "{}: nothing is marked", program.display());
+        }
+        for (file, line, number) in marked.difference(&found) {
+            let _ = writeln!(wrong, "{file}:{line}: {number} is marked and was not found");
+        }
+        for (file, line, number) in found.difference(&marked) {
+            let _ = writeln!(wrong, "{file}:{line}: {number} was found and is not marked");
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn accepted_programs_have_no_finding() {
+    let mut wrong = String::new();
+    for program in programs("accepted") {
+        let sources = read(&program);
+        for diagnostic in compile(&sources).diagnostics {
+            let _ = writeln!(wrong, "{}", one_line(&sources, &diagnostic));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn every_suggested_edit_mends_its_finding() {
+    let mut wrong = String::new();
+    for program in programs("refused") {
+        let sources = read(&program);
+        let before = compile(&sources);
+        for diagnostic in &before.diagnostics {
+            let Some(edit) = &diagnostic.edit else { continue };
+            let mut edited = Sources::new();
+            for file in sources.files() {
+                let mut text = file.text().to_owned();
+                if file.name() == sources.file(edit.span).unwrap().name() {
+                    let range =
+                        (edit.span.start - file.base()) as usize..(edit.span.end - file.base()) as usize;
+                    text.replace_range(range, &edit.replacement);
+                }
+                edited.add(file.name(), text).unwrap();
+            }
+            let left = compile(&edited).diagnostics;
+            if left.iter().any(|other| other.code == diagnostic.code && other.message == diagnostic.message) {
+                let _ = writeln!(wrong, "the edit changes nothing: {}", one_line(&sources, diagnostic));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// The programs of a folder of the corpus, in order.
+fn programs(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(folder);
+    let mut programs: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    programs.sort();
+    programs
+}
+
+/// The files of a program; each is known by its path within the corpus.
+fn read(program: &Path) -> Sources {
+    let mut files = vec![program.to_owned()];
+    if program.is_dir() {
+        files = std::fs::read_dir(program).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+    }
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let mut sources = Sources::new();
+    for file in files {
+        let name = file.strip_prefix(&corpus).unwrap().display().to_string();
+        sources.add(&name, std::fs::read_to_string(&file).unwrap()).unwrap();
+    }
+    sources
+}
+
+/// The marks in the text.
+fn marks(sources: &Sources) -> BTreeSet<Mark> {
+    let mut marks = BTreeSet::new();
+    for file in sources.files() {
+        for (line, text) in (1u32..).zip(file.text().lines()) {
+            let Some((_, mark)) = text.split_once("//~") else { continue };
+            let numbers = mark.trim_start_matches('^');
+            let above = u32::try_from(mark.len() - numbers.len()).unwrap();
+            for number in numbers.split_whitespace().take_while(|word| is_number(word)) {
+                marks.insert((file.name().to_owned(), line - above, number.to_owned()));
+            }
+        }
+    }
+    marks
+}
+
+fn is_number(word: &str) -> bool {
+    word.len() == 5 && word.starts_with('C') && word.chars().skip(1).all(|char| char.is_ascii_digit())
+}
+
+fn found(sources: &Sources, compilation: &Compilation) -> BTreeSet<Mark> {
+    compilation.diagnostics.iter().map(|diagnostic| mark(sources, diagnostic)).collect()
+}
+
+fn mark(sources: &Sources, diagnostic: &Diagnostic) -> Mark {
+    let file = sources.file(diagnostic.primary.span).unwrap().name().to_owned();
+    let line = sources.position(diagnostic.primary.span.start).line;
+    (file, line, diagnostic.code.number.to_owned())
+}
+
+fn one_line(sources: &Sources, diagnostic: &Diagnostic) -> String {
+    let (file, line, number) = mark(sources, diagnostic);
+    format!("{file}:{line}: {number} {}", diagnostic.message)
+}
