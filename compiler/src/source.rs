@@ -64,6 +64,19 @@ impl SourceFile {
     pub fn span(&self) -> Span {
         Span { start: self.base, end: self.base + len_u32(&self.text) }
     }
+
+    /// The number of lines; a file that ends with a line break has an empty last one.
+    pub fn line_count(&self) -> u32 {
+        u32::try_from(self.line_starts.len()).unwrap_or(u32::MAX)
+    }
+
+    /// A line, counted from 1, with the line break that ends it.
+    pub fn line(&self, number: u32) -> Option<Span> {
+        let index = number.checked_sub(1)? as usize;
+        let start = self.line_starts.get(index)?;
+        let end = self.line_starts.get(index + 1).copied().unwrap_or_else(|| len_u32(&self.text));
+        Some(Span { start: self.base + start, end: self.base + end })
+    }
 }
 
 /// A place as people write it: both counted from one, columns in characters.
@@ -171,6 +184,17 @@ mod tests {
         assert_eq!(sources.text(Span { start: 4, end: 7 }), "two");
         assert_eq!(sources.position(second.start + 6), Position { line: 2, column: 2 });
         assert_eq!(sources.position(first.end), Position { line: 2, column: 4 });
+    }
+
+    #[test]
+    fn lines_are_counted_from_one_and_hold_their_break() {
+        let mut sources = Sources::new();
+        sources.add("a.chor", "one").unwrap();
+        let span = sources.add("b.chor", "drei\r\nvier\n").unwrap();
+        let file = sources.file(span).unwrap();
+        let lines: Vec<_> = (0..5).map(|number| file.line(number).map(|line| sources.text(line))).collect();
+        assert_eq!(lines, [None, Some("drei\r\n"), Some("vier\n"), Some(""), None]);
+        assert_eq!(file.line_count(), 3);
     }
 
     #[test]

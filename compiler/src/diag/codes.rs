@@ -24,6 +24,13 @@ pub struct Code {
     pub page: &'static str,
 }
 
+/// `C0107 choice-unknown-to-participant`
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.number, self.name)
+    }
+}
+
 macro_rules! codes {
     ($($number:ident $constant:ident $name:literal $severity:ident $title:literal;)*) => {
         $(

@@ -1,10 +1,18 @@
 //! Findings: what is wrong, where, what else belongs to it, and what to do about it.
 
 pub mod codes;
+pub mod json;
+mod plain;
+mod printable;
 mod report;
+mod snippet;
+#[cfg(test)]
+mod tests;
 
 pub use codes::{Code, Severity};
-pub use report::Report;
+pub use plain::plain;
+pub use printable::printable_sources;
+pub use report::{Paragraph, ParagraphKind, Report, advice};
 
 use crate::source::Span;
 

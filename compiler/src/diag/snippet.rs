@@ -1,0 +1,203 @@
+//! Where a finding is shown: the parts of the files that a reader should see.
+
+use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+use crate::source::{SourceFile, Sources, Span};
+
+/// A place of more lines than this is shown by its first line.
+const MOST_LINES: u32 = 6;
+
+/// The part of a place that is worth showing, never empty-handed at the end of a file.
+///
+/// White space at the end is left out, a long place is cut to its first line, and "here, where the file
+/// ends" becomes the end of the last line that says something, since the end itself has no line to show.
+pub(super) fn visible(sources: &Sources, span: Span) -> Option<Span> {
+    let file = sources.file(span)?;
+    let whole = file.span();
+    let start = span.start.min(whole.end);
+    let end = first_lines(sources, file, Span { start, end: span.end.clamp(start, whole.end) });
+    let text = sources.text(Span { start, end });
+    let said = text.trim_end().len();
+    if said > 0 {
+        return Some(Span { start, end: start + offset(said) });
+    }
+    let rest = sources.text(Span { start, end: whole.end });
+    if rest.is_empty() { Some(last_word(file)) } else { Some(Span { start, end: start }) }
+}
+
+/// Where a place ends once it is cut to what is shown of it.
+fn first_lines(sources: &Sources, file: &SourceFile, span: Span) -> u32 {
+    let (first, last) = (sources.position(span.start).line, sources.position(span.end).line);
+    if last - first < MOST_LINES {
+        return span.end;
+    }
+    file.line(first).map_or(span.end, |line| line.end)
+}
+
+/// The end of the last line that holds more than white space.
+fn last_word(file: &SourceFile) -> Span {
+    let said = file.text().trim_end();
+    let end = file.base() + offset(said.len());
+    if said.len() < file.text().len() {
+        return Span { start: end, end };
+    }
+    let last = said.chars().next_back().map_or(0, char::len_utf8);
+    Span { start: end - offset(last), end }
+}
+
+fn offset(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// The files as miette reads them.
+///
+/// miette shows places by their offset. Its offsets are ours, turned so that the file of the finding
+/// comes first; the files before it follow behind the others.
+#[derive(Debug)]
+pub(super) struct Snippets<'a> {
+    pub(super) sources: &'a Sources,
+    /// Our offset that is miette's 0.
+    first: u32,
+    /// One past the last of our offsets.
+    total: u32,
+}
+
+impl<'a> Snippets<'a> {
+    /// Begins with the file in which this place is.
+    pub(super) fn new(sources: &'a Sources, place: Span) -> Self {
+        let first = sources.file(place).map_or(0, SourceFile::base);
+        let total = sources.files().last().map_or(0, |file| file.span().end + 1);
+        Self { sources, first, total }
+    }
+
+    /// Our span as miette's.
+    pub(super) fn turned(&self, span: Span) -> SourceSpan {
+        let start = if span.start >= self.first {
+            span.start - self.first
+        } else {
+            span.start + (self.total - self.first)
+        };
+        (start as usize, span.end.saturating_sub(span.start) as usize).into()
+    }
+
+    /// miette's span as ours; `None` where it leaves its file.
+    fn ours(&self, span: &SourceSpan) -> Option<(&'a SourceFile, Span)> {
+        let turned = u32::try_from(span.offset()).ok()?;
+        let behind = self.total - self.first;
+        let start = if turned < behind { turned + self.first } else { turned - behind };
+        let end = start.checked_add(u32::try_from(span.len()).ok()?)?;
+        let place = Span { start, end };
+        let file = self.sources.file(place)?;
+        (end <= file.span().end).then_some((file, place))
+    }
+}
+
+impl SourceCode for Snippets<'_> {
+    fn read_span<'b>(
+        &'b self,
+        span: &SourceSpan,
+        context_lines_before: usize,
+        context_lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
+        let (file, place) = self.ours(span).ok_or(MietteError::OutOfBounds)?;
+        let (from, to) = (self.sources.position(place.start), self.sources.position(place.end));
+        // Without context, the contents begin at the very place: this is how miette asks for its column.
+        let (line, column, start) = if context_lines_before == 0 {
+            (from.line, from.column, place.start)
+        } else {
+            let line = from.line.saturating_sub(offset(context_lines_before)).max(1);
+            (line, 1, file.line(line).unwrap_or(place).start)
+        };
+        let last = to.line.saturating_add(offset(context_lines_after)).min(file.line_count());
+        let end = file.line(last).map_or(place.end, |line| line.end);
+        let shown = Span { start, end };
+        Ok(Box::new(MietteSpanContents::new_named(
+            file.name().to_owned(),
+            self.sources.text(shown).as_bytes(),
+            self.turned(shown),
+            (line - 1) as usize,
+            (column - 1) as usize,
+            (last - line + 1) as usize,
+        )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is shown of the place between `<` and `>`.
+    fn shown(marked: &str) -> String {
+        let start = marked.find('<').unwrap();
+        let end = marked.find('>').unwrap() - 1;
+        let mut sources = Sources::new();
+        sources.add("before.chor", "other\n").unwrap();
+        let file = sources.add("a.chor", marked.replace(['<', '>'], "")).unwrap();
+        let place = Span { start: file.start + offset(start), end: file.start + offset(end) };
+        let shown = visible(&sources, place).unwrap();
+        let before = sources.text(Span { start: file.start, end: shown.start });
+        let after = sources.text(Span { start: shown.end, end: file.end });
+        format!("{before}<{}>{after}", sources.text(shown))
+    }
+
+    #[test]
+    fn a_place_is_cut_to_what_says_something() {
+        let long = "<1\n2\n3\n4\n5\n6\n7\n>8";
+        for (marked, expected) in [
+            ("a <b> c", "a <b> c"),
+            ("a <b\n\n>c", "a <b>\n\nc"),
+            ("a <>b", "a <>b"),
+            ("a\n<>", "a<>\n"),
+            ("a\n  <>\n", "a\n  <>\n"),
+            ("ö\n\n ä<>", "ö\n\n <ä>"),
+            ("<>", "<>"),
+            (long, "<1>\n2\n3\n4\n5\n6\n7\n8"),
+        ] {
+            assert_eq!(shown(marked), expected, "{marked:?}");
+        }
+    }
+
+    /// The text that miette gets for a place of `b.chor`, and its line and column.
+    fn read(place: std::ops::Range<u32>, context: usize) -> Option<(String, String, usize, usize)> {
+        let mut sources = Sources::new();
+        sources.add("a.chor", "one\ntwo\n").unwrap();
+        let base = sources.add("b.chor", "drei\nvier\nfünf\nsechs\n").unwrap().start;
+        sources.add("c.chor", "sieben").unwrap();
+        let place = Span { start: base + place.start, end: base + place.end };
+        let snippets = Snippets::new(&sources, place);
+        let contents = snippets.read_span(&snippets.turned(place), context, context).ok()?;
+        Some((
+            contents.name()?.to_owned(),
+            String::from_utf8(contents.data().to_vec()).ok()?,
+            contents.line(),
+            contents.column(),
+        ))
+    }
+
+    #[test]
+    fn miette_gets_the_lines_of_one_file() {
+        let name = "b.chor".to_owned();
+        assert_eq!(read(5..9, 0), Some((name.clone(), "vier\n".into(), 1, 0)));
+        assert_eq!(read(13..14, 0), Some((name.clone(), "nf\n".into(), 2, 2)));
+        assert_eq!(read(5..9, 1), Some((name.clone(), "drei\nvier\nfünf\n".into(), 0, 0)));
+        assert_eq!(read(22..22, 1), Some((name, "sechs\n".into(), 3, 0)));
+    }
+
+    #[test]
+    fn a_span_over_two_files_is_refused() {
+        assert_eq!(read(5..25, 1), None);
+    }
+
+    #[test]
+    fn the_file_of_the_finding_comes_first() {
+        let mut sources = Sources::new();
+        let a = sources.add("a.chor", "one").unwrap();
+        let b = sources.add("b.chor", "two").unwrap();
+        let c = sources.add("c.chor", "three").unwrap();
+        let snippets = Snippets::new(&sources, b);
+        let offsets = [b, c, a].map(|span| snippets.turned(span).offset());
+        assert!(offsets.is_sorted(), "{offsets:?}");
+        let back = [b, c, a].map(|span| snippets.ours(&snippets.turned(span)).unwrap().1);
+        assert_eq!(back, [b, c, a]);
+    }
+}
