@@ -7,7 +7,7 @@ use super::arrival;
 use super::automaton::{Automaton, Transition};
 use super::view::{Action, View, Views};
 
-use crate::model::{EventId, Id, ServiceId, StateId, StepId};
+use crate::model::{Id, ServiceId, StateId, StepId};
 
 /// A condition that does not hold for one participant, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,9 +85,12 @@ pub struct Undecided;
 pub fn breaches(automaton: &Automaton, views: &Views) -> Result<Vec<Breach>, Undecided> {
     let mut found = Vec::new();
     for view in &views.views {
-        emissions(automaton, views.participant, view, &mut found);
-        mixed(automaton, views.participant, view, &mut found);
-        arrivals(automaton, views.participant, view, &mut found)?;
+        // Whoever does not know whether to wait does not know whether to emit either: one cause, one finding.
+        match mixed(automaton, views.participant, view) {
+            Some(breach) => found.push(breach),
+            None => emissions(automaton, views.participant, view, &mut found),
+        }
+        found.extend(arrival(automaton, views.participant, view)?);
     }
     found.extend(untold(automaton, views));
     Ok(found)
@@ -153,47 +156,33 @@ fn mark(marks: &mut [bool], state: StateId) -> bool {
 }
 
 /// No mixed choice: a view in which the participant emits is none in which it waits.
-fn mixed(automaton: &Automaton, participant: ServiceId, view: &View, found: &mut Vec<Breach>) {
-    let emits = actions(automaton, participant, view).find(|(_, t)| t.emitter == participant);
-    let hears = actions(automaton, participant, view).find(|(_, t)| t.hears(participant));
-    if let (Some((here, emit)), Some((there, hear))) = (emits, hears) {
-        let (emits, hears) = ((here, emit.step), (there, hear.step));
-        found.push(Breach::EmitOrHear { participant, emits, hears });
-    }
+fn mixed(automaton: &Automaton, participant: ServiceId, view: &View) -> Option<Breach> {
+    let (here, emit) = actions(automaton, participant, view).find(|(_, t)| t.emitter == participant)?;
+    let (there, hear) = actions(automaton, participant, view).find(|(_, t)| t.hears(participant))?;
+    Some(Breach::EmitOrHear { participant, emits: (here, emit.step), hears: (there, hear.step) })
 }
 
 /// Receive coherence: what is expected in one state of a view does not arrive in a run in which something
-/// from another emitter comes first.
-fn arrivals(
-    automaton: &Automaton,
-    participant: ServiceId,
-    view: &View,
-    found: &mut Vec<Breach>,
-) -> Result<(), Undecided> {
+/// from another emitter comes first. The first event that does is told; the others follow from it.
+fn arrival(automaton: &Automaton, participant: ServiceId, view: &View) -> Result<Option<Breach>, Undecided> {
     let hears: Vec<_> = actions(automaton, participant, view).filter(|(_, t)| t.hears(participant)).collect();
-    if hears.iter().all(|(_, t)| Some(t.emitter) == hears.first().map(|(_, first)| first.emitter)) {
-        return Ok(());
+    let mut emitters = hears.iter().map(|(_, transition)| transition.emitter);
+    let first = emitters.next();
+    if emitters.all(|emitter| Some(emitter) == first) {
+        return Ok(None);
     }
-    let mut seen: Vec<(EventId, ServiceId)> = Vec::new();
     for (there, other) in &hears {
         let available = arrival::available(automaton, participant, other.target).map_err(|_| Undecided)?;
-        for (here, expected) in &hears {
-            let key = (expected.event, expected.emitter);
-            if expected.emitter == other.emitter || seen.contains(&key) {
-                continue;
-            }
-            if let Some(arrives) = available.get(&(expected.emitter, expected.event)) {
-                seen.push(key);
-                found.push(Breach::Arrival {
-                    participant,
-                    expects: (*here, expected.step),
-                    other: (*there, other.step),
-                    arrives: *arrives,
-                });
-            }
+        let early = hears.iter().find_map(|(here, expected)| {
+            let arrives = available.get(&(expected.emitter, expected.event))?;
+            (expected.emitter != other.emitter).then_some((*here, expected.step, *arrives))
+        });
+        if let Some((here, step, arrives)) = early {
+            let (expects, other) = ((here, step), (*there, other.step));
+            return Ok(Some(Breach::Arrival { participant, expects, other, arrives }));
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// How far a participant has gone.

@@ -11,6 +11,8 @@ pub mod coherence;
 mod findings;
 pub mod machine;
 mod mend;
+#[cfg(test)]
+mod oracle;
 pub mod points;
 mod runs;
 pub mod view;

@@ -214,7 +214,7 @@ fn label_needed(
     .label(answers(other_flow, other))
     .related(span(one_flow, one), answers(one_flow, one))
     .help(format!(
-        "put a label before one of the steps, such as `{}_again: …`; {service}'s method is then named after it",
+        "put a label before one of the steps, such as `{}_here: …`; the method is then named after it",
         one.name
     ))
 }
