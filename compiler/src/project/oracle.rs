@@ -191,12 +191,11 @@ fn text(parts: &[Part]) -> String {
 }
 
 fn program(parts: &[Part]) -> String {
-    let services: String = SERVICES.iter().map(|name| format!("service {name}\n")).collect();
-    let events: String = SERVICES
+    let declarations: Vec<String> = SERVICES
         .iter()
-        .flat_map(|name| (0..2).map(move |event| format!("event {name}{event} {{ key: uuid }}\n")))
+        .map(|name| format!("service {name}\nevent {name}0 {{ key: uuid }}\nevent {name}1 {{ key: uuid }}"))
         .collect();
-    format!("{services}{events}choreography Random by key {{\n{}}}\n", text(parts))
+    format!("{}\nchoreography Random by key {{\n{}}}\n", declarations.join("\n"), text(parts))
 }
 
 fn cannot_know(breach: &Breach) -> bool {
