@@ -159,7 +159,8 @@ impl Teller<'_> {
         let shared = alike.shared();
         for (number, steps) in [(1, &alike.first), (2, &alike.second)] {
             for step in steps.iter().skip(shared) {
-                let heard = if self.involved(*step) { "" } else { ", unheard by it" };
+                let heard =
+                    if self.involved(*step) { String::new() } else { format!(", unheard by {}", self.who()) };
                 let told = format!("run {number}{heard}");
                 let span = self.span(*step);
                 if finding.primary.span != span && !finding.related.iter().any(|label| label.span == span) {
