@@ -18,20 +18,97 @@ fn told(program: &str) -> String {
 
 #[test]
 fn who_cannot_know_whether_to_emit() {
-    assert_snapshot!(told("choice_unknown_to_participant"), @"");
+    assert_snapshot!(told("choice_unknown_to_participant"), @r#"
+    error[C0107 choice-unknown-to-participant]: Shipping cannot know whether to emit `OrderShipped`
+      --> shop.chor:14:5
+       |
+    13 |     Payment -> Orders: PaymentApproved
+       |     ---------------------------------- run 1, unheard by Shipping
+    14 |     Shipping -> Orders: OrderShipped
+       |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Shipping must emit this in run 1
+    ...
+    16 |     Payment -> Orders: PaymentDeclined
+       |     ---------------------------------- run 2, unheard by Shipping
+       |
+       = note: Shipping cannot tell these two runs apart:
+               run 1: Orders -> Payment, Shipping: OrderPlaced; Payment -> Orders: PaymentApproved; here Shipping must emit `OrderShipped`
+               run 2: Orders -> Payment, Shipping: OrderPlaced; Payment -> Orders: PaymentDeclined; here it must not
+       = help: add Shipping to the subscribers of `Payment -> Orders: PaymentApproved` and of `Payment -> Orders: PaymentDeclined`
+    "#);
 }
 
 #[test]
 fn who_cannot_know_whether_to_emit_or_to_wait() {
-    assert_snapshot!(told("emit_or_hear"), @"");
+    assert_snapshot!(told("emit_or_hear"), @r#"
+    error[C0106 emit-or-hear]: Shipping cannot know whether to emit `OrderShipped` or to wait for `OrderCancelled`
+      --> shop.chor:15:5
+       |
+    14 |     Payment -> Orders: PaymentApproved
+       |     ---------------------------------- run 1, unheard by Shipping
+    15 |     Shipping -> Orders: OrderShipped
+       |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Shipping must emit this in run 1
+    ...
+    17 |     Payment -> Orders: PaymentDeclined
+       |     ---------------------------------- run 2, unheard by Shipping
+    18 |     Orders -> Shipping: OrderCancelled
+       |     ---------------------------------- Shipping must wait for this in run 2
+       |
+       = note: Shipping cannot tell these two runs apart:
+               run 1: Orders -> Payment, Shipping: OrderPlaced; Payment -> Orders: PaymentApproved; here Shipping must emit `OrderShipped`
+               run 2: Orders -> Payment, Shipping: OrderPlaced; Payment -> Orders: PaymentDeclined; here it must wait for `OrderCancelled`
+       = help: add Shipping to the subscribers of `Payment -> Orders: PaymentApproved`
+             - Payment -> Orders: PaymentApproved
+             + Payment -> Orders, Shipping: PaymentApproved
+    "#);
 }
 
 #[test]
 fn who_cannot_know_what_an_early_event_means() {
-    assert_snapshot!(told("arrival_ambiguous"), @"");
+    assert_snapshot!(told("arrival_ambiguous"), @r#"
+    error[C0108 arrival-ambiguous]: Ledger cannot know what `StockChecked` means when it arrives before `StockBooked`
+      --> shop.chor:20:5
+       |
+    15 |     Payment -> Stock: PaidLocally
+       |     ----------------------------- run 2, unheard by Ledger
+    16 |     Stock -> Ledger: StockBooked
+       |     ---------------------------- in run 2, `StockBooked` comes before it
+    17 |     Payment -> Ledger: StockChecked
+       |     ------------------------------- in run 2, this one can arrive first: Payment does not wait
+    ...
+    19 |     Payment -> Stock: PaidAbroad
+       |     ---------------------------- run 1, unheard by Ledger
+    20 |     Payment -> Ledger: StockChecked
+       |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ in run 1, Ledger takes it here
+       |
+       = note: Ledger cannot tell these two runs apart:
+               run 1: Orders -> Payment: OrderPlaced; Payment -> Stock: PaidAbroad; here Ledger takes `StockChecked`
+               run 2: Orders -> Payment: OrderPlaced; Payment -> Stock: PaidLocally; here `StockBooked` is next, but `StockChecked` may arrive first
+       = help: add Ledger to the subscribers of `Payment -> Stock: PaidLocally`
+             - Payment -> Stock: PaidLocally
+             + Payment -> Stock, Ledger: PaidLocally
+    "#);
 }
 
 #[test]
 fn who_is_never_told() {
-    assert_snapshot!(told("never_told"), @"");
+    assert_snapshot!(told("never_told"), @r#"
+    error[C0109 never-told]: Payment may wait for `OrderConfirmed` for ever
+      --> shop.chor:13:3
+       |
+    13 |   Payment -> Orders: PaymentApproved
+       |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Payment acted here, and then waits
+    ...
+    15 |     Orders -> Shipping, Payment: OrderConfirmed
+       |     ------------------------------------------- Payment waits for this, which not every run brings
+    ...
+    17 |     Orders -> Shipping: OrderCancelled
+       |     ---------------------------------- run 2, unheard by Payment
+       |
+       = note: Payment cannot tell these two runs apart:
+               run 1: Orders -> Payment: OrderPlaced; Payment -> Orders: PaymentApproved; here Payment hears how it goes on
+               run 2: Orders -> Payment: OrderPlaced; Payment -> Orders: PaymentApproved; Orders -> Shipping: OrderCancelled; here it is over, and Payment is not told
+       = help: add Payment to the subscribers of `Orders -> Shipping: OrderCancelled`
+             - Orders -> Shipping: OrderCancelled
+             + Orders -> Shipping, Payment: OrderCancelled
+    "#);
 }
