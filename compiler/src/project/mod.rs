@@ -15,6 +15,8 @@ mod mend;
 mod oracle;
 pub mod points;
 mod runs;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 use crate::diag::{Diagnostic, Diagnostics, codes};
