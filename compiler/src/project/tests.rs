@@ -78,7 +78,9 @@ fn outcome(model: &Model, answer: &Outcome) -> String {
         .iter()
         .map(|alternative| match &alternative.then {
             Outcome::Nothing => name(model, alternative.event).to_owned(),
-            then => format!("{} then ({})", name(model, alternative.event), outcome(model, then)),
+            then @ Outcome::Emits(_) => {
+                format!("{} then ({})", name(model, alternative.event), outcome(model, then))
+            }
         })
         .collect();
     alternatives.join(" | ")
