@@ -15,6 +15,7 @@
 pub mod check;
 pub mod diag;
 pub mod emit;
+pub mod host;
 pub mod model;
 pub mod project;
 pub mod source;
