@@ -1,2 +1,47 @@
-//! x
-fn main() {}
+//! `chor`, the command: checks choreographies and compiles them to one Rust module per service.
+
+mod args;
+mod check;
+mod completions;
+mod explain;
+mod failure;
+mod findings;
+mod markdown;
+mod summary;
+mod terminal;
+
+use std::process::ExitCode;
+
+use args::{Arguments, Command};
+use clap::Parser as _;
+use failure::Failure;
+use terminal::Terminal;
+
+/// What a command that ran has to say by its exit code.
+enum Verdict {
+    /// No error was found.
+    Clean,
+    /// At least one was.
+    Findings,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let terminal = Terminal::new(arguments.color, arguments.quiet);
+    match run(arguments.command, &terminal) {
+        Ok(Verdict::Clean) => ExitCode::SUCCESS,
+        Ok(Verdict::Findings) => ExitCode::from(1),
+        Err(failure) => {
+            terminal.fail(&failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command, terminal: &Terminal) -> Result<Verdict, Failure> {
+    match command {
+        Command::Check(check) => check::run(&check, terminal),
+        Command::Explain(explain) => explain::run(&explain, terminal),
+        Command::Completions(completions) => completions::run(&completions, terminal),
+    }
+}

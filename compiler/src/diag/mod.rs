@@ -1,5 +1,6 @@
 //! Findings: what is wrong, where, what else belongs to it, and what to do about it.
 
+mod closest;
 pub mod codes;
 pub mod json;
 mod plain;
@@ -9,6 +10,7 @@ mod snippet;
 #[cfg(test)]
 mod tests;
 
+pub use closest::closest;
 pub use codes::{Code, Severity};
 pub use plain::plain;
 pub use printable::printable_sources;

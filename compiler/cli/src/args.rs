@@ -1,0 +1,110 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Choreographies of services: written once, checked, and taken apart into what each service must know.
+///
+/// A `.chor` file says which service publishes which event and who hears it. `chor check` finds what cannot
+/// work, `chor build` writes one Rust module per service.
+#[derive(Debug, Parser)]
+#[command(
+    name = "chor",
+    version,
+    propagate_version = true,
+    max_term_width = 100,
+    after_help = "Exit code: 0 no errors, 1 errors were found, 2 the command could not run.",
+    after_long_help = "\
+Begin with a project that runs:
+  chor new shop && cd shop && cargo run
+
+Check all `.chor` files below the current folder:
+  chor check
+
+Exit code: 0 no errors (warnings alone are none), 1 errors were found, 2 the command could not run."
+)]
+pub(crate) struct Arguments {
+    /// Whether to use colour.
+    ///
+    /// `auto` uses it on a terminal, unless `NO_COLOR` or `CLICOLOR=0` is set; `CLICOLOR_FORCE=1` forces it.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorChoice,
+
+    /// Print findings only, no summary.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Check(Check),
+    Explain(Explain),
+    Completions(Completions),
+}
+
+/// Check choreographies and report everything that is wrong
+///
+/// All files are checked together, as one workspace: a file may use what another declares. Findings go to
+/// standard output, each with its place, what belongs to it and what to do.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  chor check                        every `.chor` file below the current folder
+  chor check checkout.chor          one file
+  chor check shop/ --format json    for programs")]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) input: Input,
+}
+
+/// What to read and how to report.
+#[derive(Debug, Args)]
+pub(crate) struct Input {
+    /// Files, and folders that are searched for `.chor` files [default: the current folder]
+    ///
+    /// Hidden folders, `target` and `node_modules` are not searched.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// How to report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For reading, with the places in the text
+    #[default]
+    Human,
+    /// For programs: one object with `findings` and `summary`
+    Json,
+}
+
+/// Explain a finding, with an example and how to mend it
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  chor explain                                  the list of all findings
+  chor explain C0107                            the page of one
+  chor explain choice-unknown-to-participant    the same, by name")]
+pub(crate) struct Explain {
+    /// The number or the name of a finding; without it, all are listed
+    pub(crate) code: Option<String>,
+}
+
+/// Print the script that completes `chor` in a shell
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  chor completions bash > ~/.local/share/bash-completion/completions/chor
+  chor completions zsh  > ~/.zfunc/_chor
+  chor completions fish > ~/.config/fish/completions/chor.fish")]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: Shell,
+}

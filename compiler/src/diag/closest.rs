@@ -1,0 +1,34 @@
+//! "Did you mean …?"
+
+/// The name that was most likely meant: a slip or two away, whatever the case; the first of equals.
+pub fn closest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let written = written.to_lowercase();
+    let slips = (written.chars().count() / 3).clamp(1, 3);
+    names
+        .into_iter()
+        .map(|name| (strsim::osa_distance(&written, &name.to_lowercase()), name))
+        .filter(|(distance, _)| *distance <= slips)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closest;
+
+    #[test]
+    fn a_slip_is_forgiven_and_another_word_is_not() {
+        let names = ["Payment", "Payments", "Orders", "C0107"];
+        for (written, meant) in [
+            ("payment", Some("Payment")),
+            ("Payemnt", Some("Payment")),
+            ("Paymentss", Some("Payments")),
+            ("order", Some("Orders")),
+            ("C0170", Some("C0107")),
+            ("Shipping", None),
+            ("", None),
+        ] {
+            assert_eq!(closest(written, names), meant, "{written}");
+        }
+    }
+}
