@@ -1,0 +1,60 @@
+//! What a service's own code sees: the event, its context, and how it answers.
+
+mod context;
+mod emissions;
+mod error;
+mod input;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::machine::Machine;
+
+pub use context::Context;
+pub use emissions::{Emission, Emissions};
+pub use error::{Answer, Fault, HandlerError};
+pub use input::Input;
+
+/// What a handler is doing, until it has answered.
+pub type HandlerFuture<'a> = Pin<Box<dyn Future<Output = Result<Emissions, HandlerError>> + Send + 'a>>;
+
+/// A service's methods, behind one door. Generated code implements it.
+pub trait Handler: Send + Sync + 'static {
+    /// Calls the method with this number.
+    fn handle<'a>(&'a self, point: u32, input: Input<'a>) -> HandlerFuture<'a>;
+}
+
+/// A service, ready to be served by a runtime. Generated code makes it: `payment::service(MyPayment)`.
+#[derive(Clone)]
+pub struct Service {
+    name: &'static str,
+    machines: &'static [Machine],
+    handler: Arc<dyn Handler>,
+}
+
+impl Service {
+    /// The service `name`, which plays its part in each of these machines.
+    #[doc(hidden)]
+    pub fn new(name: &'static str, machines: &'static [Machine], handler: impl Handler) -> Self {
+        Self { name, machines, handler: Arc::new(handler) }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) fn machines(&self) -> &'static [Machine] {
+        self.machines
+    }
+
+    pub(crate) fn handler(&self) -> &dyn Handler {
+        &*self.handler
+    }
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Service({})", self.name)
+    }
+}

@@ -1,0 +1,121 @@
+//! The bounds of the language, as generated code calls them.
+
+use std::fmt::Display;
+use std::sync::OnceLock;
+
+use regex_lite::Regex;
+
+use super::Invalid;
+
+/// What is wrong inside is reported with this field's name.
+pub fn field(name: &str, check: impl FnOnce() -> Result<(), Invalid>) -> Result<(), Invalid> {
+    check().map_err(|invalid| invalid.field(name))
+}
+
+/// Every element holds.
+pub fn each<T>(list: &[T], check: impl Fn(&T) -> Result<(), Invalid>) -> Result<(), Invalid> {
+    list.iter().enumerate().try_for_each(|(index, item)| check(item).map_err(|i| i.element(index)))
+}
+
+/// The value holds, if there is one.
+pub fn some<T>(value: Option<&T>, check: impl FnOnce(&T) -> Result<(), Invalid>) -> Result<(), Invalid> {
+    value.map_or(Ok(()), check)
+}
+
+/// A number that is at least `least`.
+pub fn min<T: PartialOrd + Display>(value: &T, least: &T) -> Result<(), Invalid> {
+    if value >= least { Ok(()) } else { Err(Invalid::new(format!("must be at least {least}, is {value}"))) }
+}
+
+/// A number that is at most `most`.
+pub fn max<T: PartialOrd + Display>(value: &T, most: &T) -> Result<(), Invalid> {
+    if value <= most { Ok(()) } else { Err(Invalid::new(format!("must be at most {most}, is {value}"))) }
+}
+
+/// Something with a length: a text (in characters), bytes, or a list.
+pub trait Length {
+    /// How long it is.
+    fn length(&self) -> usize;
+    /// What it is counted in.
+    const UNIT: &'static str;
+}
+
+impl Length for str {
+    const UNIT: &'static str = "characters";
+
+    fn length(&self) -> usize {
+        self.chars().count()
+    }
+}
+
+impl Length for String {
+    const UNIT: &'static str = str::UNIT;
+
+    fn length(&self) -> usize {
+        self.as_str().length()
+    }
+}
+
+impl Length for crate::scalar::Bytes {
+    const UNIT: &'static str = "bytes";
+
+    fn length(&self) -> usize {
+        self.len()
+    }
+}
+
+impl<T> Length for Vec<T> {
+    const UNIT: &'static str = "elements";
+
+    fn length(&self) -> usize {
+        self.len()
+    }
+}
+
+/// At least `least` long.
+pub fn min_length<T: Length + ?Sized>(value: &T, least: usize) -> Result<(), Invalid> {
+    let length = value.length();
+    if length >= least {
+        return Ok(());
+    }
+    Err(Invalid::new(format!("must have at least {least} {}, has {length}", T::UNIT)))
+}
+
+/// At most `most` long.
+pub fn max_length<T: Length + ?Sized>(value: &T, most: usize) -> Result<(), Invalid> {
+    let length = value.length();
+    if length <= most {
+        return Ok(());
+    }
+    Err(Invalid::new(format!("must have at most {most} {}, has {length}", T::UNIT)))
+}
+
+/// A regular expression that a whole text must match, compiled when it is first needed.
+pub struct Pattern {
+    source: &'static str,
+    regex: OnceLock<Result<Regex, String>>,
+}
+
+impl Pattern {
+    /// The pattern as the contract states it.
+    pub const fn new(source: &'static str) -> Self {
+        Self { source, regex: OnceLock::new() }
+    }
+
+    fn regex(&self) -> Result<&Regex, Invalid> {
+        // Whole text, and multi-line or not: `\A` and `\z` mean its ends in any mode.
+        let compile = || Regex::new(&format!(r"\A(?:{})\z", self.source)).map_err(|e| e.to_string());
+        self.regex.get_or_init(compile).as_ref().map_err(|error| {
+            Invalid::new(format!("has the pattern {:?}, which is none: {error}", self.source))
+        })
+    }
+}
+
+/// A text that matches the pattern from its first character to its last.
+pub fn pattern(text: &str, pattern: &Pattern) -> Result<(), Invalid> {
+    if pattern.regex()?.is_match(text) {
+        return Ok(());
+    }
+    let shown: String = text.chars().take(60).collect();
+    Err(Invalid::new(format!("must match {:?}, is {shown:?}", pattern.source)))
+}

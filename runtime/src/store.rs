@@ -1,0 +1,129 @@
+//! Where instances and events are kept. One step is written whole or not at all.
+
+mod memory;
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::envelope::{EventId, Name, Outgoing};
+use crate::progress::{InstanceId, Progress};
+use crate::transport::Mailbox;
+
+/// A place for instances and events; cheap to clone, each clone is the same place.
+#[derive(Clone)]
+pub struct Store(Arc<dyn Backend>);
+
+impl Store {
+    /// In the memory of this process: for tests and for trying things out. Nothing survives the process.
+    pub fn memory() -> Self {
+        Self(Arc::new(memory::Memory::new(shards())))
+    }
+
+    pub(crate) fn backend(&self) -> &Arc<dyn Backend> {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+/// As many workers for each service as the machine has cores.
+fn shards() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// What a store is doing, until it has done it.
+pub(crate) type Pending<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send>>;
+
+/// What the driver and the clients need of a store and the transport in it.
+pub(crate) trait Backend: Send + Sync {
+    /// Writes steps, each whole or not at all, and says of each whether it was written. In the order given.
+    fn commit(&self, steps: Vec<Step>) -> Pending<Vec<Outcome>>;
+
+    /// Reads where instances stand, in the order given.
+    fn load(&self, instances: Vec<InstanceId>) -> Pending<Vec<Snapshot>>;
+
+    /// What waits for `subscriber`, and all that comes, is put into this mailbox.
+    fn subscribe(&self, subscriber: &Name, external: bool) -> Pending<Arc<Mailbox>>;
+}
+
+/// Where an instance stands; revision 0 is an instance that nobody has written yet.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Snapshot {
+    pub(crate) revision: u64,
+    pub(crate) progress: Arc<Progress>,
+}
+
+/// What is written together.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Step {
+    /// Where the instance stands afterwards.
+    pub(crate) change: Option<Change>,
+    /// The delivery that was taken: its subscriber and handle.
+    pub(crate) consumed: Option<(Name, u64)>,
+    /// What is published.
+    pub(crate) emitted: Vec<Outgoing>,
+    /// Publish only what this source has not published under this id before.
+    pub(crate) once: bool,
+    /// What goes into the journal.
+    pub(crate) records: Vec<Record>,
+    /// Tell the one who serves the instance to look at it again.
+    pub(crate) nudge: bool,
+}
+
+/// A new state for an instance, if it still stands where it stood.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    pub(crate) instance: InstanceId,
+    /// The revision that the step was computed from.
+    pub(crate) expected: u64,
+    pub(crate) progress: Arc<Progress>,
+}
+
+/// Whether a step was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It was.
+    Written,
+    /// It was not: another had been there before.
+    Conflict,
+}
+
+/// Something that people should know of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The instance, and who plays it.
+    pub instance: InstanceId,
+    /// The event that it is about.
+    pub event: EventId,
+    /// The event's type.
+    pub event_type: Name,
+    /// What happened: `illegal`, `duplicate start`, `quarantined` and so on.
+    pub verdict: Name,
+    /// Why.
+    pub reason: String,
+}
+
+/// Why a store could not do what it was asked.
+#[derive(Clone, Debug)]
+pub struct StoreError {
+    message: Arc<str>,
+}
+
+impl StoreError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into().into() }
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for StoreError {}

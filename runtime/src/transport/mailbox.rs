@@ -1,0 +1,105 @@
+//! What waits in this process for one subscriber.
+
+use std::collections::VecDeque;
+use std::hash::{Hash, Hasher};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use crate::envelope::{Delivery, Key};
+use crate::progress::InstanceId;
+
+/// What is put into a mailbox.
+#[derive(Clone, Debug)]
+pub(crate) enum Mail {
+    /// An event to take.
+    Delivery(Delivery),
+    /// An instance that someone else has changed: look at it again.
+    Nudge(InstanceId),
+}
+
+impl Mail {
+    fn key(&self) -> &Key {
+        match self {
+            Self::Delivery(delivery) => &delivery.event.key,
+            Self::Nudge(instance) => &instance.key,
+        }
+    }
+}
+
+/// What waits in this process for one subscriber, split so that each instance always meets the same worker.
+#[derive(Debug)]
+pub(crate) struct Mailbox {
+    shards: Vec<Shard>,
+}
+
+#[derive(Debug, Default)]
+struct Shard {
+    waiting: Mutex<VecDeque<Mail>>,
+    arrived: Notify,
+}
+
+impl Shard {
+    /// A panic elsewhere cannot leave a queue half changed.
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<Mail>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Mailbox {
+    pub(crate) fn new(shards: usize) -> Self {
+        Self { shards: (0..shards.max(1)).map(|_| Shard::default()).collect() }
+    }
+
+    pub(crate) fn shards(&self) -> usize {
+        self.shards.len()
+    }
+
+    fn shard_of(&self, key: &Key) -> usize {
+        if self.shards.len() == 1 {
+            return 0;
+        }
+        let mut hasher = rustc_hash::FxHasher::default();
+        key.hash(&mut hasher);
+        let shards = self.shards.len() as u64;
+        usize::try_from((hasher.finish() >> 32) % shards).unwrap_or_default()
+    }
+
+    /// Puts mail behind what waits already.
+    pub(crate) fn put(&self, mail: impl IntoIterator<Item = Mail>) {
+        for mail in mail {
+            let Some(shard) = self.shards.get(self.shard_of(mail.key())) else { continue };
+            let mut waiting = shard.waiting();
+            let was_empty = waiting.is_empty();
+            waiting.push_back(mail);
+            drop(waiting);
+            if was_empty {
+                shard.arrived.notify_one();
+            }
+        }
+    }
+
+    /// Puts mail back before what waits already: it was taken out and not dealt with.
+    pub(crate) fn put_back(&self, mail: Mail) {
+        let Some(shard) = self.shards.get(self.shard_of(mail.key())) else { return };
+        shard.waiting().push_front(mail);
+        shard.arrived.notify_one();
+    }
+
+    /// Moves up to `most` letters into `into`; says how many.
+    pub(crate) fn take(&self, shard: usize, most: usize, into: &mut Vec<Mail>) -> usize {
+        let Some(shard) = self.shards.get(shard) else { return 0 };
+        let mut waiting = shard.waiting();
+        let count = waiting.len().min(most);
+        into.extend(waiting.drain(..count));
+        count
+    }
+
+    /// Returns as soon as something has arrived since the last call.
+    pub(crate) async fn arrived(&self, shard: usize) {
+        match self.shards.get(shard) {
+            Some(shard) => shard.arrived.notified().await,
+            None => std::future::pending().await,
+        }
+    }
+}
