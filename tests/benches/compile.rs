@@ -1,0 +1,109 @@
+//! How long the compiler takes, and how much memory, beside what nobody can do without.
+//!
+//! ```text
+//! cargo bench -p chor-tests --bench compile              all of it
+//! cargo bench -p chor-tests --bench compile -- --quick   a smoke test
+//! ```
+//!
+//! The floor is pest: the text of all files through the grammar into pest's own tree, on one core. What the table
+//! gives for each phase is the time of that phase alone; peak memory is that of the process up to its end.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a bench"
+)]
+
+mod measure;
+mod workspace;
+
+use std::path::Path;
+
+use chor_compiler::source::Sources;
+use chor_compiler::syntax::parse;
+use chor_compiler::{check, compile, host, model};
+use chor_grammar::{ChorParser, Rule};
+use measure::{Call, Table};
+use pest::Parser;
+
+const CASES: [(&str, &str); 6] = [
+    ("read", "read the files, find their lines"),
+    ("pest", "pest alone, one core (floor)"),
+    ("parse", "parse: text to trees, all cores"),
+    ("resolve", "resolve: trees to model"),
+    ("check", "check and project: model to machines"),
+    ("all", "all of it, from the disk"),
+];
+
+fn main() {
+    match measure::call() {
+        Call::One(arguments) => one(&arguments[0], Path::new(&arguments[1])),
+        Call::All { quick: true } => all(
+            &[
+                ("100 events", workspace::shop(100)),
+                ("1 choreography of 50 steps", workspace::long(50)),
+                ("50 choreographies over 50 services", workspace::wide(50)),
+            ],
+            1,
+        ),
+        Call::All { quick: false } => all(
+            &[
+                ("100 events", workspace::shop(100)),
+                ("1,000 events", workspace::shop(1_000)),
+                ("10,000 events", workspace::shop(10_000)),
+                ("1 choreography of 2,000 steps", workspace::long(2_000)),
+                ("1,000 choreographies over 1,000 services", workspace::wide(1_000)),
+            ],
+            11,
+        ),
+    }
+}
+
+fn all(workspaces: &[(&str, Vec<workspace::File>)], rounds: usize) {
+    for (title, files) in workspaces {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let bytes = files.iter().map(|(_, text)| text.len() as u64).sum();
+        let title = format!("{title}: {} files, {:.2} MiB", files.len(), measure::mebi(bytes));
+        let table = Table { title, bytes, cases: &CASES, floor: "pest" };
+        table.print(rounds, &[folder.path().to_str().unwrap()]);
+    }
+}
+
+/// One case, once.
+fn one(case: &str, folder: &Path) {
+    match case {
+        "read" => measure::run(folder, read),
+        "pest" => measure::run(read(folder), |sources| {
+            for file in sources.files() {
+                ChorParser::parse(Rule::file, file.text()).unwrap();
+            }
+        }),
+        "parse" => measure::run(&read(folder), parse::parse_all),
+        "resolve" => measure::run(trees(&read(folder)), |trees| model::resolve::resolve(&trees)),
+        "check" => {
+            let (model, findings) = model::resolve::resolve(&trees(&read(folder)));
+            assert!(findings.into_sorted().is_empty());
+            measure::run(model, check::check);
+        }
+        "all" => measure::run(folder, |folder| {
+            let compilation = compile(&read(folder));
+            assert!(compilation.diagnostics.is_empty(), "{:?}", compilation.diagnostics.first());
+            assert!(compilation.checked.is_some());
+            compilation
+        }),
+        other => panic!("there is no case {other}"),
+    }
+}
+
+fn read(folder: &Path) -> Sources {
+    host::load(&[folder]).unwrap().sources
+}
+
+fn trees(sources: &Sources) -> Vec<chor_compiler::syntax::tree::File<'_>> {
+    parse::parse_all(sources).into_iter().map(|parsed| parsed.tree).collect()
+}
