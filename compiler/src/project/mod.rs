@@ -15,6 +15,7 @@ mod mend;
 mod oracle;
 pub mod points;
 mod runs;
+pub mod stub;
 #[cfg(test)]
 mod tests;
 pub mod view;

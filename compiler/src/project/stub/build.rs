@@ -1,0 +1,141 @@
+//! Gathers what a participant does in all its choreographies into one stub.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::answers::{Answer, AnswerType};
+use super::names::{field_name, module_name, type_name};
+use super::payloads::{payloads, types};
+use super::{Clash, Method, Publish, Repeat, Start, Stub};
+use crate::model::{ChoreographyId, EventId, Id, Model, ServiceId, StepId};
+use crate::project::points::Point;
+use crate::project::{Projection, Role};
+
+/// The stubs of all participants, in the order of the text.
+pub fn stubs<'a>(model: &'a Model, projections: &'a [Projection]) -> Vec<Stub<'a>> {
+    let mut roles: BTreeMap<ServiceId, Vec<&Role>> = BTreeMap::new();
+    for role in projections.iter().flat_map(|projection| &projection.roles) {
+        roles.entry(role.machine.participant).or_default().push(role);
+    }
+    model.services.ids().map(|id| stub(model, id, roles.remove(&id).unwrap_or_default())).collect()
+}
+
+fn stub<'a>(model: &'a Model, participant: ServiceId, roles: Vec<&'a Role>) -> Stub<'a> {
+    let service = &model.services[participant];
+    let payloads = payloads(model, participant, &roles);
+    let types = types(model, &payloads);
+    let mut stub = Stub {
+        participant,
+        module: module_name(&service.header.name.text),
+        roles,
+        payloads,
+        types,
+        methods: Vec::new(),
+        starts: Vec::new(),
+        publishes: Vec::new(),
+        heard: Vec::new(),
+        clashes: Vec::new(),
+        repeats: Vec::new(),
+    };
+    for role in stub.roles.clone() {
+        if service.external {
+            stub.add_external(model, role);
+        } else {
+            stub.add_points(model, role);
+        }
+    }
+    stub
+}
+
+impl<'a> Stub<'a> {
+    fn add_points(&mut self, model: &Model, role: &'a Role) {
+        let choreography = role.machine.choreography;
+        for point in &role.points {
+            if let Some(hears) = point.hears {
+                let method = method(model, choreography, point, hears);
+                self.find_repeats(choreography, point, &method.answer);
+                self.methods.push(method);
+            } else {
+                let start = start(model, choreography, point);
+                self.find_repeats(choreography, point, &start.answer);
+                self.starts.push(start);
+            }
+        }
+    }
+
+    fn find_repeats(&mut self, choreography: ChoreographyId, point: &Point, answer: &Answer) {
+        let step = point.steps.first().copied();
+        for run in answer.types().into_iter().flat_map(AnswerType::runs) {
+            let mut seen = BTreeSet::new();
+            let again = run.iter().filter(|event| !seen.insert(event.event));
+            self.repeats.extend(again.map(|event| Repeat { choreography, step, event: event.event }));
+        }
+    }
+
+    fn add_external(&mut self, model: &Model, role: &Role) {
+        let choreography = role.machine.choreography;
+        for (id, state) in role.machine.states.iter() {
+            for emit in &state.emits {
+                self.add_publish(Publish {
+                    name: publish_name(model, choreography, emit.event, &emit.steps),
+                    choreography,
+                    event: emit.event,
+                    subscribers: emit.subscribers.clone(),
+                    steps: emit.steps.clone(),
+                    starts: id.index() == 0,
+                });
+            }
+            self.heard.extend(state.hears.iter().map(|hear| hear.event));
+        }
+        self.heard.sort_unstable();
+        self.heard.dedup();
+    }
+
+    fn add_publish(&mut self, publish: Publish) {
+        let Some(same) = self.publishes.iter_mut().find(|other| other.name == publish.name) else {
+            self.publishes.push(publish);
+            return;
+        };
+        let alike = (same.choreography, same.event, &same.subscribers)
+            == (publish.choreography, publish.event, &publish.subscribers);
+        if alike {
+            same.steps.extend(publish.steps);
+            same.starts |= publish.starts;
+        } else if let (Some(one), Some(other)) = (same.steps.first(), publish.steps.first()) {
+            let steps = [(same.choreography, *one), (publish.choreography, *other)];
+            self.clashes.push(Clash { name: publish.name, steps });
+        }
+    }
+}
+
+fn method<'a>(model: &Model, choreography: ChoreographyId, point: &'a Point, hears: EventId) -> Method<'a> {
+    let camel = type_name(&point.name);
+    Method {
+        name: format!("on_{}", field_name(&point.name)),
+        choreography,
+        point,
+        hears,
+        known: (!point.known.is_empty()).then(|| format!("KnownOn{camel}")),
+        answer: Answer::new(model, &format!("On{camel}"), &point.outcome),
+    }
+}
+
+fn start(model: &Model, choreography: ChoreographyId, point: &Point) -> Start {
+    let camel = type_name(&point.name);
+    Start {
+        name: format!("start_{}", field_name(&point.name)),
+        choreography,
+        answer: Answer::new(model, &format!("{camel}Start"), &point.outcome),
+    }
+}
+
+/// The label that the steps share, or else the event's name.
+fn publish_name(model: &Model, choreography: ChoreographyId, event: EventId, steps: &[StepId]) -> String {
+    let labels: BTreeSet<Option<&str>> = steps
+        .iter()
+        .map(|step| model.choreographies[choreography].steps[*step].label.as_ref().map(|l| l.text.as_str()))
+        .collect();
+    match labels.into_iter().collect::<Vec<_>>().as_slice() {
+        [Some(label)] => field_name(label),
+        _ => field_name(&model.events[event].header.name.text),
+    }
+}

@@ -1,0 +1,117 @@
+//! What the generated code of one participant declares, and under which names, over all its choreographies.
+//!
+//! The check of names looks at it before anything is generated; the Rust emitter writes it out.
+
+mod answers;
+mod build;
+mod declared;
+pub mod names;
+mod payloads;
+
+pub use answers::{Answer, AnswerType, Event, Shape, Variant};
+pub use build::stubs;
+pub use declared::Origin;
+pub use payloads::Payload;
+
+use super::Role;
+use super::points::Point;
+use crate::model::{ChoreographyId, EventId, ServiceId, StepId, TypeId};
+
+/// The generated module of one participant.
+#[derive(Clone, Debug)]
+pub struct Stub<'a> {
+    /// Whose.
+    pub participant: ServiceId,
+    /// Name of the module and of its file.
+    pub module: String,
+    /// Its parts in the choreographies, in the order of the text.
+    pub roles: Vec<&'a Role>,
+    /// The messages that it emits, hears or knows, in the order of their declaration.
+    pub payloads: Vec<Payload>,
+    /// The named types that these use, in the order of their declaration.
+    pub types: Vec<TypeId>,
+    /// The methods of its trait.
+    pub methods: Vec<Method<'a>>,
+    /// The methods with which it starts instances by itself.
+    pub starts: Vec<Start>,
+    /// The methods with which an external publishes.
+    pub publishes: Vec<Publish>,
+    /// What an external hears, in the order of declaration.
+    pub heard: Vec<EventId>,
+    /// Ways of publishing that would have to be two methods of one name.
+    pub clashes: Vec<Clash>,
+    /// Answers that hold the same event twice.
+    pub repeats: Vec<Repeat>,
+}
+
+/// One method of a service's trait.
+#[derive(Clone, Debug)]
+pub struct Method<'a> {
+    /// `on_order_placed`
+    pub name: String,
+    /// In which choreography.
+    pub choreography: ChoreographyId,
+    /// What it stands for.
+    pub point: &'a Point,
+    /// What was heard.
+    pub hears: EventId,
+    /// The name of the type that holds what is known, where something is.
+    pub known: Option<String>,
+    /// What the service answers.
+    pub answer: Answer,
+}
+
+/// One way in which a service starts an instance.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// `start_checkout`
+    pub name: String,
+    /// What is started.
+    pub choreography: ChoreographyId,
+    /// What the service emits.
+    pub answer: Answer,
+}
+
+/// One way in which an external publishes an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Publish {
+    /// `place_order`
+    pub name: String,
+    /// In which choreography.
+    pub choreography: ChoreographyId,
+    /// What.
+    pub event: EventId,
+    /// Who hears it.
+    pub subscribers: Vec<ServiceId>,
+    /// Where in the text.
+    pub steps: Vec<StepId>,
+    /// Whether it may start an instance.
+    pub starts: bool,
+}
+
+/// Two ways of publishing that would get the same method.
+#[derive(Clone, Debug)]
+pub struct Clash {
+    /// The name.
+    pub name: String,
+    /// What either is for.
+    pub steps: [(ChoreographyId, StepId); 2],
+}
+
+/// An event that stands twice in one answer.
+#[derive(Clone, Debug)]
+pub struct Repeat {
+    /// Where.
+    pub choreography: ChoreographyId,
+    /// The step that is answered.
+    pub step: Option<StepId>,
+    /// The event.
+    pub event: EventId,
+}
+
+impl Publish {
+    /// The name of the same method for callers who choose the event's id.
+    pub fn name_with_id(&self) -> String {
+        format!("{}_with_id", self.name)
+    }
+}

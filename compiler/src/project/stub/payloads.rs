@@ -1,0 +1,109 @@
+//! Which messages a participant's module holds, with which of their fields, and the types that these use.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::type_name;
+use crate::model::{EventId, Field, Model, ServiceId, Type, TypeId, TypeKind};
+use crate::project::Role;
+
+/// A message as one participant sees it.
+#[derive(Clone, Debug)]
+pub struct Payload {
+    /// The event or command.
+    pub event: EventId,
+    /// The name of its type.
+    pub name: String,
+    /// The fields that it holds, by index, in their order.
+    pub fields: Vec<usize>,
+    /// Whether these are all.
+    pub whole: bool,
+}
+
+/// The messages that a participant emits, hears or knows.
+pub(super) fn payloads(model: &Model, participant: ServiceId, roles: &[&Role]) -> Vec<Payload> {
+    let mut emitted = BTreeSet::new();
+    let mut heard: BTreeMap<EventId, BTreeSet<&str>> = BTreeMap::new();
+    for role in roles {
+        let key = &model.choreographies[role.machine.choreography].key;
+        for state in role.machine.states.values() {
+            emitted.extend(state.emits.iter().map(|emit| emit.event));
+            for hear in &state.hears {
+                heard.entry(hear.event).or_default().extend(key.iter().map(|name| name.text.as_str()));
+            }
+        }
+    }
+    if roles.is_empty() {
+        stated(model, participant, &mut emitted, &mut heard);
+    }
+    let events: BTreeSet<EventId> = emitted.iter().copied().chain(heard.keys().copied()).collect();
+    events
+        .into_iter()
+        .map(|event| {
+            let key = heard.get(&event).filter(|_| !emitted.contains(&event));
+            payload(model, participant, event, key)
+        })
+        .collect()
+}
+
+/// What a service without a part in any choreography says of itself.
+fn stated(
+    model: &Model,
+    participant: ServiceId,
+    emitted: &mut BTreeSet<EventId>,
+    heard: &mut BTreeMap<EventId, BTreeSet<&str>>,
+) {
+    let service = &model.services[participant];
+    emitted.extend(service.emits.iter().flatten().map(|event| event.id));
+    for reads in service.reads.iter().flatten() {
+        heard.entry(reads.event.id).or_default();
+    }
+}
+
+/// `key`: the fields that name instances, where the participant only hears the event; it then gets these and
+/// what it reads.
+fn payload(model: &Model, participant: ServiceId, event: EventId, key: Option<&BTreeSet<&str>>) -> Payload {
+    let declared = &model.events[event];
+    let read = key.and_then(|key| {
+        let reads = model.services[participant].reads.iter().flatten().find(|r| r.event.id == event)?;
+        Some((key, reads.fields.as_ref()?))
+    });
+    let fields: Vec<usize> = declared
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(index, field)| {
+            read.is_none_or(|(key, fields)| {
+                key.contains(field.name.text.as_str()) || fields.iter().any(|read| read.index == *index)
+            })
+        })
+        .map(|(index, _)| index)
+        .collect();
+    let whole = fields.len() == declared.fields.len();
+    Payload { event, name: type_name(&declared.header.name.text), fields, whole }
+}
+
+impl Payload {
+    /// Its fields.
+    pub fn fields<'m>(&self, model: &'m Model) -> impl Iterator<Item = &'m Field> {
+        self.fields.iter().filter_map(move |index| model.events[self.event].fields.get(*index))
+    }
+}
+
+/// The named types that the payloads use, and those that these use, in the order of their declaration.
+pub(super) fn types(model: &Model, payloads: &[Payload]) -> Vec<TypeId> {
+    let mut used = BTreeSet::new();
+    let mut pending: Vec<&Type> =
+        payloads.iter().flat_map(|payload| payload.fields(model)).map(|field| &field.ty).collect();
+    while let Some(ty) = pending.pop() {
+        match ty {
+            Type::List(inner, _) | Type::Optional(inner) => pending.push(inner),
+            Type::Named(id) if used.insert(*id) => match &model.types[*id].kind {
+                TypeKind::Alias(ty) => pending.push(ty),
+                TypeKind::Record(fields) => pending.extend(fields.iter().map(|field| &field.ty)),
+                TypeKind::Enum { .. } => {}
+            },
+            Type::Scalar(..) | Type::Named(_) => {}
+        }
+    }
+    used.into_iter().collect()
+}
