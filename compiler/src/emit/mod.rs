@@ -2,5 +2,7 @@
 
 use std::collections::BTreeMap;
 
+pub mod rust;
+
 /// Generated files: path below the output folder, and content. The order is stable.
 pub type Files = BTreeMap<String, String>;

@@ -47,9 +47,6 @@ pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Loaded, LoadError> {
             Err(problem) => problems.push(problem),
         }
     }
-    if problems.is_empty() && sources.files().iter().all(|file| file.text().trim().is_empty()) {
-        problems.push(Problem::nothing_written(&found.files));
-    }
     if problems.is_empty() {
         Ok(Loaded { sources, folders: found.folders })
     } else {
@@ -163,14 +160,6 @@ impl Problem {
         let help = "name a `.chor` file or the folder that holds some; hidden folders, `target` and \
                     `node_modules` are not searched";
         Self::new(format!("there is no `.chor` file in {folder}"), help)
-    }
-
-    fn nothing_written(files: &[PathBuf]) -> Self {
-        let message = match files {
-            [file] => format!("`{}` is empty", shown(file)),
-            _ => "all files are empty".to_owned(),
-        };
-        Self::new(message, "declare a service and an event; `chor new NAME` makes an example to begin with")
     }
 
     fn too_large(path: &Path, size: Option<u64>) -> Self {

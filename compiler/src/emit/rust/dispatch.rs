@@ -1,0 +1,93 @@
+//! What stands between the runtime and the trait: reads what was heard, calls the method, writes its answer.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::Module;
+use super::scope::ident;
+use crate::project::stub::Method;
+
+impl Module<'_> {
+    /// What the runtime calls and reads.
+    pub(super) fn dispatch(&self) -> Vec<TokenStream> {
+        let mut items = Vec::new();
+        if !self.stub.methods.is_empty() {
+            items.extend(self.handler());
+        }
+        for method in &self.stub.methods {
+            items.extend(self.emissions(&method.answer, method.choreography));
+        }
+        for start in &self.stub.starts {
+            items.extend(self.emissions(&start.answer, start.choreography));
+        }
+        items.extend(self.machines());
+        items
+    }
+
+    fn handler(&self) -> [TokenStream; 3] {
+        let service = ident(&self.stub.trait_name(self.model));
+        let (stub, parameter) = (self.scope.private("Stub"), self.scope.private("S"));
+        let boxed = self.scope.prelude("Box");
+        let arms = (0_u32..).zip(&self.stub.methods).map(|(number, method)| {
+            let (number, method) = (Literal::u32_unsuffixed(number), ident(&method.name));
+            quote!(#number => self.#method(input).await,)
+        });
+        let methods = self.stub.methods.iter().map(|method| self.adapter(method));
+        [
+            quote!(struct #stub<#parameter>(#parameter);),
+            quote! {
+                impl<#parameter: #service> rt::Handler for #stub<#parameter> {
+                    fn handle<'a>(&'a self, point: u32, input: rt::Input<'a>) -> rt::HandlerFuture<'a> {
+                        #boxed::pin(async move {
+                            match point {
+                                #(#arms)*
+                                _ => Err(rt::HandlerError::unknown_point(point)),
+                            }
+                        })
+                    }
+                }
+            },
+            quote! {
+                impl<#parameter: #service> #stub<#parameter> { #(#methods)* }
+            },
+        ]
+    }
+
+    fn adapter(&self, method: &Method<'_>) -> TokenStream {
+        let name = ident(&method.name);
+        let (event, result) = (self.event_type(method.hears), self.scope.prelude("Result"));
+        let key = self.key(&quote!(event), method.choreography);
+        let known = self.known_value(method);
+        let argument = method.known.as_ref().map(|_| quote!(known,));
+        let call = quote!(self.0.#name(event, #argument input.context()).await?);
+        let emit = self.emit(&method.answer, &quote!(&answer), method.choreography);
+        let answered = if emit.is_empty() {
+            quote!(#call; Ok(rt::Emissions::new()))
+        } else {
+            quote! {
+                let answer = #call;
+                let mut out = rt::Emissions::new();
+                #emit
+                Ok(out)
+            }
+        };
+        quote! {
+            async fn #name(&self, input: rt::Input<'_>) -> #result<rt::Emissions, rt::HandlerError> {
+                let event: #event = input.event()?;
+                input.check_key(#key)?;
+                #known
+                #answered
+            }
+        }
+    }
+
+    /// Reads what is known.
+    fn known_value(&self, method: &Method<'_>) -> Option<TokenStream> {
+        let name = ident(method.known.as_ref()?);
+        let fields = method.point.known.iter().map(|known| {
+            let field = self.event_field(known.event);
+            if known.certain { quote!(#field: input.known()?) } else { quote!(#field: input.known_if_any()?) }
+        });
+        Some(quote!(let known = #name { #(#fields),* };))
+    }
+}

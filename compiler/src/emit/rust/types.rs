@@ -1,0 +1,102 @@
+//! Types: as Rust writes them, and as the contract does.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::Module;
+use super::scope::type_ident;
+use crate::model::{Bounds, Model, Scalar, Type, TypeKind};
+
+impl Module<'_> {
+    pub(super) fn rust_type(&self, ty: &Type) -> TokenStream {
+        match ty {
+            Type::Scalar(scalar, _) => self.scalar(*scalar),
+            Type::Named(id) => {
+                let name = type_ident(&self.model.types[*id].header.name.text);
+                quote!(#name)
+            }
+            Type::List(item, _) => {
+                let (vec, item) = (self.scope.prelude("Vec"), self.rust_type(item));
+                quote!(#vec<#item>)
+            }
+            // What may be absent twice is still only absent.
+            Type::Optional(inner) if is_optional(self.model, inner) => self.rust_type(inner),
+            Type::Optional(inner) => {
+                let (option, inner) = (self.scope.prelude("Option"), self.rust_type(inner));
+                quote!(#option<#inner>)
+            }
+        }
+    }
+
+    fn scalar(&self, scalar: Scalar) -> TokenStream {
+        match scalar {
+            Scalar::Bool => quote!(bool),
+            Scalar::I32 => quote!(i32),
+            Scalar::I64 => quote!(i64),
+            Scalar::U32 => quote!(u32),
+            Scalar::U64 => quote!(u64),
+            Scalar::F64 => quote!(f64),
+            Scalar::String => self.scope.prelude("String"),
+            Scalar::Decimal => quote!(rt::Decimal),
+            Scalar::Bytes => quote!(rt::Bytes),
+            Scalar::Uuid => quote!(rt::Uuid),
+            Scalar::Date => quote!(rt::Date),
+            Scalar::Timestamp => quote!(rt::Timestamp),
+            Scalar::Duration => quote!(rt::Duration),
+        }
+    }
+}
+
+/// Whether a value of this type may be absent, by itself or because the type that it names may.
+pub(super) fn is_optional(model: &Model, ty: &Type) -> bool {
+    let mut ty = ty;
+    // Aliases form no cycle; the bound keeps this true of models that were not checked.
+    for _ in 0..=model.types.len() {
+        match ty {
+            Type::Optional(_) => return true,
+            Type::Named(id) => match &model.types[*id].kind {
+                TypeKind::Alias(inner) => ty = inner,
+                TypeKind::Record(_) | TypeKind::Enum { .. } => return false,
+            },
+            Type::Scalar(..) | Type::List(..) => return false,
+        }
+    }
+    false
+}
+
+/// The type as the contract writes it: `[Line](min: 1)`.
+pub(super) fn chor_type(model: &Model, ty: &Type) -> String {
+    match ty {
+        Type::Scalar(scalar, bounds) => format!("{}{}", keyword(*scalar), chor_bounds(bounds)),
+        Type::Named(id) => model.types[*id].header.name.text.clone(),
+        Type::List(item, bounds) => format!("[{}]{}", chor_type(model, item), chor_bounds(bounds)),
+        Type::Optional(inner) => format!("{}?", chor_type(model, inner)),
+    }
+}
+
+fn chor_bounds(bounds: &Bounds) -> String {
+    let pattern = bounds.pattern.as_ref().map(|pattern| format!("{pattern:?}"));
+    let parts: Vec<String> = [("min", &bounds.min), ("max", &bounds.max), ("pattern", &pattern)]
+        .into_iter()
+        .filter_map(|(key, value)| value.as_ref().map(|value| format!("{key}: {value}")))
+        .collect();
+    if parts.is_empty() { String::new() } else { format!("({})", parts.join(", ")) }
+}
+
+fn keyword(scalar: Scalar) -> &'static str {
+    match scalar {
+        Scalar::Bool => "bool",
+        Scalar::I32 => "i32",
+        Scalar::I64 => "i64",
+        Scalar::U32 => "u32",
+        Scalar::U64 => "u64",
+        Scalar::F64 => "f64",
+        Scalar::Decimal => "decimal",
+        Scalar::String => "string",
+        Scalar::Bytes => "bytes",
+        Scalar::Uuid => "uuid",
+        Scalar::Date => "date",
+        Scalar::Timestamp => "timestamp",
+        Scalar::Duration => "duration",
+    }
+}

@@ -1,0 +1,281 @@
+//! Checks of what a payload's types cannot say: bounds, patterns, numbers that are none.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::Module;
+use super::literals::{decimal, float, integer};
+use super::scope::{ident, type_ident};
+use super::types::is_optional;
+use crate::model::{Bounds, Field, Model, Scalar, Type, TypeDef, TypeId, TypeKind};
+use crate::project::stub::names::field_name;
+
+/// How the generated code gets at a value.
+enum Value {
+    /// An expression of its type: `self.total`.
+    Place(TokenStream),
+    /// An expression of a reference to it: `item`.
+    Reference(TokenStream),
+}
+
+impl Value {
+    fn by_reference(&self) -> TokenStream {
+        match self {
+            Self::Place(place) => quote!(&#place),
+            Self::Reference(reference) => reference.clone(),
+        }
+    }
+
+    fn by_value(&self) -> TokenStream {
+        match self {
+            Self::Place(place) => place.clone(),
+            Self::Reference(reference) => quote!(*#reference),
+        }
+    }
+
+    /// As the receiver of a method.
+    fn receiver(&self) -> &TokenStream {
+        match self {
+            Self::Place(tokens) | Self::Reference(tokens) => tokens,
+        }
+    }
+}
+
+/// The pattern of a field or alias: at most one, since a type has one innermost scalar.
+struct Pattern {
+    name: Ident,
+    text: Option<String>,
+}
+
+impl Pattern {
+    fn named(name: Ident) -> Self {
+        Self { name, text: None }
+    }
+
+    fn item(&self) -> Option<TokenStream> {
+        let (name, text) = (&self.name, self.text.as_ref()?);
+        Some(quote!(static #name: rt::Pattern = rt::Pattern::new(#text);))
+    }
+}
+
+/// The named types whose values can be wrong.
+pub(super) fn checked_types(model: &Model, types: &[TypeId]) -> BTreeSet<TypeId> {
+    let mut checked = BTreeSet::new();
+    loop {
+        let before = checked.len();
+        for id in types {
+            let needs = match &model.types[*id].kind {
+                TypeKind::Alias(ty) => needs_check(ty, &checked),
+                TypeKind::Record(fields) => fields.iter().any(|field| needs_check(&field.ty, &checked)),
+                TypeKind::Enum { .. } => false,
+            };
+            if needs {
+                checked.insert(*id);
+            }
+        }
+        if checked.len() == before {
+            return checked;
+        }
+    }
+}
+
+fn needs_check(ty: &Type, checked: &BTreeSet<TypeId>) -> bool {
+    match ty {
+        Type::Scalar(scalar, bounds) => *scalar == Scalar::F64 || *bounds != Bounds::default(),
+        Type::Named(id) => checked.contains(id),
+        Type::List(item, bounds) => *bounds != Bounds::default() || needs_check(item, checked),
+        Type::Optional(inner) => needs_check(inner, checked),
+    }
+}
+
+impl Module<'_> {
+    /// `fn validate` of a payload or record.
+    pub(super) fn validate_fn(&self, fields: &[&Field]) -> TokenStream {
+        let (patterns, checks): (Vec<_>, Vec<_>) =
+            fields.iter().filter_map(|field| self.field_check(field)).unzip();
+        let (patterns, result) = (patterns.into_iter().flatten(), self.scope.prelude("Result"));
+        quote! {
+            fn validate(&self) -> #result<(), rt::Invalid> {
+                #(#patterns)*
+                #(#checks)*
+                Ok(())
+            }
+        }
+    }
+
+    fn field_check(&self, field: &Field) -> Option<(Option<TokenStream>, TokenStream)> {
+        let rust = field_name(&field.name.text);
+        let (name, wire) = (ident(&rust), &field.name.text);
+        let mut pattern = Pattern::named(format_ident!("{}_PATTERN", rust.to_ascii_uppercase()));
+        let calls = self.calls(&Value::Place(quote!(self.#name)), &field.ty, &mut pattern);
+        let check = one_expression(&calls)?;
+        Some((pattern.item(), quote!(rt::check::field(#wire, || #check)?;)))
+    }
+
+    /// `fn check_sku` of an alias with bounds.
+    pub(super) fn alias_check(&self, def: &TypeDef, ty: &Type) -> Option<TokenStream> {
+        if is_optional(self.model, ty) {
+            return None;
+        }
+        let (parameter, value) = if is_copy(self.model, ty) {
+            (self.rust_type(ty), Value::Place(quote!(value)))
+        } else {
+            (self.reference_type(ty), Value::Reference(quote!(value)))
+        };
+        let mut pattern = Pattern::named(format_ident!("PATTERN"));
+        let calls = self.calls(&value, ty, &mut pattern);
+        let (name, pattern) = (check_name(def), pattern.item());
+        let (init, last) = calls.split_at(calls.len().saturating_sub(1));
+        let result = self.scope.prelude("Result");
+        Some(quote! {
+            fn #name(value: #parameter) -> #result<(), rt::Invalid> {
+                #pattern
+                #(#init?;)*
+                #(#last)*
+            }
+        })
+    }
+
+    /// A reference to a value of this type, as a parameter.
+    fn reference_type(&self, ty: &Type) -> TokenStream {
+        match ty {
+            Type::Scalar(Scalar::String, _) => quote!(&str),
+            Type::List(item, _) => {
+                let item = self.rust_type(item);
+                quote!(&[#item])
+            }
+            Type::Named(id) => match &self.model.types[*id].kind {
+                TypeKind::Alias(inner) => self.reference_type(inner),
+                TypeKind::Record(_) | TypeKind::Enum { .. } => {
+                    let ty = self.rust_type(ty);
+                    quote!(&#ty)
+                }
+            },
+            Type::Optional(_) | Type::Scalar(..) => {
+                let ty = self.rust_type(ty);
+                quote!(&#ty)
+            }
+        }
+    }
+
+    /// Expressions of type `Result<(), Invalid>`, each a check of the value.
+    fn calls(&self, value: &Value, ty: &Type, pattern: &mut Pattern) -> Vec<TokenStream> {
+        match ty {
+            Type::Scalar(scalar, bounds) => scalar_calls(value, *scalar, bounds, pattern),
+            Type::Named(id) if self.checked.contains(id) => self.named_calls(value, *id, pattern),
+            Type::Named(_) => Vec::new(),
+            Type::List(item, bounds) => {
+                let list = value.by_reference();
+                let mut calls = length_calls(&list, bounds);
+                calls.extend(
+                    self.closure("item", item, pattern).map(|each| quote!(rt::check::each(#list, #each))),
+                );
+                calls
+            }
+            Type::Optional(inner) if is_optional(self.model, inner) => self.calls(value, inner, pattern),
+            Type::Optional(inner) => {
+                let receiver = value.receiver();
+                let check = self.closure("value", inner, pattern);
+                check.map(|check| quote!(rt::check::some(#receiver.as_ref(), #check))).into_iter().collect()
+            }
+        }
+    }
+
+    fn named_calls(&self, value: &Value, id: TypeId, pattern: &mut Pattern) -> Vec<TokenStream> {
+        let def = &self.model.types[id];
+        let receiver = value.receiver();
+        let name = check_name(def);
+        match &def.kind {
+            TypeKind::Alias(ty) if is_optional(self.model, ty) => self.calls(value, ty, pattern),
+            TypeKind::Alias(ty) => {
+                let argument = if is_copy(self.model, ty) { value.by_value() } else { value.by_reference() };
+                vec![quote!(#name(#argument))]
+            }
+            TypeKind::Record(_) | TypeKind::Enum { .. } => vec![quote!(#receiver.validate())],
+        }
+    }
+
+    /// What checks a value of this type, given a reference to it.
+    fn closure(&self, argument: &str, ty: &Type, pattern: &mut Pattern) -> Option<TokenStream> {
+        if let Type::Named(id) = ty
+            && matches!(self.model.types[*id].kind, TypeKind::Record(_))
+            && self.checked.contains(id)
+        {
+            let name = type_ident(&self.model.types[*id].header.name.text);
+            return Some(quote!(#name::validate));
+        }
+        let argument = ident(argument);
+        let calls = self.calls(&Value::Reference(quote!(#argument)), ty, pattern);
+        one_expression(&calls).map(|body| quote!(|#argument| #body))
+    }
+}
+
+fn check_name(def: &TypeDef) -> Ident {
+    format_ident!("check_{}", field_name(&def.header.name.text))
+}
+
+/// The calls, one after the other, as one expression; `None` where there are none.
+fn one_expression(calls: &[TokenStream]) -> Option<TokenStream> {
+    match calls {
+        [] => None,
+        [only] => Some(only.clone()),
+        [init @ .., last] => Some(quote!({ #(#init?;)* #last })),
+    }
+}
+
+/// Numbers are handed on by value, everything else by reference.
+fn is_copy(model: &Model, ty: &Type) -> bool {
+    match ty {
+        Type::Scalar(scalar, _) => matches!(
+            scalar,
+            Scalar::I32 | Scalar::I64 | Scalar::U32 | Scalar::U64 | Scalar::F64 | Scalar::Decimal
+        ),
+        Type::Named(id) => match &model.types[*id].kind {
+            TypeKind::Alias(inner) => is_copy(model, inner),
+            TypeKind::Record(_) | TypeKind::Enum { .. } => false,
+        },
+        Type::List(..) | Type::Optional(_) => false,
+    }
+}
+
+fn scalar_calls(value: &Value, scalar: Scalar, bounds: &Bounds, pattern: &mut Pattern) -> Vec<TokenStream> {
+    let value = value.by_reference();
+    match scalar {
+        Scalar::String => {
+            let mut calls = length_calls(&value, bounds);
+            if let Some(text) = &bounds.pattern {
+                let name = &pattern.name;
+                calls.push(quote!(rt::check::pattern(#value, &#name)));
+                pattern.text = Some(text.clone());
+            }
+            calls
+        }
+        Scalar::Bytes => length_calls(&value, bounds),
+        Scalar::F64 => {
+            let mut calls = vec![quote!(rt::check::finite(#value))];
+            calls.extend(range_calls(&value, bounds, float));
+            calls
+        }
+        Scalar::Decimal => range_calls(&value, bounds, decimal),
+        Scalar::I32 | Scalar::I64 | Scalar::U32 | Scalar::U64 => range_calls(&value, bounds, integer),
+        Scalar::Bool | Scalar::Uuid | Scalar::Date | Scalar::Timestamp | Scalar::Duration => Vec::new(),
+    }
+}
+
+fn length_calls(value: &TokenStream, bounds: &Bounds) -> Vec<TokenStream> {
+    let min = bounds.min.as_deref().and_then(integer).map(|min| quote!(rt::check::min_length(#value, #min)));
+    let max = bounds.max.as_deref().and_then(integer).map(|max| quote!(rt::check::max_length(#value, #max)));
+    min.into_iter().chain(max).collect()
+}
+
+fn range_calls(
+    value: &TokenStream,
+    bounds: &Bounds,
+    literal: fn(&str) -> Option<TokenStream>,
+) -> Vec<TokenStream> {
+    let min = bounds.min.as_deref().and_then(literal).map(|min| quote!(rt::check::min(#value, &#min)));
+    let max = bounds.max.as_deref().and_then(literal).map(|max| quote!(rt::check::max(#value, &#max)));
+    min.into_iter().chain(max).collect()
+}
