@@ -1,8 +1,20 @@
 //! What must hold, one file a rule family. [`Checked`] is the proof that it does.
 
+mod graph;
+mod keys;
+mod lists;
+mod members;
+mod names;
+mod producers;
+mod reading;
+mod stated;
+mod types;
+mod usage;
+
 use crate::diag::Diagnostics;
 use crate::model::Model;
 use crate::project::{self, Projection};
+use usage::Usage;
 
 /// A model that was found without error, and its choreographies taken apart.
 ///
@@ -27,7 +39,22 @@ impl Checked {
 
 /// Runs every rule and reports every finding; the proof is there when none of them is an error.
 pub fn check(model: Model) -> (Option<Checked>, Diagnostics) {
-    let (projections, findings) = project::project(&model);
+    let mut findings = Diagnostics::new();
+    names::check(&model, &mut findings);
+    members::check(&model, &mut findings);
+    lists::check(&model, &mut findings);
+    types::check(&model, &mut findings);
+    keys::check(&model, &mut findings);
+    // Who uses what is known only where every name means something.
+    if model.complete {
+        let usage = Usage::of(&model);
+        producers::check(&model, &usage, &mut findings);
+        stated::check(&model, &usage, &mut findings);
+        graph::check(&model, &usage, &mut findings);
+        reading::check(&model, &usage, &mut findings);
+    }
+    let (projections, coherence) = project::project(&model);
+    findings.extend(coherence);
     let checked = (!findings.has_errors()).then_some(Checked { model, projections });
     (checked, findings)
 }

@@ -6,6 +6,8 @@ pub fn closest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> O
     let slips = (written.chars().count() / 3).clamp(1, 3);
     names
         .into_iter()
+        // Names are ASCII, nearly always: what differs more in length takes more slips. Most names end here.
+        .filter(|name| name.len().abs_diff(written.len()) <= slips || !name.is_ascii())
         .map(|name| (strsim::osa_distance(&written, &name.to_lowercase()), name))
         .filter(|(distance, _)| *distance <= slips)
         .min_by_key(|(distance, _)| *distance)

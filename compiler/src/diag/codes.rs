@@ -69,8 +69,39 @@ codes! {
 
     C0201 UNKNOWN_NAME "unknown-name" Error "A name that nothing declares";
     C0202 DUPLICATE_DECLARATION "duplicate-declaration" Error "Two declarations of one name";
-    C0203 WRONG_KIND "wrong-kind" Error "A name of something else than what is expected";
+    C0203 WRONG_KIND "wrong-kind" Error "A name of something else than is expected";
     C0204 UNKNOWN_IMPORT "unknown-import" Error "A `use` of something that does not exist";
+    C0205 UNUSED_IMPORT "unused-import" Warning "A `use` of something that the file never mentions";
+    C0206 AMBIGUOUS_IMPORT "ambiguous-import" Error "A `use` gives a name a second meaning";
+    C0207 UNKNOWN_FIELD "unknown-field" Error "A field that the event does not have";
+    C0208 DUPLICATE_MEMBER "duplicate-member" Error "Two fields, or two values, of one name";
+    C0209 LISTED_TWICE "listed-twice" Error "The same thing twice in one list";
+    C0210 UNUSABLE_NAME "unusable-name" Error "A name that generated code cannot carry";
+    C0211 NAME_CLASH "name-clash" Error "Two names that become one in generated code";
+    C0212 INVALID_VERSION "invalid-version" Error "A version that is not a number from 1";
+    C0213 MISPLACED_OPTIONAL "misplaced-optional" Error "A `?` on something that is not a field";
+    C0214 BOUND_NOT_APPLICABLE "bound-not-applicable" Error "A bound that the type does not have";
+    C0215 INVALID_BOUND "invalid-bound" Error "A bound that no value, or no value of the type, can meet";
+    C0216 INVALID_PATTERN "invalid-pattern" Error "A pattern that is not a regular expression";
+    C0217 CYCLIC_TYPE "cyclic-type" Error "A type that contains itself";
+    C0218 EMPTY_ENUM "empty-enum" Error "An enum without values";
+    C0219 MISSING_KEY_FIELD "missing-key-field" Error "An event that lacks a key field of its choreography";
+    C0220 KEY_TYPE_DIFFERS "key-type-differs" Error "A key field with different types in the events of a choreography";
+    C0221 UNUSABLE_KEY "unusable-key" Error "A key of a type, or of so many parts, that it tells no instances apart";
+
+    C0301 MULTIPLE_PRODUCERS "multiple-producers" Error "An event that two services emit";
+    C0302 SELF_CONSUME "self-consume" Error "A service that hears its own event";
+    C0303 EMITS_NOT_STATED "emits-not-stated" Error "A service emits an event that its `emits` leaves out";
+    C0304 EMITS_UNUSED "emits-unused" Error "A service states to emit what another emits in every step";
+    C0305 READS_NOT_STATED "reads-not-stated" Error "A service hears an event that its `reads` leaves out";
+    C0306 READS_UNUSED "reads-unused" Error "A service states to read what no step sends to it";
+    C0307 FIELD_LIST_OF_EXTERNAL "field-list-of-external" Error "A list of fields for an external";
+    C0308 DEAD_EVENT "dead-event" Warning "An event that is emitted and that nobody hears";
+    C0309 ORPHAN_CONSUMER "orphan-consumer" Warning "An event that is heard and that nobody emits";
+    C0310 UNUSED_EVENT "unused-event" Warning "An event that nobody emits or hears";
+    C0311 UNUSED_TYPE "unused-type" Warning "A type that nothing uses";
+    C0312 UNUSED_SERVICE "unused-service" Warning "A service that plays no part";
+    C0313 UNREAD_FIELD "unread-field" Warning "A field that no consumer reads";
 }
 
 /// The code with this number (`C0107`) or name (`choice-unknown-to-participant`), in any case.

@@ -9,6 +9,7 @@ mod report;
 mod snippet;
 #[cfg(test)]
 mod tests;
+pub(crate) mod words;
 
 pub use closest::closest;
 pub use codes::{Code, Severity};

@@ -18,8 +18,7 @@ pub struct Model {
     pub types: Arena<TypeId, TypeDef>,
     /// Choreographies.
     pub choreographies: Arena<ChoreographyId, Choreography>,
-    /// Every name meant something; otherwise what mentioned it is missing here, and nothing may be concluded
-    /// from its absence.
+    /// Every declaration is complete and has a name of its own.
     pub complete: bool,
 }
 
@@ -54,6 +53,9 @@ pub struct Header {
     pub attributes: Vec<Attribute>,
     /// The declaration from its first word to its last.
     pub span: Span,
+    /// Every name in it meant something; otherwise what mentioned it is left out of the model, and nothing may
+    /// be concluded from its absence.
+    pub complete: bool,
 }
 
 impl Header {
@@ -203,6 +205,49 @@ pub enum Scalar {
     Duration,
 }
 
+impl Scalar {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::Bool,
+        Self::I32,
+        Self::I64,
+        Self::U32,
+        Self::U64,
+        Self::F64,
+        Self::Decimal,
+        Self::String,
+        Self::Bytes,
+        Self::Uuid,
+        Self::Date,
+        Self::Timestamp,
+        Self::Duration,
+    ];
+
+    /// The word of the language for it.
+    pub fn keyword(self) -> &'static str {
+        match self {
+            Self::Bool => "bool",
+            Self::I32 => "i32",
+            Self::I64 => "i64",
+            Self::U32 => "u32",
+            Self::U64 => "u64",
+            Self::F64 => "f64",
+            Self::Decimal => "decimal",
+            Self::String => "string",
+            Self::Bytes => "bytes",
+            Self::Uuid => "uuid",
+            Self::Date => "date",
+            Self::Timestamp => "timestamp",
+            Self::Duration => "duration",
+        }
+    }
+
+    /// The scalar of this word.
+    pub fn from_keyword(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scalar| scalar.keyword() == word)
+    }
+}
+
 /// What narrows a type: a number's value, or a text's or list's length.
 ///
 /// Numbers are kept as written; resolve has checked that they fit the type.
@@ -261,8 +306,6 @@ pub struct Choreography {
     pub steps: Arena<StepId, Step>,
     /// What happens.
     pub body: Vec<Node>,
-    /// Every name in it meant something; otherwise steps are missing, and it cannot be taken apart.
-    pub complete: bool,
 }
 
 /// One event published by one participant and heard by others.

@@ -50,7 +50,9 @@ pub struct Role {
 pub fn project(model: &Model) -> (Vec<Projection>, Diagnostics) {
     let mut findings = Diagnostics::new();
     let mut projections = Vec::new();
-    for (id, choreography) in model.choreographies.iter().filter(|(_, choreography)| choreography.complete) {
+    for (id, choreography) in
+        model.choreographies.iter().filter(|(_, choreography)| choreography.header.complete)
+    {
         match automaton::build(model, choreography) {
             Ok(automaton) => {
                 let roles = roles(model, id, choreography, &automaton, &mut findings);

@@ -2,11 +2,13 @@
 
 use rustc_hash::FxHashMap;
 
-use super::names::{Declared, Imported, Names, Namespace, Scope, name};
-use super::types::attributes;
-use super::{Declaration, Meaning, empty_choreography};
+use super::names::{Declared, Names, Namespace, Scope, name};
+use super::types::{attributes, docs};
+use super::{Declaration, Meaning};
+use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, codes};
-use crate::model::{self, Event, EventKind, Header, Model, Service, TypeDef, TypeKind};
+use crate::model::{self, Arena, Choreography, Event, EventKind, Header, Model, Service, TypeDef, TypeKind};
+use crate::source::Span;
 use crate::syntax::tree::{self, File, Item, ItemKind};
 
 /// Every declaration with the index of its file, in the order of the text, and the names.
@@ -16,35 +18,32 @@ pub(super) fn declare<'s, 't>(
     findings: &mut Diagnostics,
 ) -> (Vec<(usize, Declaration<'s, 't>)>, Names<'s>) {
     let mut names = Names::default();
-    let mut by_path: FxHashMap<&'s str, usize> = FxHashMap::default();
     let mut declared = Vec::new();
     for (at, file) in files.iter().enumerate() {
         let path = file.namespace.map_or("", |path| path.text);
-        let namespace = *by_path.entry(path).or_insert_with(|| {
-            names.namespaces.push(Namespace::default());
-            names.namespaces.len() - 1
-        });
-        names.scopes.push(Scope { namespace, imports: FxHashMap::default() });
+        let namespace = names.namespace(path);
+        names.scopes.push(Scope { namespace, imports: FxHashMap::default(), imports_end: imports_end(file) });
         for item in &file.items {
-            let (meaning, declaration) = declare_item(item, path, model);
+            let (meaning, declaration) = declare_item(item, path, model, findings);
             declared.extend(declaration.map(|declaration| (at, declaration)));
             if let Some(namespace) = names.namespaces.get_mut(namespace) {
-                add(namespace, item, meaning, findings);
+                model.complete &= add(namespace, item, meaning, findings);
             }
         }
     }
-    for (at, file) in files.iter().enumerate() {
-        for import in &file.imports {
-            import_names(import, at, &by_path, &mut names, findings);
-        }
-    }
     (declared, names)
+}
+
+fn imports_end(file: &File<'_>) -> Option<Span> {
+    let last = file.imports.last().map(|import| import.span);
+    last.or_else(|| file.namespace.map(|path| path.span)).map(Span::at_end)
 }
 
 fn declare_item<'s, 't>(
     item: &'t Item<'s>,
     namespace: &str,
     model: &mut Model,
+    findings: &mut Diagnostics,
 ) -> (Meaning, Option<Declaration<'s, 't>>) {
     let header = header(item, namespace);
     match &item.kind {
@@ -69,11 +68,13 @@ fn declare_item<'s, 't>(
         }
         ItemKind::Event(tree) => {
             let kind = if tree.command { EventKind::Command } else { EventKind::Event };
-            let id = model.events.push(Event { header, kind, version: version(tree), fields: Vec::new() });
+            let version = version(tree, findings);
+            let id = model.events.push(Event { header, kind, version, fields: Vec::new() });
             (Meaning::Event(id), Some(Declaration::Event(id, &tree.fields)))
         }
         ItemKind::Choreography(tree) => {
-            let id = model.choreographies.push(empty_choreography(header));
+            let empty = Choreography { header, key: Vec::new(), steps: Arena::new(), body: Vec::new() };
+            let id = model.choreographies.push(empty);
             (Meaning::Choreography(id), Some(Declaration::Choreography(id, tree)))
         }
     }
@@ -83,55 +84,54 @@ fn header(item: &Item<'_>, namespace: &str) -> Header {
     Header {
         name: name(item.name),
         namespace: namespace.to_owned(),
-        docs: item.preamble.docs.iter().map(|line| (*line).to_owned()).collect(),
+        docs: docs(&item.preamble.docs),
         attributes: attributes(&item.preamble),
         span: item.span,
+        complete: true,
     }
 }
 
 fn enum_value(value: &tree::EnumValue<'_>) -> model::EnumValue {
-    let docs = value.docs.iter().map(|line| (*line).to_owned()).collect();
-    model::EnumValue { name: name(value.name), docs }
+    model::EnumValue { name: name(value.name), docs: docs(&value.docs) }
 }
 
-fn version(event: &tree::Event<'_>) -> u32 {
-    event.version.and_then(|version| version.text.strip_prefix('v')?.parse().ok()).unwrap_or(1)
+fn version(event: &tree::Event<'_>, findings: &mut Diagnostics) -> u32 {
+    let Some(word) = event.version else { return 1 };
+    let number = word.text.strip_prefix('v').and_then(|digits| digits.parse().ok()).filter(|n| *n > 0);
+    number.unwrap_or_else(|| {
+        let message = format!("`{}` is no version", shown(word.text));
+        findings.push(
+            Diagnostic::new(&codes::INVALID_VERSION, word.span, message)
+                .label("versions count from `v1`")
+                .help("write `v` and a whole number from 1 to 4294967295; without a version, it is `v1`"),
+        );
+        1
+    })
 }
 
-fn add<'s>(namespace: &mut Namespace<'s>, item: &Item<'s>, meaning: Meaning, findings: &mut Diagnostics) {
+/// Whether the name is new.
+fn add<'s>(
+    namespace: &mut Namespace<'s>,
+    item: &Item<'s>,
+    meaning: Meaning,
+    findings: &mut Diagnostics,
+) -> bool {
     let text = item.name.text;
     if let Some(first) = namespace.names.get(text) {
-        let message = format!("`{text}` is declared twice");
+        let name = shown(text);
         findings.push(
-            Diagnostic::new(&codes::DUPLICATE_DECLARATION, item.name.span, message)
-                .related(first.span, "first declared here"),
+            Diagnostic::new(
+                &codes::DUPLICATE_DECLARATION,
+                item.name.span,
+                format!("`{name}` is declared twice"),
+            )
+            .label("declared again here")
+            .related(first.span, format!("first declared here, as {}", first.meaning.kind().with_article()))
+            .help("give one of the two another name, or remove it"),
         );
-        return;
+        return false;
     }
     namespace.names.insert(text, Declared { meaning, span: item.name.span });
     namespace.ordered.push(text);
-}
-
-fn import_names<'s>(
-    import: &tree::Import<'s>,
-    file: usize,
-    by_path: &FxHashMap<&'s str, usize>,
-    names: &mut Names<'s>,
-    findings: &mut Diagnostics,
-) {
-    let Some(namespace) = by_path.get(import.namespace.text).and_then(|at| names.namespaces.get(*at)) else {
-        let message = format!("there is no namespace `{}`", import.namespace.text);
-        findings.push(Diagnostic::new(&codes::UNKNOWN_IMPORT, import.namespace.span, message));
-        return;
-    };
-    let Some(scope) = names.scopes.get_mut(file) else { return };
-    for word in &import.names {
-        if let Some(declared) = namespace.names.get(word.text) {
-            let imported = Imported { declared: *declared, used: false };
-            scope.imports.insert(word.text, imported);
-        } else {
-            let message = format!("`{}` declares no `{}`", import.namespace.text, word.text);
-            findings.push(Diagnostic::new(&codes::UNKNOWN_IMPORT, word.span, message));
-        }
-    }
+    true
 }

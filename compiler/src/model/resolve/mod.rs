@@ -1,26 +1,31 @@
 //! From trees to the model: every name is looked up, once.
 //!
 //! Two walks: the first declares (every name gets its id), the second looks up what the declarations mention.
-//! A name that means nothing yields one finding, and what mentions it is left out of the model; `complete` says
-//! where something is missing, so that no rule draws a conclusion from an absence.
+//! A name that means nothing yields one finding however often it is mentioned, and what mentions it is left out of
+//! the model; `complete` says where something is missing, so that no rule draws a conclusion from an absence.
 
+mod bounds;
 mod declare;
 mod flow;
+mod imports;
 mod names;
 mod participants;
 mod types;
+mod unknown;
 
-use super::{Choreography, ChoreographyId, EventId, Model, ServiceId, TypeId};
+use super::{ChoreographyId, EventId, Header, Model, ServiceId, TypeId};
 use crate::diag::Diagnostics;
 use crate::syntax::tree;
 use names::Names;
+use unknown::Unknown;
 
 /// Looks up every name of these files.
 pub fn resolve(files: &[tree::File<'_>]) -> (Model, Diagnostics) {
-    let mut model = Model::default();
+    let mut model = Model { complete: true, ..Model::default() };
     let mut findings = Diagnostics::new();
-    let (declared, names) = declare::declare(files, &mut model, &mut findings);
-    let mut resolver = Resolver { model, findings, names };
+    let (declared, mut names) = declare::declare(files, &mut model, &mut findings);
+    model.complete &= imports::import(files, &mut names, &mut findings);
+    let mut resolver = Resolver { model, findings, names, unknown: Unknown::default(), complete: true };
     // Services and choreographies speak of fields, so contracts come first.
     let (contracts, flows): (Vec<_>, Vec<_>) =
         declared.into_iter().partition(|(_, declaration)| declaration.is_contract());
@@ -28,8 +33,10 @@ pub fn resolve(files: &[tree::File<'_>]) -> (Model, Diagnostics) {
         resolver.names.enter(file);
         resolver.define(declaration);
     }
-    resolver.model.complete = !resolver.findings.has_errors();
-    (resolver.model, resolver.findings)
+    let Resolver { model, mut findings, names, unknown, .. } = resolver;
+    findings.extend(unknown.findings(&names));
+    findings.extend(imports::unused(files, &names));
+    (model, findings)
 }
 
 /// What a name stands for.
@@ -52,7 +59,7 @@ enum Declaration<'s, 't> {
 }
 
 impl Declaration<'_, '_> {
-    fn is_contract(&self) -> bool {
+    fn is_contract(self) -> bool {
         matches!(self, Self::Alias(..) | Self::Record(..) | Self::Event(..))
     }
 }
@@ -62,10 +69,14 @@ struct Resolver<'s> {
     model: Model,
     findings: Diagnostics,
     names: Names<'s>,
+    unknown: Unknown<'s>,
+    /// Whether every name of the declaration at hand meant something.
+    complete: bool,
 }
 
 impl<'s> Resolver<'s> {
     fn define(&mut self, declaration: Declaration<'s, '_>) {
+        self.complete = true;
         match declaration {
             Declaration::Participant(id, tree) => self.participant(id, tree),
             Declaration::Alias(id, tree) => self.alias(id, tree),
@@ -73,10 +84,17 @@ impl<'s> Resolver<'s> {
             Declaration::Event(id, tree) => self.event(id, tree),
             Declaration::Choreography(id, tree) => self.choreography(id, tree),
         }
+        let complete = self.complete;
+        self.header(declaration).complete = complete;
+        self.model.complete &= complete;
     }
-}
 
-/// An empty choreography, as the first walk declares it.
-fn empty_choreography(header: super::Header) -> Choreography {
-    Choreography { header, key: Vec::new(), steps: super::Arena::new(), body: Vec::new(), complete: true }
+    fn header(&mut self, declaration: Declaration<'s, '_>) -> &mut Header {
+        match declaration {
+            Declaration::Participant(id, _) => &mut self.model.services[id].header,
+            Declaration::Alias(id, _) | Declaration::Record(id, _) => &mut self.model.types[id].header,
+            Declaration::Event(id, _) => &mut self.model.events[id].header,
+            Declaration::Choreography(id, _) => &mut self.model.choreographies[id].header,
+        }
+    }
 }

@@ -3,10 +3,42 @@
 use rustc_hash::FxHashMap;
 
 use super::{Meaning, Resolver};
+use crate::diag::words::shown;
 use crate::diag::{Diagnostic, codes};
 use crate::model::{EventId, Name, Ref, ServiceId, TypeId};
 use crate::source::Span;
 use crate::syntax::tree;
+
+/// What a place asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Participant,
+    Event,
+    Type,
+    Choreography,
+}
+
+impl Kind {
+    pub(super) fn with_article(self) -> &'static str {
+        match self {
+            Self::Participant => "a service",
+            Self::Event => "an event",
+            Self::Type => "a type",
+            Self::Choreography => "a choreography",
+        }
+    }
+}
+
+impl Meaning {
+    pub(super) fn kind(self) -> Kind {
+        match self {
+            Self::Service(_) => Kind::Participant,
+            Self::Event(_) => Kind::Event,
+            Self::Type(_) => Kind::Type,
+            Self::Choreography(_) => Kind::Choreography,
+        }
+    }
+}
 
 /// A declared name.
 #[derive(Clone, Copy, Debug)]
@@ -15,16 +47,22 @@ pub(super) struct Declared {
     pub(super) span: Span,
 }
 
-/// An imported name.
+/// A name behind `use`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Imported {
-    pub(super) declared: Declared,
+    /// What it stands for; `None`: nothing, which has been said.
+    pub(super) declared: Option<Declared>,
+    /// Where it is imported.
+    pub(super) span: Span,
+    /// Whether the file mentions it.
     pub(super) used: bool,
 }
 
 /// The names that one namespace declares.
 #[derive(Debug, Default)]
 pub(super) struct Namespace<'s> {
+    /// Its dotted path; empty for the files without one.
+    pub(super) path: &'s str,
     pub(super) names: FxHashMap<&'s str, Declared>,
     /// The same names in the order of the text.
     pub(super) ordered: Vec<&'s str>,
@@ -36,84 +74,108 @@ pub(super) struct Scope<'s> {
     /// Index of the file's namespace.
     pub(super) namespace: usize,
     pub(super) imports: FxHashMap<&'s str, Imported>,
+    /// Where another `use` can be written, behind a line of its own; `None`: the file has no namespace and no `use`.
+    pub(super) imports_end: Option<Span>,
 }
 
 /// All names.
 #[derive(Debug, Default)]
 pub(super) struct Names<'s> {
     pub(super) namespaces: Vec<Namespace<'s>>,
+    pub(super) by_path: FxHashMap<&'s str, usize>,
     pub(super) scopes: Vec<Scope<'s>>,
-    current: usize,
+    /// The file whose names are looked up.
+    pub(super) current: usize,
 }
 
-impl Names<'_> {
+/// What a look-up comes to.
+enum Found {
+    Meaning(Meaning),
+    /// Nothing, and that has been said where it was imported.
+    Said,
+    Nothing,
+}
+
+impl<'s> Names<'s> {
+    /// The namespace with this path, which is there from now on.
+    pub(super) fn namespace(&mut self, path: &'s str) -> usize {
+        *self.by_path.entry(path).or_insert_with(|| {
+            self.namespaces.push(Namespace { path, ..Namespace::default() });
+            self.namespaces.len() - 1
+        })
+    }
+
     /// From here on, names are looked up as this file sees them.
     pub(super) fn enter(&mut self, file: usize) {
         self.current = file;
     }
 
-    fn look_up(&mut self, name: &str) -> Option<Declared> {
-        let scope = self.scopes.get_mut(self.current)?;
+    fn look_up(&mut self, name: &str) -> Found {
+        let Some(scope) = self.scopes.get_mut(self.current) else { return Found::Nothing };
         if let Some(imported) = scope.imports.get_mut(name) {
             imported.used = true;
-            return Some(imported.declared);
+            return imported.declared.map_or(Found::Said, |declared| Found::Meaning(declared.meaning));
         }
-        self.namespaces.get(scope.namespace)?.names.get(name).copied()
+        let own = self.namespaces.get(scope.namespace).and_then(|namespace| namespace.names.get(name));
+        own.map_or(Found::Nothing, |declared| Found::Meaning(declared.meaning))
     }
 }
 
-impl Meaning {
-    fn kind(self) -> &'static str {
-        match self {
-            Meaning::Service(_) => "a service",
-            Meaning::Event(_) => "an event",
-            Meaning::Type(_) => "a type",
-            Meaning::Choreography(_) => "a choreography",
-        }
-    }
-}
-
-impl Resolver<'_> {
-    pub(super) fn service_ref(&mut self, word: tree::Word<'_>) -> Option<Ref<ServiceId>> {
-        match self.mention(word, "a service")? {
+impl<'s> Resolver<'s> {
+    pub(super) fn service_ref(&mut self, word: tree::Word<'s>) -> Option<Ref<ServiceId>> {
+        match self.mention(word, Kind::Participant)? {
             Meaning::Service(id) => Some(Ref { id, span: word.span }),
-            other => self.wrong_kind(word, other, "a service"),
+            other => self.wrong_kind(word, other, Kind::Participant),
         }
     }
 
-    pub(super) fn event_ref(&mut self, word: tree::Word<'_>) -> Option<Ref<EventId>> {
-        match self.mention(word, "an event")? {
+    pub(super) fn event_ref(&mut self, word: tree::Word<'s>) -> Option<Ref<EventId>> {
+        match self.mention(word, Kind::Event)? {
             Meaning::Event(id) => Some(Ref { id, span: word.span }),
-            other => self.wrong_kind(word, other, "an event"),
+            other => self.wrong_kind(word, other, Kind::Event),
         }
     }
 
-    pub(super) fn type_ref(&mut self, word: tree::Word<'_>) -> Option<Ref<TypeId>> {
-        match self.mention(word, "a type")? {
+    pub(super) fn type_ref(&mut self, word: tree::Word<'s>) -> Option<Ref<TypeId>> {
+        match self.mention(word, Kind::Type)? {
             Meaning::Type(id) => Some(Ref { id, span: word.span }),
-            other => self.wrong_kind(word, other, "a type"),
+            other => self.wrong_kind(word, other, Kind::Type),
         }
     }
 
-    fn mention(&mut self, word: tree::Word<'_>, wanted: &str) -> Option<Meaning> {
-        if let Some(declared) = self.names.look_up(word.text) {
-            return Some(declared.meaning);
+    fn mention(&mut self, word: tree::Word<'s>, wanted: Kind) -> Option<Meaning> {
+        match self.names.look_up(word.text) {
+            Found::Meaning(meaning) => return Some(meaning),
+            Found::Nothing => self.unknown.mention(self.names.current, word, wanted),
+            Found::Said => {}
         }
-        self.findings.push(Diagnostic::new(
-            &codes::UNKNOWN_NAME,
-            word.span,
-            format!("nothing is called `{}`; {wanted} is expected here", word.text),
-        ));
+        self.complete = false;
         None
     }
 
-    fn wrong_kind<T>(&mut self, word: tree::Word<'_>, found: Meaning, wanted: &str) -> Option<T> {
-        self.findings.push(Diagnostic::new(
-            &codes::WRONG_KIND,
-            word.span,
-            format!("`{}` is {}; {wanted} is expected here", word.text, found.kind()),
-        ));
+    fn wrong_kind<T>(&mut self, word: tree::Word<'_>, found: Meaning, wanted: Kind) -> Option<T> {
+        let (text, found, wanted) = (shown(word.text), found.kind().with_article(), wanted.with_article());
+        let declared = match self.names.declaration(word.text) {
+            Some(declared) => declared.span,
+            None => word.span,
+        };
+        self.findings.push(
+            Diagnostic::new(&codes::WRONG_KIND, word.span, format!("`{text}` is {found}, not {wanted}"))
+                .label(format!("{wanted} is expected here"))
+                .related(declared, format!("`{text}` is declared here as {found}"))
+                .help(format!("name {wanted} here")),
+        );
+        self.complete = false;
         None
+    }
+}
+
+impl Names<'_> {
+    /// What a name stands for in the current file.
+    fn declaration(&self, name: &str) -> Option<Declared> {
+        let scope = self.scopes.get(self.current)?;
+        let imported = scope.imports.get(name).and_then(|imported| imported.declared);
+        imported.or_else(|| self.namespaces.get(scope.namespace)?.names.get(name).copied())
     }
 }
 

@@ -1,83 +1,84 @@
-//! Types, fields and bounds.
+//! Types and fields.
 
-use super::Resolver;
 use super::names::name;
-use crate::model::{Argument, Attribute, Bounds, EventId, Field, Scalar, Type, TypeId, TypeKind};
+use super::{Resolver, bounds};
+use crate::diag::{Diagnostic, codes};
+use crate::model::{Argument, Attribute, EventId, Field, Scalar, Type, TypeId, TypeKind};
+use crate::source::Span;
 use crate::syntax::tree;
 
-impl Resolver<'_> {
-    pub(super) fn alias(&mut self, id: TypeId, tree: &tree::Type<'_>) {
-        if let Some(ty) = self.ty(tree) {
+impl<'s> Resolver<'s> {
+    pub(super) fn alias(&mut self, id: TypeId, tree: &tree::Type<'s>) {
+        if let Some(ty) = self.value_type(tree, "a field of this type may be absent: put the `?` there") {
             self.model.types[id].kind = TypeKind::Alias(ty);
         }
     }
 
-    pub(super) fn record(&mut self, id: TypeId, tree: &[tree::Field<'_>]) {
+    pub(super) fn record(&mut self, id: TypeId, tree: &[tree::Field<'s>]) {
         let fields = self.fields(tree);
         self.model.types[id].kind = TypeKind::Record(fields);
     }
 
-    pub(super) fn event(&mut self, id: EventId, tree: &[tree::Field<'_>]) {
+    pub(super) fn event(&mut self, id: EventId, tree: &[tree::Field<'s>]) {
         let fields = self.fields(tree);
         self.model.events[id].fields = fields;
     }
 
-    fn fields(&mut self, tree: &[tree::Field<'_>]) -> Vec<Field> {
+    fn fields(&mut self, tree: &[tree::Field<'s>]) -> Vec<Field> {
         tree.iter().filter_map(|field| self.field(field)).collect()
     }
 
-    fn field(&mut self, tree: &tree::Field<'_>) -> Option<Field> {
+    fn field(&mut self, tree: &tree::Field<'s>) -> Option<Field> {
         let ty = self.ty(&tree.ty)?;
+        let ty = if tree.ty.optional.is_some() { Type::Optional(Box::new(ty)) } else { ty };
         Some(Field {
             name: name(tree.name),
-            docs: tree.preamble.docs.iter().map(|line| (*line).to_owned()).collect(),
+            docs: docs(&tree.preamble.docs),
             attributes: attributes(&tree.preamble),
             ty,
             ty_span: tree.ty.span,
         })
     }
 
-    fn ty(&mut self, tree: &tree::Type<'_>) -> Option<Type> {
-        let ty = match &tree.kind {
-            tree::TypeKind::Scalar(word) => Type::Scalar(scalar(word.text)?, bounds(&tree.bounds)),
-            tree::TypeKind::Named(word) => Type::Named(self.type_ref(*word)?.id),
-            tree::TypeKind::List(element) => Type::List(Box::new(self.ty(element)?), bounds(&tree.bounds)),
-        };
-        Some(if tree.optional.is_some() { Type::Optional(Box::new(ty)) } else { ty })
+    /// A type where a value must be: only a field may be absent.
+    fn value_type(&mut self, tree: &tree::Type<'s>, why: &str) -> Option<Type> {
+        if let Some(mark) = tree.optional {
+            self.findings.push(misplaced(mark, why));
+        }
+        self.ty(tree)
     }
-}
 
-fn bounds(arguments: &[tree::Argument<'_>]) -> Bounds {
-    let mut bounds = Bounds::default();
-    for argument in arguments {
-        let content = Some(argument.value.content());
-        match argument.key.map(|key| key.text) {
-            Some("min") => bounds.min = content,
-            Some("max") => bounds.max = content,
-            Some("pattern") => bounds.pattern = content,
-            _ => {}
+    /// A type without its `?`.
+    fn ty(&mut self, tree: &tree::Type<'s>) -> Option<Type> {
+        match &tree.kind {
+            tree::TypeKind::Scalar(word) => {
+                let scalar = Scalar::from_keyword(word.text)?;
+                let bounds = bounds::of_scalar(scalar, &tree.bounds, &mut self.findings);
+                Some(Type::Scalar(scalar, bounds))
+            }
+            tree::TypeKind::Named(word) => {
+                bounds::of_named(word.text, &tree.bounds, &mut self.findings);
+                Some(Type::Named(self.type_ref(*word)?.id))
+            }
+            tree::TypeKind::List(element) => {
+                let element = self.value_type(element, "leave the absent elements out of the list");
+                let bounds = bounds::of_list(&tree.bounds, &mut self.findings);
+                Some(Type::List(Box::new(element?), bounds))
+            }
         }
     }
-    bounds
 }
 
-fn scalar(text: &str) -> Option<Scalar> {
-    Some(match text {
-        "bool" => Scalar::Bool,
-        "i32" => Scalar::I32,
-        "i64" => Scalar::I64,
-        "u32" => Scalar::U32,
-        "u64" => Scalar::U64,
-        "f64" => Scalar::F64,
-        "decimal" => Scalar::Decimal,
-        "string" => Scalar::String,
-        "bytes" => Scalar::Bytes,
-        "uuid" => Scalar::Uuid,
-        "date" => Scalar::Date,
-        "timestamp" => Scalar::Timestamp,
-        "duration" => Scalar::Duration,
-        _ => return None,
-    })
+fn misplaced(mark: Span, why: &str) -> Diagnostic {
+    Diagnostic::new(&codes::MISPLACED_OPTIONAL, mark, "only a field can be optional")
+        .label("nothing can be absent here")
+        .help(format!("remove the `?`; {why}"))
+        .edit(mark, "")
+}
+
+/// The lines above something.
+pub(super) fn docs(lines: &[&str]) -> Vec<String> {
+    lines.iter().map(|line| (*line).to_owned()).collect()
 }
 
 /// The attributes above something.
