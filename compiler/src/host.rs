@@ -8,12 +8,18 @@
     reason = "this room exists so that no other one needs to do I/O"
 )]
 
+mod build;
 mod find;
 mod load;
+mod problems;
+mod select;
 #[cfg(test)]
 mod tests;
 mod write;
 
+pub use build::{Build, BuildError, build};
 pub use find::Folders;
-pub use load::{LARGEST_FILE, LARGEST_TOTAL, LoadError, Loaded, Problem, load};
+pub use load::{LARGEST_FILE, LARGEST_TOTAL, Loaded, load};
+pub use problems::{Problem, Problems};
+pub use select::select;
 pub use write::{WriteError, Written, write};

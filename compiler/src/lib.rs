@@ -21,6 +21,8 @@ pub mod project;
 pub mod source;
 pub mod syntax;
 
+pub use host::{Build, BuildError, build};
+
 use check::Checked;
 use diag::{Diagnostic, Diagnostics};
 use source::Sources;

@@ -43,6 +43,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Check),
+    Build(Build),
     Explain(Explain),
     Completions(Completions),
 }
@@ -60,6 +61,29 @@ Examples:
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) input: Input,
+}
+
+/// Check choreographies and write one Rust module per service
+///
+/// Nothing is written when an error is found. A module that has not changed is not touched, and files of yours
+/// in the same folder are left alone. In a package, a build script is less to keep in mind:
+/// `chor_compiler::build("checkout.chor")`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  chor build --out src/services                        every service of the current folder
+  chor build contracts/ --out src --service Payment    one team's service alone")]
+pub(crate) struct Build {
+    #[command(flatten)]
+    pub(crate) input: Input,
+
+    /// The folder to write to; it is made where it does not exist
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+
+    /// A service or an external to write a module for [default: all]
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) service: Vec<String>,
 }
 
 /// What to read and how to report.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use chor_compiler::host::{LoadError, WriteError};
+use chor_compiler::host::{Problem, Problems, WriteError};
 
 /// The reasons, one after the other, each with what to do about it.
 #[derive(Debug)]
@@ -24,13 +24,11 @@ impl Failure {
     }
 }
 
-impl From<LoadError> for Failure {
-    fn from(error: LoadError) -> Self {
-        let reason = |problem: &chor_compiler::host::Problem| Reason {
-            message: problem.message.clone(),
-            help: Some(problem.help.clone()),
-        };
-        Self { reasons: error.problems().iter().map(reason).collect() }
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Self {
+        let reason =
+            |problem: &Problem| Reason { message: problem.message.clone(), help: Some(problem.help.clone()) };
+        Self { reasons: problems.list().iter().map(reason).collect() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! `chor`, the command: checks choreographies and compiles them to one Rust module per service.
 
 mod args;
+mod build;
 mod check;
 mod completions;
 mod explain;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
 fn run(command: Command, terminal: &Terminal) -> Result<Verdict, Failure> {
     match command {
         Command::Check(check) => check::run(&check, terminal),
+        Command::Build(build) => build::run(&build, terminal),
         Command::Explain(explain) => explain::run(&explain, terminal),
         Command::Completions(completions) => completions::run(&completions, terminal),
     }

@@ -23,7 +23,7 @@ mod tests {
         let names = ["Payment", "Payments", "Orders", "C0107"];
         for (written, meant) in [
             ("payment", Some("Payment")),
-            ("Payemnt", Some("Payment")),
+            ("Pyament", Some("Payment")),
             ("Paymentss", Some("Payments")),
             ("order", Some("Orders")),
             ("C0170", Some("C0107")),

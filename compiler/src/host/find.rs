@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::load::Problem;
+use super::problems::Problem;
 
 /// What ends the name of a choreography file.
 const EXTENSION: &str = "chor";

@@ -1,11 +1,11 @@
 //! Files to texts, and what to say where that fails.
 
-use std::fmt;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::find::{Folders, find};
+use super::problems::{Problem, Problems};
 use crate::source::Sources;
 
 /// The most bytes that one file may have.
@@ -29,7 +29,7 @@ pub struct Loaded {
 ///
 /// Hidden folders, `target` and `node_modules` are not searched. Each file is read once, however often it is
 /// named. Every problem is reported, not the first alone.
-pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Loaded, LoadError> {
+pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Loaded, Problems> {
     let paths: Vec<PathBuf> = paths.iter().map(|path| path.as_ref().to_owned()).collect();
     let found = find(&paths);
     let mut problems = found.problems;
@@ -47,11 +47,11 @@ pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Loaded, LoadError> {
             Err(problem) => problems.push(problem),
         }
     }
-    if problems.is_empty() {
-        Ok(Loaded { sources, folders: found.folders })
-    } else {
-        Err(LoadError { problems })
+    if problems.is_empty() && sources.files().iter().all(|file| file.text().trim().is_empty()) {
+        problems.push(Problem::nothing_written(&found.files));
     }
+    Problems::none_of(problems)?;
+    Ok(Loaded { sources, folders: found.folders })
 }
 
 fn read(path: &Path) -> Result<String, Problem> {
@@ -73,52 +73,8 @@ fn read(path: &Path) -> Result<String, Problem> {
     })
 }
 
-/// Why files could not be read.
-#[derive(Clone, PartialEq, Eq)]
-pub struct LoadError {
-    problems: Vec<Problem>,
-}
-
-impl LoadError {
-    /// What is wrong, one path after the other; never empty.
-    pub fn problems(&self) -> &[Problem] {
-        &self.problems
-    }
-}
-
-impl fmt::Display for LoadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, problem) in self.problems.iter().enumerate() {
-            let line = if position == 0 { "" } else { "\n" };
-            write!(f, "{line}{}\n  help: {}", problem.message, problem.help)?;
-        }
-        Ok(())
-    }
-}
-
-/// The same as [`Display`](fmt::Display): this is what a build script shows when its `main` returns it.
-impl fmt::Debug for LoadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl std::error::Error for LoadError {}
-
-/// One path that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub help: String,
-}
-
+/// What may be wrong with a path or a file.
 impl Problem {
-    fn new(message: String, help: impl Into<String>) -> Self {
-        Self { message, help: help.into() }
-    }
-
     pub(super) fn missing(path: &Path, with_extension: Option<PathBuf>) -> Self {
         let help = match with_extension {
             Some(path) => format!("there is `{}`", shown(&path)),
