@@ -20,7 +20,7 @@ pub(crate) fn human(
     let renderer = terminal.miette();
     let mut out = String::new();
     for finding in findings {
-        let report = Report::new(finding, &shown).without_advice();
+        let report = Report::new(finding, &shown).without_advice().within(terminal.width);
         // A `String` takes whatever is written to it, and every place has been found in the files.
         let _ = renderer.render_report(&mut out, &report);
         for paragraph in advice(finding, &shown) {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::printable::printable;
 use super::report::{Paragraph, ParagraphKind, advice};
-use super::snippet::visible;
+use super::snippet::{line_around, visible};
 use super::{Diagnostic, Label, Severity};
 use crate::source::{SourceFile, Sources, Span};
 
@@ -30,10 +30,8 @@ pub fn plain(diagnostic: &Diagnostic, sources: &Sources) -> String {
 
 /// One place of a finding, on the line on which it starts.
 struct Mark<'a> {
-    /// How many characters stand before it on its line.
-    column: usize,
-    /// How many characters of its line it covers.
-    width: usize,
+    /// The part of the place that is on the line.
+    span: Span,
     sign: char,
     text: &'a str,
 }
@@ -66,13 +64,8 @@ fn mark<'a>(label: &'a Label, sign: char, file: &SourceFile, sources: &Sources) 
     let span = visible(sources, label.span)?;
     let position = sources.position(span.start);
     let line = file.line(position.line)?;
-    let covered = sources.text(Span { start: span.start, end: span.end.min(line.end) });
-    let mark = Mark {
-        column: (position.column - 1) as usize,
-        width: covered.trim_end().chars().count().max(1),
-        sign,
-        text: &label.text,
-    };
+    let span = Span { start: span.start, end: span.end.min(line.end) };
+    let mark = Mark { span, sign, text: &label.text };
     Some((position.line, mark))
 }
 
@@ -88,26 +81,33 @@ fn picture(out: &mut String, marked: &Marked<'_>, sources: &Sources, width: usiz
             out.push_str("...\n");
         }
         previous = Some(number);
-        let text = marked.file.line(number).map_or("", |line| sources.text(line)).trim_end();
-        write_line(out, &format!("{number:width$} | {}", printable(text)));
+        let mut shown = None;
         for mark in marks {
-            write_mark(out, mark, text, width);
+            let line = marked.file.line(number).unwrap_or(mark.span);
+            let part = line_around(marked.file, line, mark.span);
+            // A long line is shown again around each of its places.
+            if shown.replace(part) != Some(part) {
+                write_line(out, &format!("{number:width$} | {}", printable(sources.text(part))));
+            }
+            write_mark(out, mark, part, sources, width);
         }
     }
     let _ = writeln!(out, "{:width$} |", "");
 }
 
-fn write_mark(out: &mut String, mark: &Mark<'_>, text: &str, width: usize) {
+/// Puts signs below a place on this line, and behind them what is to see there.
+fn write_mark(out: &mut String, mark: &Mark<'_>, line: Span, sources: &Sources, width: usize) {
     // Tabs before the place stay tabs, so that the sign stands below it whatever their width.
-    let before: String = text.chars().take(mark.column).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-    let pad = " ".repeat(mark.column.saturating_sub(before.chars().count()));
-    let signs = mark.sign.to_string().repeat(mark.width);
+    let before = sources.text(Span { start: line.start, end: mark.span.start });
+    let before: String = before.chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    let covered = sources.text(mark.span).trim_end().chars().count().max(1);
+    let signs = mark.sign.to_string().repeat(covered);
     let mut words = mark.text.lines();
     let first = printable(words.next().unwrap_or_default());
-    write_line(out, &format!("{:width$} | {before}{pad}{signs} {first}", ""));
-    let below = " ".repeat(mark.width);
+    write_line(out, &format!("{:width$} | {before}{signs} {first}", ""));
+    let below = " ".repeat(covered);
     for more in words {
-        write_line(out, &format!("{:width$} | {before}{pad}{below} {}", "", printable(more)));
+        write_line(out, &format!("{:width$} | {before}{below} {}", "", printable(more)));
     }
 }
 

@@ -7,7 +7,7 @@ use miette::{LabeledSpan, SourceCode};
 use super::printable::printable;
 use super::snippet::{Snippets, visible};
 use super::{Diagnostic, Edit, Label, Severity};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// A [`Diagnostic`] together with the text that it speaks of.
 #[derive(Debug)]
@@ -15,12 +15,25 @@ pub struct Report<'a> {
     diagnostic: &'a Diagnostic,
     snippets: Snippets<'a>,
     advised: bool,
+    width: Option<usize>,
 }
+
+/// What miette puts before a line of text and before a label.
+const GUTTER: usize = 12;
+/// Lines of more bytes than this are not repeated to show a change.
+const MOST_CHANGED: u32 = 1024;
+/// Labels are not broken to pieces that are shorter than this.
+const LEAST_LABEL: usize = 24;
 
 impl<'a> Report<'a> {
     /// The finding, shown in these files.
     pub fn new(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Self {
-        Self { diagnostic, snippets: Snippets::new(sources, diagnostic.primary.span), advised: true }
+        Self {
+            diagnostic,
+            snippets: Snippets::new(sources, diagnostic.primary.span),
+            advised: true,
+            width: None,
+        }
     }
 
     /// Leaves notes and help to a renderer that shows them by itself.
@@ -30,15 +43,49 @@ impl<'a> Report<'a> {
         self
     }
 
+    /// Breaks labels to this width: miette breaks everything but them.
+    #[must_use]
+    pub fn within(mut self, width: usize) -> Self {
+        self.width = Some(width);
+        self
+    }
+
     fn label(&self, label: &Label, primary: bool) -> Option<LabeledSpan> {
-        let span = self.snippets.turned(visible(self.snippets.sources, label.span)?);
-        let text = (!label.text.is_empty()).then(|| printable(&label.text).into_owned());
+        let shown = visible(self.snippets.sources, label.span)?;
+        let text = (!label.text.is_empty()).then(|| self.broken(&printable(&label.text), shown));
+        let span = self.snippets.turned(shown);
         Some(if primary {
             LabeledSpan::new_primary_with_span(text, span)
         } else {
             LabeledSpan::new_with_span(text, span)
         })
     }
+
+    /// The label in lines that fit behind the middle of its place.
+    fn broken(&self, text: &str, place: Span) -> String {
+        let Some(width) = self.width else { return text.to_owned() };
+        let before = self.snippets.sources.position(place.start).column as usize;
+        let half =
+            self.snippets.sources.text(place).lines().next().map_or(0, |line| line.chars().count() / 2);
+        broken(text, width.saturating_sub(before + half + GUTTER).max(LEAST_LABEL))
+    }
+}
+
+/// The text with line breaks at spaces, so that no line is longer than a word or this width.
+fn broken(text: &str, width: usize) -> String {
+    let mut out = String::new();
+    let mut length = 0;
+    for word in text.split(' ') {
+        let word_length = word.chars().count();
+        if length > 0 {
+            let fits = length + 1 + word_length <= width;
+            out.push(if fits { ' ' } else { '\n' });
+            length = if fits { length + 1 } else { 0 };
+        }
+        out.push_str(word);
+        length += word_length;
+    }
+    out
 }
 
 impl fmt::Display for Report<'_> {
@@ -136,7 +183,23 @@ fn around<'a>(edit: &Edit, sources: &'a Sources) -> Option<(&'a str, &'a str)> {
     let file = sources.file(edit.span)?;
     let first = file.line(sources.position(edit.span.start).line)?;
     let last = file.line(sources.position(edit.span.end).line)?;
-    let before = sources.text(crate::source::Span { start: first.start, end: edit.span.start });
-    let after = sources.text(crate::source::Span { start: edit.span.end, end: last.end });
+    if last.end - first.start > MOST_CHANGED {
+        return None;
+    }
+    let before = sources.text(Span { start: first.start, end: edit.span.start });
+    let after = sources.text(Span { start: edit.span.end, end: last.end });
     Some((before, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::broken;
+
+    #[test]
+    fn a_label_is_broken_at_spaces() {
+        assert_eq!(broken("a bc def ghij", 4), "a bc\ndef\nghij");
+        assert_eq!(broken("longer words", 4), "longer\nwords");
+        assert_eq!(broken("a bc", 4), "a bc");
+        assert_eq!(broken("", 4), "");
+    }
 }

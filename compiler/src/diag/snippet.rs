@@ -6,6 +6,14 @@ use crate::source::{SourceFile, Sources, Span};
 
 /// A place of more lines than this is shown by its first line.
 const MOST_LINES: u32 = 6;
+/// A place of more bytes than this on one line is shown by its beginning.
+const MOST_BYTES: u32 = 200;
+/// A line of more bytes than this is shown around the place alone.
+const LONG_LINE: u32 = 400;
+/// How much is shown around a place on a long line.
+const AROUND: u32 = 60;
+/// Two places that are farther apart are not shown in one picture.
+const MOST_AT_ONCE: u32 = 8 * 1024;
 
 /// The part of a place that is worth showing, never empty-handed at the end of a file.
 ///
@@ -16,6 +24,7 @@ pub(super) fn visible(sources: &Sources, span: Span) -> Option<Span> {
     let whole = file.span();
     let start = span.start.min(whole.end);
     let end = first_lines(sources, file, Span { start, end: span.end.clamp(start, whole.end) });
+    let end = beginning(file, Span { start, end });
     let text = sources.text(Span { start, end });
     let said = text.trim_end().len();
     if said > 0 {
@@ -32,6 +41,40 @@ fn first_lines(sources: &Sources, file: &SourceFile, span: Span) -> u32 {
         return span.end;
     }
     file.line(first).map_or(span.end, |line| line.end)
+}
+
+/// Where a place ends once no more of it is shown than a reader takes in.
+fn beginning(file: &SourceFile, span: Span) -> u32 {
+    if span.end - span.start <= MOST_LINES * MOST_BYTES {
+        return span.end;
+    }
+    character(file, span.start + MOST_BYTES)
+}
+
+/// The offset, or the one before it that does not split a character.
+fn character(file: &SourceFile, offset: u32) -> u32 {
+    let mut at = offset.clamp(file.base(), file.span().end);
+    while !file.text().is_char_boundary((at - file.base()) as usize) {
+        at -= 1;
+    }
+    at
+}
+
+/// From the start of one line to the end of another, with its line break.
+fn lines(file: &SourceFile, first: u32, last: u32) -> Option<Span> {
+    Some(file.line(first)?.to(file.line(last)?))
+}
+
+/// A place with a little of what stands before and behind it on these lines.
+fn around(file: &SourceFile, lines: Span, place: Span) -> Span {
+    let start = character(file, place.start.saturating_sub(AROUND)).max(lines.start);
+    let end = character(file, place.end.saturating_add(AROUND)).min(lines.end);
+    Span { start, end }
+}
+
+/// The part of a line that is worth showing for these places on it, with the line break where it is near.
+pub(super) fn line_around(file: &SourceFile, line: Span, places: Span) -> Span {
+    if line.end - line.start > LONG_LINE { around(file, line, places) } else { line }
 }
 
 /// The end of the last line that holds more than white space.
@@ -100,24 +143,29 @@ impl SourceCode for Snippets<'_> {
         context_lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
         let (file, place) = self.ours(span).ok_or(MietteError::OutOfBounds)?;
-        let (from, to) = (self.sources.position(place.start), self.sources.position(place.end));
+        if place.end - place.start > MOST_AT_ONCE {
+            return Err(MietteError::OutOfBounds);
+        }
+        let first = self.sources.position(place.start).line;
+        let last = self.sources.position(place.end).line;
+        let from = first.saturating_sub(offset(context_lines_before)).max(1);
+        let to = last.saturating_add(offset(context_lines_after)).min(file.line_count());
+        let mut shown = lines(file, from, to).unwrap_or(place);
+        if shown.end - shown.start > (to - from + 1).saturating_mul(LONG_LINE) {
+            shown = around(file, lines(file, first, last).unwrap_or(place), place);
+        }
         // Without context, the contents begin at the very place: this is how miette asks for its column.
-        let (line, column, start) = if context_lines_before == 0 {
-            (from.line, from.column, place.start)
-        } else {
-            let line = from.line.saturating_sub(offset(context_lines_before)).max(1);
-            (line, 1, file.line(line).unwrap_or(place).start)
-        };
-        let last = to.line.saturating_add(offset(context_lines_after)).min(file.line_count());
-        let end = file.line(last).map_or(place.end, |line| line.end);
-        let shown = Span { start, end };
+        if context_lines_before == 0 {
+            shown.start = place.start;
+        }
+        let begin = self.sources.position(shown.start);
         Ok(Box::new(MietteSpanContents::new_named(
             file.name().to_owned(),
             self.sources.text(shown).as_bytes(),
             self.turned(shown),
-            (line - 1) as usize,
-            (column - 1) as usize,
-            (last - line + 1) as usize,
+            (begin.line - 1) as usize,
+            (begin.column - 1) as usize,
+            (to - from + 1) as usize,
         )))
     }
 }

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use super::json::Finding;
-use super::{Code, Diagnostic, Severity, plain};
+use super::{Code, Diagnostic, Report, Severity, plain};
 use crate::source::{Sources, Span};
 
 static UNKNOWN: Code = Code {
@@ -128,6 +128,30 @@ fn a_long_place_is_shown_by_its_first_line() {
       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       |
     ");
+}
+
+#[test]
+fn a_long_line_is_shown_around_the_place() {
+    let mut sources = Sources::new();
+    let file = sources.add("a.chor", "ö, ".repeat(100_000)).unwrap();
+    let middle = Span { start: file.start + 200_000, end: file.start + 200_002 };
+    let finding = Diagnostic::new(&UNKNOWN, middle, "no name").label("here").related(file, "in this file");
+    assert_snapshot!(plain(&finding, &sources), @r"
+    error[C0107 choice-unknown-to-participant]: no name
+     --> a.chor:1:150001
+      |
+    1 | ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö
+      |                                              ^ here
+    1 | ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö, ö,
+      | ----------------------------------------------------------------------------------------------------------------------------------------------------- in this file
+      |
+    ");
+    let report = Report::new(&finding, &sources);
+    for label in miette::Diagnostic::labels(&report).unwrap() {
+        let contents =
+            miette::Diagnostic::source_code(&report).unwrap().read_span(label.inner(), 1, 1).unwrap();
+        assert!(contents.data().len() < 1000 && std::str::from_utf8(contents.data()).is_ok());
+    }
 }
 
 #[test]

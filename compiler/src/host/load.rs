@@ -118,6 +118,14 @@ impl Problem {
         Self::new(format!("there is no `.chor` file in {folder}"), help)
     }
 
+    fn nothing_written(files: &[PathBuf]) -> Self {
+        let message = match files {
+            [file] => format!("`{}` is empty", shown(file)),
+            _ => "all files are empty".to_owned(),
+        };
+        Self::new(message, "declare a service and an event; `chor new NAME` makes an example to begin with")
+    }
+
     fn too_large(path: &Path, size: Option<u64>) -> Self {
         let size = size.map_or_else(|| "more".to_owned(), |size| format!("{} MiB", size.div_ceil(MIB)));
         let message = format!(

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::{Folders, load, write};
+use super::{Build, Folders, load, write};
 
 /// A folder with these files in it.
 fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -43,14 +43,14 @@ fn below(folder: &TempDir, path: &Path) -> String {
 #[test]
 fn a_folder_means_the_chor_files_in_it_and_below_it() {
     let shop = folder(&[
-        ("shop/b.chor", ""),
-        ("shop/a.chor", ""),
-        ("shop/deep/er/c.chor", ""),
-        ("shop/readme.md", ""),
-        ("shop/.git/hidden.chor", ""),
-        ("shop/target/made.chor", ""),
-        ("shop/node_modules/x/theirs.chor", ""),
-        ("other/d.chor", ""),
+        ("shop/b.chor", "// text"),
+        ("shop/a.chor", "// text"),
+        ("shop/deep/er/c.chor", "// text"),
+        ("shop/readme.md", "// text"),
+        ("shop/.git/hidden.chor", "// text"),
+        ("shop/target/made.chor", "// text"),
+        ("shop/node_modules/x/theirs.chor", "// text"),
+        ("other/d.chor", "// text"),
     ]);
     check(&shop, &["shop"], Ok(&["shop/a.chor", "shop/b.chor", "shop/deep/er/c.chor"]));
     check(&shop, &["shop/target"], Ok(&["shop/target/made.chor"]));
@@ -58,14 +58,14 @@ fn a_folder_means_the_chor_files_in_it_and_below_it() {
 
 #[test]
 fn a_file_is_loaded_once_however_often_it_is_meant() {
-    let shop = folder(&[("a.chor", ""), ("deep/b.chor", "")]);
+    let shop = folder(&[("a.chor", "// text"), ("deep/b.chor", "// text")]);
     check(&shop, &["deep", "a.chor", "./a.chor", "", "deep/../a.chor"], Ok(&["a.chor", "deep/b.chor"]));
 }
 
 #[cfg(unix)]
 #[test]
 fn links_are_followed_and_may_lead_back() {
-    let shop = folder(&[("shop/a.chor", ""), ("elsewhere/b.chor", "")]);
+    let shop = folder(&[("shop/a.chor", "// text"), ("elsewhere/b.chor", "// text")]);
     std::os::unix::fs::symlink("..", shop.path().join("shop/back")).unwrap();
     std::os::unix::fs::symlink("../elsewhere", shop.path().join("shop/more")).unwrap();
     std::os::unix::fs::symlink("a.chor", shop.path().join("shop/again.chor")).unwrap();
@@ -74,7 +74,11 @@ fn links_are_followed_and_may_lead_back() {
 
 #[test]
 fn every_path_that_leads_nowhere_is_reported() {
-    let shop = folder(&[("shop.chor", ""), ("empty/readme.md", ""), ("folder.chor/a.chor", "")]);
+    let shop = folder(&[
+        ("shop.chor", "// text"),
+        ("empty/readme.md", "// text"),
+        ("folder.chor/a.chor", "// text"),
+    ]);
     check(
         &shop,
         &["nothing", "shop", "empty", "folder.chor", "shop.chor"],
@@ -93,7 +97,7 @@ fn every_path_that_leads_nowhere_is_reported() {
 #[cfg(unix)]
 #[test]
 fn what_is_not_a_readable_file_is_reported() {
-    let shop = folder(&[("a.chor", "")]);
+    let shop = folder(&[("a.chor", "// text")]);
     std::os::unix::fs::symlink("gone", shop.path().join("link.chor")).unwrap();
     std::os::unix::fs::symlink("/dev/zero", shop.path().join("zero.chor")).unwrap();
     check(
@@ -110,7 +114,7 @@ fn what_is_not_a_readable_file_is_reported() {
 #[test]
 fn a_file_without_permission_is_reported() {
     use std::os::unix::fs::PermissionsExt as _;
-    let shop = folder(&[("a.chor", "")]);
+    let shop = folder(&[("a.chor", "// text")]);
     let file = shop.path().join("a.chor");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
     // The superuser may read everything.
@@ -137,6 +141,17 @@ fn a_text_in_another_encoding_is_reported_with_its_place() {
 }
 
 #[test]
+fn one_file_at_least_says_something() {
+    check(
+        &folder(&[("a.chor", " \n")]),
+        &[""],
+        Err("`a.chor` is empty\n  \
+             help: declare a service and an event; `chor new NAME` makes an example to begin with"),
+    );
+    check(&folder(&[("a.chor", " \n"), ("b.chor", "service B")]), &[""], Ok(&["a.chor", "b.chor"]));
+}
+
+#[test]
 fn a_file_that_is_too_large_is_not_read() {
     let shop = folder(&[]);
     let file = fs::File::create(shop.path().join("large.chor")).unwrap();
@@ -152,10 +167,10 @@ fn a_file_that_is_too_large_is_not_read() {
 #[test]
 fn a_folder_is_watched_as_a_whole_unless_something_in_it_is_left_out() {
     let shop = folder(&[
-        ("all/deep/a.chor", ""),
-        ("some/b.chor", ""),
-        ("some/sub/c.chor", ""),
-        ("some/target/x", ""),
+        ("all/deep/a.chor", "// text"),
+        ("some/b.chor", "// text"),
+        ("some/sub/c.chor", "// text"),
+        ("some/target/x", "// text"),
     ]);
     let watched = |paths: &[&str]| {
         let paths: Vec<PathBuf> = paths.iter().map(|path| shop.path().join(path)).collect();
@@ -190,4 +205,39 @@ fn a_folder_that_cannot_be_made_is_reported() {
     let files = [("a.rs".to_owned(), String::new())].into();
     let error = write(&shop.path().join("out"), &files).unwrap_err().to_string();
     assert!(error.contains("out` cannot be written: "), "{error}");
+}
+
+#[test]
+fn a_build_script_gets_its_modules_or_reads_what_is_wrong() {
+    let shop = folder(&[
+        ("shop.chor", "service A\nservice B\nevent E { id: uuid }\nchoreography C by id { A -> B: E }"),
+        ("wrong.chor", "service A\nevent E { id: uid }"),
+    ]);
+    let out = shop.path().join("out");
+    let build = |file: &str| Build::new().path(shop.path().join(file)).out_dir(&out);
+    build("shop.chor").service("B").compile().unwrap();
+    assert!(out.join("chor.rs").exists() && out.join("b.rs").exists() && !out.join("a.rs").exists());
+
+    // What cargo shows is the `Debug` of the error that `main` returns.
+    let said = |build: Build| {
+        format!("{:?}", build.compile().unwrap_err()).replace(&*shop.path().to_string_lossy(), "")
+    };
+    insta::assert_snapshot!(said(build("wrong.chor")), @r"
+    the choreographies have one error; `chor explain CODE` says more about it
+
+    error[C0201 unknown-name]: nothing is called `uid`; a type is expected here
+     --> /wrong.chor:2:15
+      |
+    2 | event E { id: uid }
+      |               ^^^
+      |
+    ");
+    insta::assert_snapshot!(said(build("shop.chor").service("C")), @r"
+    there is no service `C`
+      help: did you mean `A`?
+    ");
+    insta::assert_snapshot!(said(build("nothing.chor")), @r"
+    there is no file or folder `/nothing.chor`
+      help: check the path; it is taken from the folder in which the command runs
+    ");
 }

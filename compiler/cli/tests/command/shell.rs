@@ -28,6 +28,7 @@ fn the_help_tells_a_new_user_what_to_do() {
 
     Commands:
       check        Check choreographies and report everything that is wrong
+      build        Check choreographies and write one Rust module per service
       explain      Explain a finding, with an example and how to mend it
       completions  Print the script that completes `chor` in a shell
       help         Print this message or the help of the given subcommand(s)
@@ -112,10 +113,10 @@ fn the_help_tells_a_new_user_what_to_do() {
 
 #[test]
 fn a_misspelt_command_is_answered_with_the_nearest() {
-    assert_snapshot!(chor(&["sheck"], &[]), @r"
+    assert_snapshot!(chor(&["cheque"], &[]), @r"
     exit code: 2
     errors:
-    error: unrecognized subcommand 'sheck'
+    error: unrecognized subcommand 'cheque'
 
       tip: a similar subcommand exists: 'check'
 
