@@ -234,7 +234,7 @@ fn a_build_script_gets_its_modules_or_reads_what_is_wrong() {
     ");
     insta::assert_snapshot!(said(build("shop.chor").service("C")), @r"
     there is no service `C`
-      help: did you mean `A`?
+      help: there are `A`, `B`
     ");
     insta::assert_snapshot!(said(build("nothing.chor")), @r"
     there is no file or folder `/nothing.chor`
