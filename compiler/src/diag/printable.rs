@@ -15,7 +15,7 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The same files with [`printable`] names and texts, for showing snippets of them.
+/// The same files with names and texts that steer no terminal, for showing parts of them.
 pub fn printable_sources(sources: &Sources) -> Result<Cow<'_, Sources>, TooLarge> {
     if !sources.files().iter().any(|file| file.text().contains(steers) || file.name().contains(steers)) {
         return Ok(Cow::Borrowed(sources));
