@@ -38,7 +38,7 @@ pub struct Event {
 
 /// One event on its way to one of its subscribers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Delivery {
+pub(crate) struct Delivery {
     /// The event.
     pub event: Arc<Event>,
     /// Its place in what the emitter has sent this subscriber about the instance, from 1; events that
@@ -61,9 +61,31 @@ pub struct Recipient {
 
 /// One event that is being published, with everyone who is to hear it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outgoing {
+pub(crate) struct Outgoing {
     /// The event.
     pub event: Arc<Event>,
     /// Its subscribers.
     pub to: Vec<Recipient>,
+}
+
+/// One event that a service wants to publish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Emission {
+    /// The qualified name of its type.
+    pub event: &'static str,
+    /// The key that its payload carries.
+    pub key: Key,
+    /// JSON.
+    pub payload: Bytes,
+}
+
+/// Names an instance at one participant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct InstanceId {
+    /// The participant.
+    pub service: Name,
+    /// The choreography.
+    pub choreography: Name,
+    /// The instance.
+    pub key: Key,
 }

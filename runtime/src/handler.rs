@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::machine::Machine;
 
 pub use context::Context;
-pub use emissions::{Emission, Emissions};
+pub use emissions::Emissions;
 pub use error::{Answer, Fault, HandlerError};
 pub use input::Input;
 

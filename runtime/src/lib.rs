@@ -3,26 +3,33 @@
 mod client;
 #[doc(hidden)]
 pub mod codegen;
+mod driver;
 mod envelope;
 mod error;
+mod failpoint;
 mod handler;
 mod machine;
+mod observe;
 mod payload;
-mod progress;
+mod retry;
 mod scalar;
 mod starter;
 mod store;
 mod transport;
 
 pub use client::Delivery;
-pub use envelope::{EventId, Key};
+pub use driver::{Running, Runtime, RuntimeError};
+pub use envelope::{EventId, InstanceId, Key, MAX_EVENT_ID, MAX_KEY, MAX_PAYLOAD, Name};
 pub use error::{ReceiveError, SendError};
-pub use handler::{Answer, Context, HandlerError, Service};
+pub use failpoint::FAILPOINTS;
+pub use handler::{Answer, Context, Fault, HandlerError, Service};
+pub use observe::{Happening, Subscriber, What};
 pub use payload::Invalid;
+pub use retry::RetryPolicy;
 pub use rust_decimal::Decimal;
 pub use scalar::{Bytes, Date, Duration, NotATime, Timestamp};
 pub use starter::Started;
-pub use store::{Store, StoreError};
+pub use store::{Quarantined, Record, Status, Store, StoreError};
 pub use uuid::Uuid;
 
 /// Includes the code that the build script generated: one module for each service and external.

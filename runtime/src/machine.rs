@@ -1,5 +1,14 @@
 //! A participant's machine: what it may hear and emit, and in which order. Pure: no clock, no I/O.
+//!
+//! [`judge`] says what an event is to an instance; [`take`], [`park`] and the others say where the instance
+//! stands afterwards, and what is published. They only compute: the store makes it true.
 
 mod data;
+mod judge;
+mod progress;
+mod step;
 
 pub use data::{Emit, Hear, Machine, Receiver, State};
+pub(crate) use judge::{Verdict, awaits, judge, judge_parked};
+pub(crate) use progress::Progress;
+pub(crate) use step::{Taken, dismiss, park, quarantine, release, start, take};

@@ -1,9 +1,12 @@
 //! Services that start instances by themselves.
 
+use std::sync::Arc;
+
+use crate::envelope::InstanceId;
 use crate::error::SendError;
 use crate::handler::Emissions;
-use crate::machine::Machine;
-use crate::store::Store;
+use crate::machine::{self, Machine, Progress};
+use crate::store::{Change, Outcome, Step, Store};
 
 /// Starts instances on behalf of one service, as generated code sees it.
 #[derive(Clone, Debug)]
@@ -30,7 +33,33 @@ impl Starter {
 
     /// Starts an instance of `choreography` with its first events; at most once for a key.
     pub async fn start(&self, choreography: &'static str, first: Emissions) -> Result<Started, SendError> {
-        let _ = (&self.store, self.machines, choreography, first.as_slice());
-        Err(SendError::Refused(format!("{} cannot start instances yet", self.service)))
+        let service = self.service;
+        let machine = self.machines.iter().find(|machine| machine.choreography == choreography);
+        let (Some(machine), Some(emission)) = (machine, first.as_slice().first()) else {
+            return Err(SendError::Refused(format!("{service} does not start {choreography}")));
+        };
+        let key = emission.key.clone();
+        let instance = InstanceId { service: service.into(), choreography: choreography.into(), key };
+        loop {
+            let snapshot = self.store.snapshot(&instance).await?;
+            let stands = snapshot.progress.unwrap_or_else(|| Arc::new(Progress::new(machine)));
+            if stands.begun() {
+                return Ok(Started::AlreadyStarted);
+            }
+            let taken = machine::start(machine, &stands, &instance.key, first.as_slice())
+                .map_err(SendError::Refused)?;
+            let progress = Arc::new(taken.progress);
+            let change = Change { instance: instance.clone(), expected: snapshot.revision, progress };
+            let step = Step {
+                // What had come before the start may be takeable now.
+                nudge: !change.progress.parked.is_empty(),
+                change: Some(change),
+                emitted: taken.outgoing,
+                ..Step::default()
+            };
+            if self.store.backend().commit(vec![step]).await?.first() == Some(&Outcome::Written) {
+                return Ok(Started::Started);
+            }
+        }
     }
 }

@@ -1,13 +1,16 @@
 //! Where instances and events are kept. One step is written whole or not at all.
 
+mod care;
 mod memory;
 
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::envelope::{EventId, Name, Outgoing};
-use crate::progress::{InstanceId, Progress};
+pub use care::{Quarantined, Status};
+
+use crate::envelope::{Delivery, EventId, InstanceId, Name, Outgoing};
+use crate::machine::Progress;
 use crate::transport::Mailbox;
 
 /// A place for instances and events; cheap to clone, each clone is the same place.
@@ -44,18 +47,27 @@ pub(crate) trait Backend: Send + Sync {
     /// Writes steps, each whole or not at all, and says of each whether it was written. In the order given.
     fn commit(&self, steps: Vec<Step>) -> Pending<Vec<Outcome>>;
 
+    /// Takes a delivery back that nobody here may take; the next subscription gets it again.
+    fn hold(&self, subscriber: &Name, delivery: Delivery);
+
     /// Reads where instances stand, in the order given.
     fn load(&self, instances: Vec<InstanceId>) -> Pending<Vec<Snapshot>>;
+
+    /// The instances that were set aside.
+    fn quarantined(&self) -> Pending<Vec<(InstanceId, Arc<Progress>)>>;
+
+    /// The journal, oldest line first.
+    fn journal(&self) -> Pending<Vec<Record>>;
 
     /// What waits for `subscriber`, and all that comes, is put into this mailbox.
     fn subscribe(&self, subscriber: &Name, external: bool) -> Pending<Arc<Mailbox>>;
 }
 
-/// Where an instance stands; revision 0 is an instance that nobody has written yet.
+/// Where an instance stands: nowhere, at revision 0, if nobody has written it yet.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Snapshot {
     pub(crate) revision: u64,
-    pub(crate) progress: Arc<Progress>,
+    pub(crate) progress: Option<Arc<Progress>>,
 }
 
 /// What is written together.

@@ -2,10 +2,10 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use crate::envelope::InstanceId;
 use crate::envelope::{self, Event, Name};
 use crate::error::ReceiveError;
 use crate::payload::{self, Payload};
-use crate::progress::InstanceId;
 use crate::store::{Record, Step, Store, StoreError};
 use crate::transport::{Mail, Mailbox};
 

@@ -1,24 +1,11 @@
-use bytes::Bytes;
-
 use super::HandlerError;
-use crate::envelope::{Key, KeyPart, short};
+use crate::envelope::{Emission, Key, KeyPart, short};
 use crate::payload::{self, Payload};
 
 /// The events that a method has answered with, in order.
 #[derive(Clone, Debug, Default)]
 pub struct Emissions {
     events: Vec<Emission>,
-}
-
-/// One event to be published.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Emission {
-    /// The qualified name of its type.
-    pub event: &'static str,
-    /// The key that its payload carries.
-    pub key: Key,
-    /// JSON.
-    pub payload: Bytes,
 }
 
 impl Emissions {

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Backend, Change, Outcome, Pending, Record, Snapshot, Step};
+use crate::envelope::InstanceId;
 use crate::envelope::{Delivery, EventId, Name};
-use crate::progress::InstanceId;
+use crate::machine::Progress;
 use crate::transport::{Mail, Mailbox};
 
 pub(super) struct Memory {
@@ -16,6 +17,7 @@ pub(super) struct Memory {
     sent: Mutex<HashSet<(Name, EventId)>>,
     mailboxes: Mutex<HashMap<Name, Arc<Mailbox>>>,
     journal: Mutex<Vec<Record>>,
+    held: Mutex<Vec<(Name, Delivery)>>,
     handles: AtomicU64,
 }
 
@@ -32,6 +34,7 @@ impl Memory {
             sent: Mutex::default(),
             mailboxes: Mutex::default(),
             journal: Mutex::default(),
+            held: Mutex::default(),
             handles: AtomicU64::new(1),
         }
     }
@@ -53,7 +56,7 @@ impl Memory {
         if stands != change.expected {
             return Outcome::Conflict;
         }
-        instances.insert(change.instance, Snapshot { revision: stands + 1, progress: change.progress });
+        instances.insert(change.instance, Snapshot { revision: stands + 1, progress: Some(change.progress) });
         Outcome::Written
     }
 
@@ -66,12 +69,16 @@ impl Memory {
                 return Outcome::Conflict;
             }
         }
+        let nudged = step.change.as_ref().filter(|_| step.nudge).map(|change| change.instance.clone());
         if let Some(change) = step.change
             && self.change(change) == Outcome::Conflict
         {
             return Outcome::Conflict;
         }
         lock(&self.journal).extend(step.records);
+        if let Some(instance) = nudged {
+            self.mailbox(&instance.service.clone(), false).put([Mail::Nudge(instance)]);
+        }
         for outgoing in step.emitted {
             let handle = self.handles.fetch_add(1, Ordering::Relaxed);
             for to in outgoing.to {
@@ -95,7 +102,27 @@ impl Backend for Memory {
         Box::pin(ready(Ok(found)))
     }
 
+    fn quarantined(&self) -> Pending<Vec<(InstanceId, Arc<Progress>)>> {
+        let instances = lock(&self.instances);
+        let set_aside = |(id, snapshot): (&InstanceId, &Snapshot)| {
+            let progress = snapshot.progress.clone().filter(|progress| progress.quarantine.is_some())?;
+            Some((id.clone(), progress))
+        };
+        Box::pin(ready(Ok(instances.iter().filter_map(set_aside).collect())))
+    }
+
+    fn journal(&self) -> Pending<Vec<Record>> {
+        Box::pin(ready(Ok(lock(&self.journal).clone())))
+    }
+
+    fn hold(&self, subscriber: &Name, delivery: Delivery) {
+        lock(&self.held).push((subscriber.clone(), delivery));
+    }
+
     fn subscribe(&self, subscriber: &Name, external: bool) -> Pending<Arc<Mailbox>> {
-        Box::pin(ready(Ok(self.mailbox(subscriber, external))))
+        let mailbox = self.mailbox(subscriber, external);
+        let held: Vec<_> = lock(&self.held).extract_if(.., |(name, _)| name == subscriber).collect();
+        mailbox.put(held.into_iter().map(|(_, delivery)| Mail::Delivery(delivery)));
+        Box::pin(ready(Ok(mailbox)))
     }
 }

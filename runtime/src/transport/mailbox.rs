@@ -6,8 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use crate::envelope::InstanceId;
 use crate::envelope::{Delivery, Key};
-use crate::progress::InstanceId;
 
 /// What is put into a mailbox.
 #[derive(Clone, Debug)]
@@ -84,6 +84,13 @@ impl Mailbox {
         let Some(shard) = self.shards.get(self.shard_of(mail.key())) else { return };
         shard.waiting().push_front(mail);
         shard.arrived.notify_one();
+    }
+
+    /// Wakes whoever waits at this shard, to look for what was left there.
+    pub(crate) fn wake(&self, shard: usize) {
+        if let Some(shard) = self.shards.get(shard) {
+            shard.arrived.notify_one();
+        }
     }
 
     /// Moves up to `most` letters into `into`; says how many.

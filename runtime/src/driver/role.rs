@@ -1,0 +1,68 @@
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::slot::SlotId;
+use crate::RetryPolicy;
+use crate::envelope::{Delivery, InstanceId, Name};
+use crate::handler::{Fault, HandlerError, Service};
+use crate::machine::{Machine, Progress};
+use crate::observe::Observer;
+
+/// A service as the workers of one runtime see it.
+pub(super) struct Role {
+    pub(super) service: Service,
+    pub(super) retry: RetryPolicy,
+    pub(super) observers: Vec<Observer>,
+    /// Where instances stand before anything has happened; one for each machine.
+    fresh: Vec<Arc<Progress>>,
+    /// Choreographies that the service does not take part in, which has been said.
+    foreign: Mutex<HashSet<Name>>,
+}
+
+impl Role {
+    pub(super) fn new(service: Service, retry: RetryPolicy, observers: Vec<Observer>) -> Self {
+        let fresh = service.machines().iter().map(|machine| Arc::new(Progress::new(machine))).collect();
+        Self { service, retry, observers, fresh, foreign: Mutex::default() }
+    }
+
+    pub(super) fn name(&self) -> Name {
+        self.service.name().into()
+    }
+
+    /// The number of the machine for a choreography.
+    pub(super) fn machine_of(&self, choreography: &Name) -> Option<usize> {
+        self.service.machines().iter().position(|machine| choreography == machine.choreography)
+    }
+
+    pub(super) fn machine(&self, number: usize) -> Option<&'static Machine> {
+        self.service.machines().get(number)
+    }
+
+    /// Where an instance of this machine stands before anything has happened.
+    pub(super) fn fresh(&self, number: usize) -> Option<Arc<Progress>> {
+        self.fresh.get(number).map(Arc::clone)
+    }
+
+    pub(super) fn instance(&self, (machine, key): &SlotId) -> InstanceId {
+        let choreography = self.machine(*machine).map_or("", |machine| machine.choreography);
+        InstanceId { service: self.name(), choreography: choreography.into(), key: key.clone() }
+    }
+
+    /// Says, once for each choreography, that its events wait for another version of the service.
+    pub(super) fn say_foreign(&self, delivery: &Delivery) {
+        let choreography = &delivery.event.choreography;
+        let fresh = self.foreign.lock().unwrap_or_else(PoisonError::into_inner).insert(choreography.clone());
+        if fresh {
+            let service = self.service.name();
+            tracing::warn!(service, %choreography, "this version of the service takes no part in the choreography; its events wait");
+        }
+    }
+
+    /// Why an instance is set aside.
+    pub(super) fn last_word(error: &HandlerError, attempts: u32) -> String {
+        match error.fault() {
+            Fault::Transient => format!("failed {attempts} times, last with: {error}"),
+            Fault::Permanent | Fault::Payload => error.to_string(),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::envelope::{Delivery, Key};
+use crate::machine::{Hear, Progress};
+use crate::store::Snapshot;
+
+/// An instance within one worker: the number of its machine, and its key.
+pub(super) type SlotId = (usize, Key);
+
+/// One instance that a worker is busy with, or remembers.
+pub(super) struct Slot {
+    /// Where it stands, as last read or written; `None`: it has to be read.
+    pub(super) snapshot: Option<Snapshot>,
+    /// Where it stands before anything has happened.
+    pub(super) fresh: Arc<Progress>,
+    /// What has arrived and has not been looked at.
+    pub(super) queue: VecDeque<Delivery>,
+    pub(super) doing: Doing,
+    /// The event that is being dealt with.
+    pub(super) current: Option<Current>,
+    /// What is parked may have become takeable.
+    pub(super) look_at_parked: bool,
+    /// Someone else has changed the instance.
+    pub(super) stale: bool,
+    /// It has been said that the instance is held.
+    pub(super) held: bool,
+}
+
+/// An instance does one thing at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doing {
+    Nothing,
+    Loading,
+    Asking,
+    Resting,
+    Writing,
+}
+
+/// The event that an instance is dealing with.
+#[derive(Clone)]
+pub(super) struct Current {
+    pub(super) delivery: Delivery,
+    /// It was parked: the store has it, should it have to be looked at again.
+    pub(super) parked: bool,
+    /// What it is heard as, if the handler is to be asked.
+    pub(super) hear: Option<&'static Hear>,
+    /// How often the handler has been asked.
+    pub(super) attempt: u32,
+}
+
+impl Slot {
+    pub(super) fn new(fresh: Arc<Progress>) -> Self {
+        Self {
+            snapshot: None,
+            fresh,
+            queue: VecDeque::new(),
+            doing: Doing::Nothing,
+            current: None,
+            look_at_parked: false,
+            stale: false,
+            held: false,
+        }
+    }
+
+    /// Queues an event, unless it is here already.
+    pub(super) fn accept(&mut self, delivery: Delivery) -> bool {
+        let current = self.current.as_ref().is_some_and(|c| c.delivery.handle == delivery.handle);
+        if current || self.queue.iter().any(|queued| queued.handle == delivery.handle) {
+            return false;
+        }
+        self.queue.push_back(delivery);
+        true
+    }
+
+    /// Nothing is going on, and nothing waits.
+    pub(super) fn idle(&self) -> bool {
+        self.doing == Doing::Nothing
+            && self.queue.is_empty()
+            && self.current.is_none()
+            && !self.look_at_parked
+    }
+
+    /// The instance is over: there is no need to remember it.
+    pub(super) fn over(&self) -> bool {
+        let progress = self.snapshot.as_ref().and_then(|snapshot| snapshot.progress.as_ref());
+        self.idle() && progress.is_some_and(|progress| progress.finished && progress.parked.is_empty())
+    }
+
+    /// Everything that was taken from the mailbox and has not been dealt with, oldest first.
+    pub(super) fn unfinished(self) -> impl DoubleEndedIterator<Item = Delivery> {
+        let current = self.current.filter(|current| !current.parked).map(|current| current.delivery);
+        current.into_iter().chain(self.queue)
+    }
+}

@@ -1,0 +1,462 @@
+//! One worker of a service: it alone steps the instances of its shard, each one step at a time, different ones
+//! side by side.
+
+use std::collections::VecDeque;
+use std::collections::hash_map::{Entry, HashMap};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+use tokio::sync::watch;
+
+use super::slot::{Current, Doing, Slot, SlotId};
+use super::turn::{self, Question, Standing, Turn, Write};
+use super::{Post, Role};
+use crate::envelope::{Delivery, InstanceId, Outgoing};
+use crate::failpoint;
+use crate::handler::{Emissions, Fault, HandlerError};
+use crate::machine::Progress;
+use crate::observe::{self, Happened};
+use crate::store::{Outcome, Snapshot, Step, StoreError};
+use crate::transport::Mail;
+
+/// As much mail is taken at a time.
+const BATCH: usize = 256;
+
+/// No more mail is taken while so much is waiting here, for slow handlers or for the store.
+const MOST_HELD: usize = 16 * 1024;
+
+/// So many instances are remembered between two events; the others are read again.
+const MOST_REMEMBERED: usize = 4096;
+
+pub(super) struct Worker {
+    role: Arc<Role>,
+    post: Post,
+    slots: HashMap<SlotId, Slot>,
+    /// Instances to look at.
+    ready: VecDeque<SlotId>,
+    /// Instances to read.
+    wanted: Vec<SlotId>,
+    /// Steps to write.
+    outbox: Vec<Leaving>,
+    /// What is going on elsewhere.
+    working: FuturesUnordered<Working>,
+    /// What has come of it.
+    done: Vec<Done>,
+    /// Room for mail.
+    mail: Vec<Mail>,
+    /// How many deliveries are here.
+    holding: usize,
+    /// How many instances are being asked or written.
+    busy: usize,
+    stopping: bool,
+}
+
+type Working = Pin<Box<dyn Future<Output = Done> + Send>>;
+
+/// What has come of something that was started.
+enum Done {
+    Loaded(Vec<SlotId>, Result<Vec<Snapshot>, StoreError>),
+    Answered(SlotId, Result<Emissions, HandlerError>),
+    Rested(SlotId),
+    Written(Vec<Receipt>, Result<Vec<Outcome>, StoreError>),
+}
+
+/// A step on its way to the store.
+struct Leaving {
+    /// The instance that it changes, if it changes one.
+    slot: Option<SlotId>,
+    write: Write,
+}
+
+/// What is remembered of a step until it is written.
+struct Receipt {
+    slot: Option<SlotId>,
+    progress: Option<Arc<Progress>>,
+    heard: Delivery,
+    happened: Happened,
+    /// For observers, if there are any.
+    emitted: Vec<Outgoing>,
+}
+
+impl Worker {
+    pub(super) fn new(role: Arc<Role>, post: Post) -> Self {
+        Self {
+            role,
+            post,
+            slots: HashMap::new(),
+            ready: VecDeque::new(),
+            wanted: Vec::new(),
+            outbox: Vec::new(),
+            working: FuturesUnordered::new(),
+            done: Vec::new(),
+            mail: Vec::new(),
+            holding: 0,
+            busy: 0,
+            stopping: false,
+        }
+    }
+
+    /// Works until it is told to stop, and then until nothing is half done.
+    pub(super) async fn run(mut self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+        loop {
+            self.stopping |= *stop.borrow_and_update();
+            let took = self.take_mail();
+            self.collect();
+            while let Some(id) = self.ready.pop_front() {
+                self.advance(&id);
+            }
+            let came = self.conclude()?;
+            self.flush();
+            if took || came || !self.done.is_empty() || !self.ready.is_empty() {
+                // Many rounds may follow each other without a wait: leave room for others.
+                tokio::task::yield_now().await;
+            } else if self.stopping && self.busy == 0 {
+                return Ok(());
+            } else {
+                self.wait(&mut stop).await;
+            }
+        }
+    }
+
+    /// Until mail arrives, something is done, or it is time to stop.
+    async fn wait(&mut self, stop: &mut watch::Receiver<bool>) {
+        let takes = self.takes_mail();
+        tokio::select! {
+            Some(done) = self.working.next(), if !self.working.is_empty() => self.done.push(done),
+            () = self.post.mailbox.arrived(self.post.shard), if takes => {}
+            // The sender outlives the workers; were it gone, that would mean to stop as well.
+            changed = stop.changed(), if !self.stopping => self.stopping |= changed.is_err(),
+        }
+    }
+
+    fn takes_mail(&self) -> bool {
+        !self.stopping && self.holding < MOST_HELD
+    }
+
+    fn take_mail(&mut self) -> bool {
+        if !self.takes_mail() {
+            return false;
+        }
+        let mut mail = std::mem::take(&mut self.mail);
+        let took = self.post.mailbox.take(self.post.shard, BATCH, &mut mail) > 0;
+        for letter in mail.drain(..) {
+            match letter {
+                Mail::Delivery(delivery) => self.accept(delivery),
+                Mail::Nudge(instance) => self.look_again(instance),
+            }
+        }
+        self.mail = mail;
+        took
+    }
+
+    fn accept(&mut self, delivery: Delivery) {
+        let Some(machine) = self.role.machine_of(&delivery.event.choreography) else {
+            self.role.say_foreign(&delivery);
+            self.post.backend.hold(&self.role.name(), delivery);
+            return;
+        };
+        let id = (machine, delivery.event.key.clone());
+        if self.slot(&id).is_some_and(|slot| slot.accept(delivery)) {
+            self.holding += 1;
+            self.ready.push_back(id);
+        }
+    }
+
+    fn slot(&mut self, id: &SlotId) -> Option<&mut Slot> {
+        match self.slots.entry(id.clone()) {
+            Entry::Occupied(slot) => Some(slot.into_mut()),
+            Entry::Vacant(free) => Some(free.insert(Slot::new(self.role.fresh(id.0)?))),
+        }
+    }
+
+    /// Someone else has changed the instance.
+    fn look_again(&mut self, instance: InstanceId) {
+        let Some(machine) = self.role.machine_of(&instance.choreography) else { return };
+        let id = (machine, instance.key);
+        if let Some(slot) = self.slot(&id) {
+            slot.stale = true;
+            self.ready.push_back(id);
+        }
+    }
+
+    /// Starts something, and takes what has come of it at once if it needs no wait.
+    fn begin(&mut self, mut work: Working) {
+        match (&mut work).now_or_never() {
+            Some(done) => self.done.push(done),
+            None => self.working.push(work),
+        }
+    }
+
+    /// Takes what has been done meanwhile.
+    fn collect(&mut self) {
+        while !self.working.is_empty() {
+            let Some(Some(done)) = self.working.next().now_or_never() else { return };
+            self.done.push(done);
+        }
+    }
+
+    /// Goes on with an instance until it has to wait for something.
+    fn advance(&mut self, id: &SlotId) {
+        loop {
+            let Some(slot) = self.slots.get_mut(id) else { return };
+            if slot.doing != Doing::Nothing || self.stopping {
+                return;
+            }
+            if std::mem::take(&mut slot.stale) {
+                slot.snapshot = None;
+            }
+            let Some(snapshot) = &slot.snapshot else {
+                slot.doing = Doing::Loading;
+                self.wanted.push(id.clone());
+                return;
+            };
+            let Some(machine) = self.role.machine(id.0) else { return };
+            let standing = Standing::new(machine, snapshot, &slot.fresh);
+            let unparked = if slot.look_at_parked { standing.unparked() } else { None };
+            let (delivery, turn, parked) = if let Some((delivery, turn)) = unparked {
+                (delivery, turn, true)
+            } else {
+                let Some(delivery) = slot.queue.pop_front() else {
+                    slot.look_at_parked = false;
+                    self.forget(id);
+                    return;
+                };
+                let turn = standing.arrived(&delivery);
+                (delivery, turn, false)
+            };
+            if !parked {
+                slot.look_at_parked = false;
+            }
+            self.act(id, delivery, turn, parked);
+        }
+    }
+
+    /// Does with an event what is to be done.
+    fn act(&mut self, id: &SlotId, delivery: Delivery, turn: Turn, parked: bool) {
+        let Some(slot) = self.slots.get_mut(id) else { return };
+        let current = |delivery, hear| Some(Current { delivery, parked, hear, attempt: 0 });
+        match turn {
+            Turn::Nothing => self.holding -= 1,
+            Turn::Ask(hear) => {
+                slot.current = current(delivery, Some(hear));
+                self.ask(id);
+            }
+            Turn::Write(write) if write.step.change.is_none() => {
+                self.holding -= 1;
+                self.outbox.push(Leaving { slot: None, write });
+            }
+            Turn::Write(write) => {
+                slot.current = current(delivery, None);
+                slot.doing = Doing::Writing;
+                self.busy += 1;
+                self.outbox.push(Leaving { slot: Some(id.clone()), write });
+            }
+            Turn::Hold(reason) => self.hold(id, delivery, &reason),
+        }
+    }
+
+    /// Leaves an event to another version of the service, and says so once.
+    fn hold(&mut self, id: &SlotId, delivery: Delivery, reason: &str) {
+        self.holding -= 1;
+        let (Some(slot), Some(machine)) = (self.slots.get_mut(id), self.role.machine(id.0)) else { return };
+        if !std::mem::replace(&mut slot.held, true) {
+            let (service, key) = (machine.participant, &id.1);
+            tracing::warn!(choreography = machine.choreography, %key, service, reason, "instance held");
+            if let Some(snapshot) = &slot.snapshot {
+                let record = Standing::new(machine, snapshot, &slot.fresh).held(&delivery, reason);
+                let step = Step { records: vec![record], ..Step::default() };
+                let happened = Happened::Parked;
+                self.outbox
+                    .push(Leaving { slot: None, write: Write { step, heard: delivery.clone(), happened } });
+            }
+        }
+        self.post.backend.hold(&self.role.name(), delivery);
+    }
+
+    /// Asks the handler about the current event, once more.
+    fn ask(&mut self, id: &SlotId) {
+        let Some(slot) = self.slots.get_mut(id) else { return };
+        let (Some(current), Some(snapshot)) = (&mut slot.current, &slot.snapshot) else { return };
+        let Some(hear) = current.hear else { return };
+        current.attempt = current.attempt.saturating_add(1);
+        slot.doing = Doing::Asking;
+        self.busy += 1;
+        let question = Question {
+            service: self.role.service.clone(),
+            delivery: current.delivery.clone(),
+            progress: Arc::clone(snapshot.progress.as_ref().unwrap_or(&slot.fresh)),
+            hear,
+            attempt: current.attempt,
+        };
+        let id = id.clone();
+        self.begin(Box::pin(async move { Done::Answered(id, question.ask().await) }));
+    }
+
+    /// Deals with all that has been done; says whether there was anything.
+    fn conclude(&mut self) -> Result<bool, StoreError> {
+        let came = !self.done.is_empty();
+        for done in std::mem::take(&mut self.done) {
+            match done {
+                Done::Loaded(ids, snapshots) => self.loaded(ids, snapshots?),
+                Done::Answered(id, answer) => self.answered(&id, answer),
+                Done::Rested(id) => self.rested(&id),
+                Done::Written(receipts, outcomes) => self.written(receipts, outcomes?),
+            }
+        }
+        Ok(came)
+    }
+
+    fn loaded(&mut self, ids: Vec<SlotId>, snapshots: Vec<Snapshot>) {
+        for (id, snapshot) in ids.into_iter().zip(snapshots) {
+            let Some(slot) = self.slots.get_mut(&id) else { continue };
+            slot.look_at_parked = snapshot.progress.as_ref().is_some_and(|p| !p.parked.is_empty());
+            slot.snapshot = Some(snapshot);
+            slot.doing = Doing::Nothing;
+            self.ready.push_back(id);
+        }
+    }
+
+    fn answered(&mut self, id: &SlotId, answer: Result<Emissions, HandlerError>) {
+        self.busy -= 1;
+        let Some(slot) = self.slots.get_mut(id) else { return };
+        slot.doing = Doing::Nothing;
+        let (Some(current), Some(snapshot), Some(machine)) =
+            (&slot.current, &slot.snapshot, self.role.machine(id.0))
+        else {
+            return;
+        };
+        let standing = Standing::new(machine, snapshot, &slot.fresh);
+        let (delivery, Some(hear)) = (&current.delivery, current.hear) else { return };
+        let write = match answer {
+            Ok(answer) => standing
+                .answered(delivery, hear, &answer)
+                .unwrap_or_else(|mismatch| standing.quarantine(delivery, mismatch)),
+            Err(error) if error.fault() == Fault::Transient && self.role.retry.attempts > current.attempt => {
+                let attempt = current.attempt;
+                self.rest(id, attempt, &error);
+                return;
+            }
+            Err(error) => standing.quarantine(delivery, Role::last_word(&error, current.attempt)),
+        };
+        slot.doing = Doing::Writing;
+        self.busy += 1;
+        self.outbox.push(Leaving { slot: Some(id.clone()), write });
+    }
+
+    /// Waits before the handler is asked again. A worker that stops does not: the event comes again.
+    fn rest(&mut self, id: &SlotId, attempt: u32, error: &HandlerError) {
+        if self.stopping {
+            return;
+        }
+        let wait = self.role.retry.wait(attempt, fastrand::f64());
+        let (service, key) = (self.role.service.name(), &id.1);
+        tracing::warn!(service, %key, attempt, ?wait, reason = %error, "handler failed, will be asked again");
+        if let Some(slot) = self.slots.get_mut(id) {
+            slot.doing = Doing::Resting;
+        }
+        let id = id.clone();
+        self.begin(Box::pin(async move {
+            tokio::time::sleep(wait).await;
+            Done::Rested(id)
+        }));
+    }
+
+    fn rested(&mut self, id: &SlotId) {
+        let Some(slot) = self.slots.get_mut(id) else { return };
+        slot.doing = Doing::Nothing;
+        if !self.stopping {
+            self.ask(id);
+        }
+    }
+
+    fn written(&mut self, receipts: Vec<Receipt>, outcomes: Vec<Outcome>) {
+        failpoint::pass("after_commit");
+        for (receipt, outcome) in receipts.into_iter().zip(outcomes) {
+            if outcome == Outcome::Written {
+                self.tell(&receipt);
+            }
+            let Some(id) = receipt.slot else { continue };
+            self.busy -= 1;
+            let Some(slot) = self.slots.get_mut(&id) else { continue };
+            slot.doing = Doing::Nothing;
+            let current = slot.current.take();
+            if outcome == Outcome::Written {
+                let revision = slot.snapshot.as_ref().map_or(0, |snapshot| snapshot.revision) + 1;
+                slot.look_at_parked = receipt.progress.as_ref().is_some_and(|p| !p.parked.is_empty());
+                slot.snapshot = Some(Snapshot { revision, progress: receipt.progress });
+            } else {
+                // Someone else was faster: read where the instance stands, and look at the event again.
+                slot.snapshot = None;
+            }
+            if let Some(current) = current.filter(|current| !current.parked) {
+                if outcome == Outcome::Written {
+                    self.holding -= 1;
+                } else {
+                    slot.queue.push_front(current.delivery);
+                }
+            }
+            if slot.idle() && outcome == Outcome::Written {
+                self.forget(&id);
+            } else {
+                self.ready.push_back(id);
+            }
+        }
+    }
+
+    fn tell(&self, receipt: &Receipt) {
+        observe::trace(self.role.service.name(), &receipt.heard, &receipt.happened);
+        if !self.role.observers.is_empty() {
+            let (heard, happened) = (&receipt.heard, &receipt.happened);
+            observe::tell(&self.role.observers, self.role.service.name(), heard, happened, &receipt.emitted);
+        }
+    }
+
+    /// Forgets an instance that is over, and all idle ones when they are too many.
+    fn forget(&mut self, id: &SlotId) {
+        if self.slots.get(id).is_some_and(Slot::over) {
+            self.slots.remove(id);
+        } else if self.slots.len() > MOST_REMEMBERED {
+            self.slots.retain(|_, slot| !slot.idle());
+        }
+    }
+
+    /// Sends what is to be read and written to the store.
+    fn flush(&mut self) {
+        if !self.wanted.is_empty() {
+            let ids = std::mem::take(&mut self.wanted);
+            let loading = self.post.backend.load(ids.iter().map(|id| self.role.instance(id)).collect());
+            self.begin(Box::pin(async move { Done::Loaded(ids, loading.await) }));
+        }
+        if !self.outbox.is_empty() {
+            failpoint::pass("before_commit");
+            let (receipts, steps) = self.receipts();
+            let writing = self.post.backend.commit(steps);
+            self.begin(Box::pin(async move { Done::Written(receipts, writing.await) }));
+        }
+    }
+
+    fn receipts(&mut self) -> (Vec<Receipt>, Vec<Step>) {
+        let observed = !self.role.observers.is_empty();
+        let receipt = |Leaving { slot, write }: Leaving| {
+            let emitted = if observed { turn::emitted(&write) } else { Vec::new() };
+            let Write { step, heard, happened } = write;
+            let progress = step.change.as_ref().map(|change| Arc::clone(&change.progress));
+            (Receipt { slot, progress, heard, happened, emitted }, step)
+        };
+        std::mem::take(&mut self.outbox).into_iter().map(receipt).unzip()
+    }
+}
+
+impl Drop for Worker {
+    /// What was not dealt with goes back, for whoever serves next.
+    fn drop(&mut self) {
+        for (_, slot) in self.slots.drain() {
+            for delivery in slot.unfinished().rev() {
+                self.post.mailbox.put_back(Mail::Delivery(delivery));
+            }
+        }
+        self.post.mailbox.wake(self.post.shard);
+    }
+}

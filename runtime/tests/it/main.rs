@@ -1,0 +1,6 @@
+//! The runtime, seen from outside: through code as the generator writes it.
+#![allow(missing_docs, unreachable_pub, clippy::pedantic)]
+
+mod flow;
+mod people;
+mod tea;
