@@ -45,6 +45,7 @@ pub(crate) enum Command {
     Check(Check),
     Build(Build),
     Explain(Explain),
+    New(New),
     Completions(Completions),
 }
 
@@ -119,6 +120,25 @@ Examples:
 pub(crate) struct Explain {
     /// The number or the name of a finding; without it, all are listed
     pub(crate) code: Option<String>,
+}
+
+/// Make a package with a small choreography that builds and runs at once
+///
+/// The package has two services and an external, a `.chor` file, a build script that compiles it, and a test. The
+/// crates of chor are not on crates.io yet: they are taken from the checkout that this `chor` was built from, while
+/// it exists.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Example:
+  chor new shop && cd shop && cargo run")]
+pub(crate) struct New {
+    /// The new folder; its last part is the name of the package
+    #[arg(value_name = "NAME")]
+    pub(crate) name: PathBuf,
+
+    /// A checkout of chor from which to take the runtime and the compiler
+    #[arg(long, value_name = "DIR")]
+    pub(crate) path: Option<PathBuf>,
 }
 
 /// Print the script that completes `chor` in a shell

@@ -14,6 +14,9 @@ pub(crate) fn human(
     sources: &Sources,
     terminal: &Terminal,
 ) -> Result<String, Failure> {
+    if findings.is_empty() {
+        return Ok(String::new());
+    }
     let too_large =
         |error: chor_compiler::source::TooLarge| Failure::new(error.to_string(), "name fewer files");
     let shown = printable_sources(sources).map_err(too_large)?;

@@ -8,6 +8,7 @@ mod explain;
 mod failure;
 mod findings;
 mod markdown;
+mod new;
 mod summary;
 mod terminal;
 
@@ -44,6 +45,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Verdict, Failure> {
         Command::Check(check) => check::run(&check, terminal),
         Command::Build(build) => build::run(&build, terminal),
         Command::Explain(explain) => explain::run(&explain, terminal),
+        Command::New(new) => new::run(&new, terminal),
         Command::Completions(completions) => completions::run(&completions, terminal),
     }
 }

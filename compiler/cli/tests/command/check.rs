@@ -156,3 +156,14 @@ fn the_same_input_gives_the_same_bytes() {
         assert_eq!(once.status, 1);
     }
 }
+
+#[test]
+fn the_readme_shows_the_json_as_it_is() {
+    let readme = include_str!("../../README.md");
+    let block = |language: &str| {
+        let (_, rest) = readme.split_once(&format!("```{language}\n")).unwrap();
+        rest.split_once("```").unwrap().0
+    };
+    let ran = chor(&["check", "--format", "json"], &[("shop.chor", block("chor"))]);
+    assert_eq!(ran.stdout, block("json"), "{ran}");
+}

@@ -7,6 +7,7 @@ mod bad_input;
 mod build;
 mod check;
 mod explain;
+mod new;
 mod shell;
 
 use std::fmt;
