@@ -46,9 +46,10 @@ pub(crate) fn report(
     let mut out = findings::human(&compilation.diagnostics, sources, terminal)?;
     if !terminal.quiet {
         out.push_str(&Summary::new(sources, compilation).human(terminal));
-        if let Some(first) = compilation.diagnostics.first() {
+        // An error is what its reader asks about first.
+        if let Some(worst) = compilation.diagnostics.iter().min_by_key(|finding| finding.severity) {
             let code = terminal.styles.code;
-            let number = first.code.number;
+            let number = worst.code.number;
             let _ = writeln!(out, "`{code}chor explain {number}{code:#}` says more about a finding");
         }
     }

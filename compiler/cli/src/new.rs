@@ -49,7 +49,6 @@ fn said(name: &str, folder: &Path, dependencies: &Dependencies) -> String {
         let _ = write!(text, ", with the runtime and the compiler of {}", path.display());
     }
     let folder = folder.display();
-    let _ =
-        write!(text, "\n\n  cd {folder}\n  cargo run       three evenings of a restaurant\n  cargo test\n");
+    let _ = write!(text, "\n\n  cd {folder}\n  cargo run       an evening in a restaurant\n  cargo test\n");
     text
 }

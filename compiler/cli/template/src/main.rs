@@ -13,7 +13,7 @@ mod stubs {
 
 use std::error::Error;
 
-use chor_runtime::{Happening, Runtime, Store, Uuid, What};
+use chor_runtime::{Runtime, Store, Uuid};
 
 use crate::kitchen::Stove;
 use crate::stubs::guest::{Client, Heard, OrderDish};
@@ -22,14 +22,18 @@ use crate::waiter::Staff;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let store = Store::memory();
-    let running = restaurant(&store, 2).observe(print).start();
+    let running = restaurant(&store, 2).start();
     let guest = Client::new(&store);
     let dishes = ["dumplings", "noodles", "soup"];
     let mut served = 0;
     for dish in dishes {
         println!("Guest orders {dish}");
-        if let Heard::DishServed(_) = dine(&guest, dish).await? {
-            served += 1;
+        match dine(&guest, dish).await? {
+            Heard::DishServed(event) => {
+                println!("Guest eats {}", event.dish);
+                served += 1;
+            }
+            Heard::OrderDeclined(event) => println!("Guest goes hungry: {}", event.reason),
         }
     }
     running.shutdown().await?;
@@ -46,18 +50,15 @@ fn restaurant(store: &Store, portions: u32) -> Runtime {
 
 /// Orders a dish and waits for what comes of it.
 async fn dine(guest: &Client, dish: &str) -> Result<Heard, Box<dyn Error>> {
-    guest.order_dish(&OrderDish { order: Uuid::new_v4(), dish: dish.to_owned() }).await?;
+    guest
+        .order_dish(&OrderDish {
+            order: Uuid::new_v4(),
+            dish: dish.to_owned(),
+        })
+        .await?;
     let heard = guest.next().await?;
     // Until it is `done`, an event comes again: a crash here loses nothing.
     Ok(heard.done().await?)
-}
-
-/// Shows each event as it is published.
-fn print(happening: &Happening<'_>) {
-    if let What::Emitted(subscribers) = happening.what {
-        let names: Vec<_> = subscribers.iter().map(|subscriber| subscriber.name.as_ref()).collect();
-        println!("  {} -> {}: {}", happening.service, names.join(", "), happening.event_name());
-    }
 }
 
 #[cfg(test)]
@@ -69,8 +70,14 @@ mod tests {
         let store = Store::memory();
         let running = restaurant(&store, 1).start();
         let guest = Client::new(&store);
-        assert!(matches!(dine(&guest, "dumplings").await.unwrap(), Heard::DishServed(_)));
-        assert!(matches!(dine(&guest, "dumplings").await.unwrap(), Heard::OrderDeclined(_)));
+        assert!(matches!(
+            dine(&guest, "dumplings").await.unwrap(),
+            Heard::DishServed(_)
+        ));
+        assert!(matches!(
+            dine(&guest, "dumplings").await.unwrap(),
+            Heard::OrderDeclined(_)
+        ));
         running.shutdown().await.unwrap();
     }
 }

@@ -13,7 +13,11 @@ pub struct Staff;
 /// What each method may answer is what `restaurant.chor` says; anything else does not compile.
 impl Waiter for Staff {
     async fn on_order_dish(&self, event: OrderDish, _: &Context) -> Answer<DishOrdered> {
-        Ok(DishOrdered { order: event.order, dish: event.dish })
+        println!("  Waiter passes {} on", event.dish);
+        Ok(DishOrdered {
+            order: event.order,
+            dish: event.dish,
+        })
     }
 
     /// `known` is what the waiter has heard and said about this order before.
@@ -23,8 +27,11 @@ impl Waiter for Staff {
         known: KnownOnDishCooked,
         _: &Context,
     ) -> Answer<DishServed> {
-        let dish = format!("{}, cooked for {} minutes", known.order_dish.dish, event.minutes);
-        Ok(DishServed { order: event.order, dish })
+        println!("  Waiter serves after {} minutes", event.minutes);
+        Ok(DishServed {
+            order: event.order,
+            dish: known.order_dish.dish,
+        })
     }
 
     async fn on_dish_sold_out(
@@ -33,7 +40,11 @@ impl Waiter for Staff {
         known: KnownOnDishSoldOut,
         _: &Context,
     ) -> Answer<OrderDeclined> {
-        let reason = format!("there are no {} left", known.order_dish.dish);
-        Ok(OrderDeclined { order: event.order, reason })
+        println!("  Waiter apologises");
+        let reason = format!("no {} left", known.order_dish.dish);
+        Ok(OrderDeclined {
+            order: event.order,
+            reason,
+        })
     }
 }

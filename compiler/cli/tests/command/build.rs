@@ -83,13 +83,17 @@ fn nothing_is_written_while_something_is_wrong() {
     output:
     C0201 unknown-name
 
-      × nothing is called `Paymnt`; a service is expected here
+      × there is no service or external `Paymnt`
         ╭─[shop.chor:11:13]
      10 │   Customer -> Orders: PlaceOrder
      11 │   Orders -> Paymnt: OrderPlaced
-        ·             ──────
+        ·             ───┬──
+        ·                ╰── nothing of this name is known here
      12 │   Payment -> Customer: OrderPaid
         ╰────
+      help: did you mean `Payment`?
+            - Orders -> Paymnt: OrderPlaced
+            + Orders -> Payment: OrderPlaced
 
     checked 1 file: 1 error
     `chor explain C0201` says more about a finding

@@ -95,13 +95,15 @@ fn files_are_checked_together() {
     output:
     C0201 unknown-name
 
-      × nothing is called `OrderSent`; an event is expected here
+      × there is no event or command `OrderSent`
        ╭─[flow/checkout.chor:5:25]
      4 │     Payment -> Orders: Approved
      5 │     Shipping -> Orders: OrderSent
-       ·                         ─────────
+       ·                         ────┬────
+       ·                             ╰── nothing of this name is known here
      6 │   } or {
        ╰────
+      help: declare it: `event OrderSent { … }`
 
     checked 2 files: 1 error
     `chor explain C0201` says more about a finding

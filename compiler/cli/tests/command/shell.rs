@@ -30,6 +30,7 @@ fn the_help_tells_a_new_user_what_to_do() {
       check        Check choreographies and report everything that is wrong
       build        Check choreographies and write one Rust module per service
       explain      Explain a finding, with an example and how to mend it
+      new          Make a package with a small choreography that builds and runs at once
       completions  Print the script that completes `chor` in a shell
       help         Print this message or the help of the given subcommand(s)
 
