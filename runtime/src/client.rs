@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::envelope::{Event, EventId, Key, KeyPart, MAX_EVENT_ID, Name, Outgoing, Recipient, short};
 use crate::error::{ReceiveError, SendError};
+use crate::failpoint;
 use crate::payload::{self, Payload};
 use crate::store::{Step, Store, StoreError};
 use crate::transport::{Mail, Mailbox};
@@ -55,6 +56,7 @@ impl Client {
         let outgoing = Outgoing { event: Arc::new(event), to: to.collect() };
         let step = Step { emitted: vec![outgoing], once: true, ..Step::default() };
         self.store.backend().commit(vec![step]).await?;
+        failpoint::pass("after_send");
         Ok(id)
     }
 

@@ -2,6 +2,8 @@
 
 mod care;
 mod memory;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 use std::fmt;
 use std::pin::Pin;
@@ -21,6 +23,16 @@ impl Store {
     /// In the memory of this process: for tests and for trying things out. Nothing survives the process.
     pub fn memory() -> Self {
         Self(Arc::new(memory::Memory::new(shards())))
+    }
+
+    /// In a SQLite file, which other processes of this machine may use at the same time. It is created if
+    /// there is none.
+    ///
+    /// Whatever was answered is on the disk, and survives the loss of power. Network filesystems are refused:
+    /// the processes must be on one machine.
+    #[cfg(feature = "sqlite")]
+    pub fn sqlite(path: impl AsRef<std::path::Path>) -> Result<Self, StoreError> {
+        Ok(Self(Arc::new(sqlite::Sqlite::open(path.as_ref(), shards())?)))
     }
 
     pub(crate) fn backend(&self) -> &Arc<dyn Backend> {

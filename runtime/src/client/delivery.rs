@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::envelope::InstanceId;
 use crate::envelope::{self, Event, Name};
 use crate::error::ReceiveError;
+use crate::failpoint;
 use crate::payload::{self, Payload};
 use crate::store::{Record, Step, Store, StoreError};
 use crate::transport::{Mail, Mailbox};
@@ -20,7 +21,9 @@ pub struct Delivery<T> {
 impl<T> Delivery<T> {
     /// Says that the event has been dealt with: it does not come again.
     pub async fn done(mut self) -> Result<T, StoreError> {
+        failpoint::pass("before_done");
         self.incoming.consume(Vec::new()).await?;
+        failpoint::pass("after_done");
         Ok(self.event)
     }
 

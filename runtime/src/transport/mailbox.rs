@@ -55,6 +55,12 @@ impl Mailbox {
         self.shards.len()
     }
 
+    /// How much waits in all shards.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn waiting(&self) -> usize {
+        self.shards.iter().map(|shard| shard.waiting().len()).sum()
+    }
+
     fn shard_of(&self, key: &Key) -> usize {
         if self.shards.len() == 1 {
             return 0;

@@ -1,0 +1,108 @@
+//! Everything in one SQLite file, which several processes of one machine may share.
+//!
+//! Two threads: one writes (and hands events to mailboxes), one reads where instances stand.
+
+mod codec;
+mod dispatch;
+mod open;
+mod reader;
+mod write;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Sender};
+
+use tokio::sync::oneshot;
+
+use self::dispatch::Dispatch;
+use self::reader::{Query, Reader};
+use self::write::Prepared;
+use self::writer::{Request, Writer};
+use super::{Backend, Outcome, Pending, Record, Snapshot, Step, StoreError};
+use crate::envelope::{Delivery, InstanceId, Name};
+use crate::machine::Progress;
+use crate::transport::Mailbox;
+
+pub(super) struct Sqlite {
+    shards: usize,
+    requests: Sender<Request>,
+    queries: Sender<Query>,
+}
+
+impl Sqlite {
+    pub(super) fn open(path: &Path, shards: usize) -> Result<Self, StoreError> {
+        let connection = open::open(path)?;
+        let dispatch = Dispatch::new(&connection).map_err(|error| open::describe(path, &error))?;
+        let (requests, inbox) = mpsc::channel();
+        let writer = Writer { path: path.to_owned(), connection, dispatch };
+        spawn("chor-writer", move || writer.run(&inbox))?;
+
+        let reader = Reader { path: path.to_owned(), connection: open::open_to_read(path)? };
+        let (queries, inbox) = mpsc::channel();
+        spawn("chor-reader", move || reader.run(&inbox))?;
+        Ok(Self { shards, requests, queries })
+    }
+
+    fn request<T: Send + 'static>(&self, request: impl FnOnce(reader::Answer<T>) -> Request) -> Pending<T> {
+        let (answer, answered) = oneshot::channel();
+        // A thread that has gone drops its end, and the wait below says so.
+        let _ = self.requests.send(request(answer));
+        wait(answered)
+    }
+
+    fn query<T: Send + 'static>(&self, query: impl FnOnce(reader::Answer<T>) -> Query) -> Pending<T> {
+        let (answer, answered) = oneshot::channel();
+        let _ = self.queries.send(query(answer));
+        wait(answered)
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
+    let started = std::thread::Builder::new().name(name.to_owned()).spawn(work);
+    started.map(drop).map_err(|error| StoreError::new(format!("cannot start the thread {name}: {error}")))
+}
+
+fn wait<T: Send + 'static>(answered: oneshot::Receiver<Result<T, StoreError>>) -> Pending<T> {
+    Box::pin(async move {
+        answered.await.unwrap_or_else(|_| Err(StoreError::new("the store's thread has died: start again")))
+    })
+}
+
+fn prepare(step: Step) -> Result<Prepared, StoreError> {
+    let progress = match &step.change {
+        Some(change) => codec::encode(&change.progress).map_err(StoreError::new)?,
+        None => String::new(),
+    };
+    Ok(Prepared { step, progress })
+}
+
+impl Backend for Sqlite {
+    fn commit(&self, steps: Vec<Step>) -> Pending<Vec<Outcome>> {
+        match steps.into_iter().map(prepare).collect::<Result<_, _>>() {
+            Ok(prepared) => self.request(|answer| Request::Commit(prepared, answer)),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
+    }
+
+    fn load(&self, instances: Vec<InstanceId>) -> Pending<Vec<Snapshot>> {
+        self.query(|answer| Query::Load(instances, answer))
+    }
+
+    fn quarantined(&self) -> Pending<Vec<(InstanceId, Arc<Progress>)>> {
+        self.query(Query::Quarantined)
+    }
+
+    fn journal(&self) -> Pending<Vec<Record>> {
+        self.query(Query::Journal)
+    }
+
+    /// Its row is still in the file.
+    fn hold(&self, _subscriber: &Name, _delivery: Delivery) {}
+
+    fn subscribe(&self, subscriber: &Name, external: bool) -> Pending<Arc<Mailbox>> {
+        let mailbox = Arc::new(Mailbox::new(if external { 1 } else { self.shards }));
+        let name = subscriber.clone();
+        self.request(|answer| Request::Subscribe { name, mailbox, external, answer })
+    }
+}

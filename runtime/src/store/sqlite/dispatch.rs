@@ -1,0 +1,213 @@
+//! Hands events from the file to the mailboxes of this process.
+//!
+//! What this process publishes goes to its own mailboxes from memory, as long as no other process has written
+//! in between; everything else is read from the file. Only the writer's thread comes here, so nothing races.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use rusqlite::{Connection, params};
+
+use super::reader::{event, instance, unsigned};
+use super::write::Published;
+use crate::envelope::{Delivery, Event, InstanceId, Name, Recipient};
+use crate::transport::{Mail, Mailbox};
+
+/// So many rows are read at a time.
+const PAGE: usize = 512;
+
+/// A mailbox that holds so many is given no more until some have been taken; they stay in the file.
+const FULL: usize = 4096;
+
+#[derive(Default)]
+pub(super) struct Dispatch {
+    subscriptions: Vec<Subscription>,
+    /// The number of the last event in the file that this thread knows of.
+    tip: i64,
+    /// The number of the last nudge that was passed on.
+    nudged: i64,
+    /// How often other connections had written when this one last looked.
+    data_version: Option<i64>,
+    names: Names,
+}
+
+struct Subscription {
+    name: Name,
+    mailbox: Arc<Mailbox>,
+    /// Everything up to the tip is in the mailbox, or was: what comes can go there directly.
+    live: bool,
+    /// If it is not live: events up to this one are in the mailbox, or were.
+    upto: i64,
+}
+
+impl Dispatch {
+    /// Where things stand in the file. What was nudged before is of no interest: everything is read.
+    pub(super) fn new(connection: &Connection) -> rusqlite::Result<Self> {
+        let tip = last_event(connection)?;
+        let nudged =
+            connection.query_row("SELECT ifnull(max(number), 0) FROM nudge", [], |row| row.get(0))?;
+        Ok(Self { tip, nudged, ..Self::default() })
+    }
+
+    /// From now on the mailbox gets what waits for this name and what comes. All subscriptions of a name
+    /// share one mailbox.
+    pub(super) fn subscribe(&mut self, name: Name, mailbox: Arc<Mailbox>, external: bool) -> Arc<Mailbox> {
+        if let Some(known) = self.subscriptions.iter_mut().find(|known| known.name == name) {
+            if !external {
+                // The new one also wants what was left for another version of the service.
+                known.live = false;
+                known.upto = 0;
+            }
+            return Arc::clone(&known.mailbox);
+        }
+        self.subscriptions.push(Subscription { name, mailbox: Arc::clone(&mailbox), live: false, upto: 0 });
+        mailbox
+    }
+
+    /// Hands on what this process has just written.
+    pub(super) fn published(&mut self, published: Vec<Published>) {
+        let (Some(first), Some(last)) = (published.first(), published.last()) else { return };
+        let undisturbed = first.number == self.tip + 1;
+        let last = last.number;
+        if !undisturbed {
+            self.read_again();
+        }
+        self.tip = last;
+        if !undisturbed {
+            return;
+        }
+        for Published { number, event, to } in published {
+            for to in to {
+                self.hand_over(number, &event, &to);
+            }
+        }
+    }
+
+    fn hand_over(&mut self, number: i64, event: &Arc<Event>, to: &Recipient) {
+        let found = self.subscriptions.iter_mut().find(|subscription| subscription.name == to.name);
+        let Some(subscription) = found.filter(|subscription| subscription.live) else { return };
+        if subscription.mailbox.waiting() >= FULL {
+            subscription.live = false;
+            subscription.upto = number - 1;
+            return;
+        }
+        let delivery = Delivery { event: Arc::clone(event), sequence: to.sequence, handle: unsigned(number) };
+        subscription.mailbox.put([Mail::Delivery(delivery)]);
+    }
+
+    /// Others have written: nothing goes from memory before the file has been read.
+    fn read_again(&mut self) {
+        for subscription in self.subscriptions.iter_mut().filter(|subscription| subscription.live) {
+            subscription.live = false;
+            subscription.upto = self.tip;
+        }
+    }
+
+    /// Passes on what others have written, and what is still to be read. Says whether there is reason to look
+    /// again soon.
+    pub(super) fn look_around(&mut self, connection: &Connection) -> rusqlite::Result<bool> {
+        let version =
+            connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get::<_, i64>(0))?;
+        let changed = self.data_version.replace(version) != Some(version);
+        if changed {
+            let tip = last_event(connection)?;
+            if tip > self.tip {
+                self.read_again();
+                self.tip = tip;
+            }
+            self.pass_nudges(connection)?;
+        }
+        let mut behind = false;
+        for subscription in self.subscriptions.iter_mut().filter(|subscription| !subscription.live) {
+            subscription.catch_up(connection, self.tip, &mut self.names)?;
+            behind |= !subscription.live;
+        }
+        Ok(changed || behind)
+    }
+
+    fn pass_nudges(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        let mut statement = connection.prepare_cached(
+            "SELECT number, service, choreography, key FROM nudge WHERE number > ?1 ORDER BY number",
+        )?;
+        let rows = statement.query_map(params![self.nudged], |row| Ok((row.get(0)?, instance(row, 1)?)))?;
+        let nudges: Vec<(i64, InstanceId)> = rows.collect::<rusqlite::Result<_>>()?;
+        for (number, instance) in nudges {
+            self.nudged = number;
+            self.nudge(instance);
+        }
+        Ok(())
+    }
+
+    /// Tells whoever serves the instance here to look at it again.
+    pub(super) fn nudge(&mut self, instance: InstanceId) {
+        if let Some(subscription) = self.subscriptions.iter().find(|s| s.name == instance.service) {
+            subscription.mailbox.put([Mail::Nudge(instance)]);
+        }
+    }
+}
+
+impl Subscription {
+    /// Reads from the file what is not in the mailbox yet, as far as there is room.
+    fn catch_up(&mut self, connection: &Connection, tip: i64, names: &mut Names) -> rusqlite::Result<()> {
+        while self.mailbox.waiting() < FULL {
+            let page = self.page(connection, tip, names)?;
+            let Some(last) = page.back() else {
+                self.live = true;
+                return Ok(());
+            };
+            self.upto = i64::try_from(last.handle).unwrap_or(i64::MAX);
+            let complete = page.len() < PAGE;
+            self.mailbox.put(page.into_iter().map(Mail::Delivery));
+            if complete {
+                self.live = true;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn page(
+        &self,
+        connection: &Connection,
+        tip: i64,
+        names: &mut Names,
+    ) -> rusqlite::Result<VecDeque<Delivery>> {
+        let mut statement = connection.prepare_cached(
+            "SELECT e.number, e.id, e.source, e.choreography, e.key, e.type, e.payload, e.causation, d.sequence
+             FROM delivery AS d JOIN event AS e ON e.number = d.event
+             WHERE d.subscriber = ?1 AND d.event > ?2 AND d.event <= ?3
+             ORDER BY d.event LIMIT ?4",
+        )?;
+        let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
+        let rows = statement.query_map(params![self.name.as_str(), self.upto, tip, limit], |row| {
+            let event = Arc::new(event(row, |text| names.of(text))?);
+            let sequence = row.get::<_, Option<i64>>(8)?.map(unsigned);
+            Ok(Delivery { event, sequence, handle: unsigned(row.get(0)?) })
+        })?;
+        rows.collect()
+    }
+}
+
+fn last_event(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached("SELECT ifnull(max(number), 0) FROM event")?.query_row([], |row| row.get(0))
+}
+
+/// The names that come again and again, each kept once.
+#[derive(Default)]
+struct Names(HashMap<String, Name>);
+
+impl Names {
+    /// More than any estate has; past that, names are kept by their events alone.
+    const MOST: usize = 10_000;
+
+    fn of(&mut self, text: String) -> Name {
+        if let Some(name) = self.0.get(&text) {
+            return name.clone();
+        }
+        let name = Name::from(text.clone());
+        if self.0.len() < Self::MOST {
+            self.0.insert(text, name.clone());
+        }
+        name
+    }
+}

@@ -1,0 +1,161 @@
+//! Reads where instances stand, on a thread and a connection of its own, so that writing need not wait.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use tokio::sync::oneshot;
+
+use super::codec;
+use super::open::describe;
+use super::write::signed;
+use crate::envelope::{Delivery, Event, EventId, InstanceId, Key, Name};
+use crate::machine::Progress;
+use crate::store::{Record, Snapshot, StoreError};
+
+/// What can be read, and where the answer goes.
+pub(super) enum Query {
+    Load(Vec<InstanceId>, Answer<Vec<Snapshot>>),
+    Quarantined(Answer<Vec<(InstanceId, Arc<Progress>)>>),
+    Journal(Answer<Vec<Record>>),
+}
+
+pub(super) type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
+
+/// What can go wrong in reading.
+enum Error {
+    Sqlite(rusqlite::Error),
+    Damage(String),
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<codec::Damage> for Error {
+    fn from(damage: codec::Damage) -> Self {
+        Self::Damage(damage)
+    }
+}
+
+pub(super) struct Reader {
+    pub(super) path: PathBuf,
+    pub(super) connection: Connection,
+}
+
+impl Reader {
+    /// Answers until nobody can ask any more. Who has asked may have gone: then the answer is dropped.
+    pub(super) fn run(self, queries: &Receiver<Query>) {
+        for query in queries {
+            match query {
+                Query::Load(ids, answer) => {
+                    let found = ids.iter().map(|id| self.load(id)).collect::<Result<_, _>>();
+                    let _ = answer.send(found.map_err(|error| self.explain(error)));
+                }
+                Query::Quarantined(answer) => {
+                    let _ = answer.send(self.quarantined().map_err(|error| self.explain(error)));
+                }
+                Query::Journal(answer) => {
+                    let _ = answer.send(self.journal().map_err(|error| self.explain(error.into())));
+                }
+            }
+        }
+    }
+
+    fn explain(&self, error: Error) -> StoreError {
+        match error {
+            Error::Sqlite(error) => describe(&self.path, &error),
+            Error::Damage(damage) => {
+                let path = self.path.display();
+                StoreError::new(format!("{path}: it holds what this program did not write ({damage})"))
+            }
+        }
+    }
+
+    fn load(&self, id: &InstanceId) -> Result<Snapshot, Error> {
+        let found = self
+            .connection
+            .prepare_cached(
+                "SELECT revision, progress FROM instance WHERE key = ?1 AND choreography = ?2 AND service = ?3",
+            )?
+            .query_row(params![id.key.as_str(), id.choreography.as_str(), id.service.as_str()], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+            })
+            .optional()?;
+        let Some((revision, text)) = found else { return Ok(Snapshot::default()) };
+        let progress = self.decode(&text)?;
+        Ok(Snapshot { revision: unsigned(revision), progress: Some(Arc::new(progress)) })
+    }
+
+    fn decode(&self, text: &str) -> Result<Progress, Error> {
+        codec::decode(text, |handle, sequence| {
+            let event = self
+                .connection
+                .prepare_cached(
+                    "SELECT number, id, source, choreography, key, type, payload, causation
+                     FROM event WHERE number = ?1",
+                )?
+                .query_row(params![signed(handle)], |row| event(row, Name::from))?;
+            Ok(Delivery { event: Arc::new(event), sequence, handle })
+        })
+    }
+
+    fn quarantined(&self) -> Result<Vec<(InstanceId, Arc<Progress>)>, Error> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT service, choreography, key, progress FROM instance WHERE quarantine IS NOT NULL",
+        )?;
+        let rows = statement.query_map([], |row| Ok((instance(row, 0)?, row.get::<_, String>(3)?)))?;
+        rows.map(|row| {
+            let (instance, text) = row?;
+            Ok((instance, Arc::new(self.decode(&text)?)))
+        })
+        .collect()
+    }
+
+    fn journal(&self) -> rusqlite::Result<Vec<Record>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT service, choreography, key, event, type, verdict, reason FROM journal ORDER BY number",
+        )?;
+        let records = statement.query_map([], |row| {
+            Ok(Record {
+                instance: instance(row, 0)?,
+                event: EventId::from(row.get::<_, String>(3)?),
+                event_type: Name::from(row.get::<_, String>(4)?),
+                verdict: Name::from(row.get::<_, String>(5)?),
+                reason: row.get(6)?,
+            })
+        })?;
+        records.collect()
+    }
+}
+
+/// The columns `number, id, source, choreography, key, type, payload, causation` as an event. `name` makes
+/// names of text.
+pub(super) fn event(row: &Row<'_>, mut name: impl FnMut(String) -> Name) -> rusqlite::Result<Event> {
+    Ok(Event {
+        id: EventId::from(row.get::<_, String>(1)?),
+        source: name(row.get(2)?),
+        choreography: name(row.get(3)?),
+        key: Key::from_text(&row.get::<_, String>(4)?),
+        event: name(row.get(5)?),
+        payload: row.get::<_, String>(6)?.into_bytes().into(),
+        causation: row.get::<_, Option<String>>(7)?.map(EventId::from),
+    })
+}
+
+/// The columns `service, choreography, key` from `first` on.
+pub(super) fn instance(row: &Row<'_>, first: usize) -> rusqlite::Result<InstanceId> {
+    Ok(InstanceId {
+        service: Name::from(row.get::<_, String>(first)?),
+        choreography: Name::from(row.get::<_, String>(first + 1)?),
+        key: Key::from_text(&row.get::<_, String>(first + 2)?),
+    })
+}
+
+/// Numbers that were written from unsigned ones.
+pub(super) fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
+}
