@@ -80,6 +80,16 @@ fn the_table_is_that_of_the_architecture() {
     }
 }
 
+#[test]
+fn the_clippy_files_repeat_the_workspaces() {
+    // Clippy reads the nearest of them alone.
+    let workspace = fs::read_to_string(root().join("../clippy.toml")).unwrap();
+    for file in ["clippy.toml", "cli/clippy.toml"] {
+        let own = fs::read_to_string(root().join(file)).unwrap();
+        assert!(own.contains(&workspace), "{file} does not repeat {workspace}");
+    }
+}
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }

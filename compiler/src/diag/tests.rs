@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use super::json::Finding;
-use super::{Code, Diagnostic, Report, Severity, plain};
+use super::{Code, Diagnostic, Report, Severity, codes, plain};
 use crate::source::{Sources, Span};
 
 static UNKNOWN: Code = Code {
@@ -229,4 +229,19 @@ fn json_gives_every_place_in_lines_and_bytes_of_its_file() {
       }
     }
     "#);
+}
+
+#[test]
+fn every_code_has_a_number_and_a_name_of_its_own_and_a_page() {
+    for pair in codes::ALL.windows(2) {
+        assert!(pair[0].number < pair[1].number, "{} stands before {}", pair[0], pair[1]);
+    }
+    for code in codes::ALL {
+        let Code { number, name, page, title, .. } = code;
+        assert!(number.len() == 5 && number.starts_with('C'), "{code}");
+        assert!(name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{code}");
+        assert_eq!(codes::ALL.iter().filter(|other| other.name == *name).count(), 1, "{code}");
+        assert!(!title.ends_with('.'), "{code}: {title}");
+        assert_eq!(page.lines().next(), Some(format!("# {name}").as_str()), "{code}");
+    }
 }
