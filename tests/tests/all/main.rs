@@ -5,4 +5,5 @@
 
 mod corpus;
 mod golden;
+mod pages;
 mod two_runs;

@@ -1,0 +1,48 @@
+//! The examples of the pages behind `chor explain`: what a page calls refused is refused for its reason, and
+//! what it calls mended is clean.
+
+use std::fmt::Write as _;
+
+use chor_compiler::compile;
+use chor_compiler::diag::codes::{self, Code};
+use chor_compiler::source::Sources;
+
+#[test]
+fn the_examples_of_the_pages_are_as_they_are_said_to_be() {
+    let mut wrong = String::new();
+    for code in codes::ALL {
+        let says_something = code.page.lines().count() > 1;
+        if says_something && !examples(code).iter().any(|(refused, _)| *refused) {
+            let _ = writeln!(wrong, "{code}: the page shows nothing that is refused");
+        }
+        for (refused, text) in examples(code) {
+            let found = findings(text);
+            if refused && !found.contains(&code.number) {
+                let _ = writeln!(wrong, "{code}: the refused example has {found:?}\n{text}");
+            }
+            if !refused && !found.is_empty() {
+                let _ = writeln!(wrong, "{code}: the mended example has {found:?}\n{text}");
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// The blocks of a page, and whether each is refused: ```` ```chor,refused C0107 ```` or ```` ```chor ````.
+fn examples(code: &Code) -> Vec<(bool, &str)> {
+    let blocks = code.page.split("```chor").skip(1);
+    let example = |block: &'static str| {
+        let (kind, rest) = block.split_once('\n').unwrap();
+        let refused = format!(",refused {}", code.number);
+        assert!(kind.is_empty() || kind == refused, "{code}: {kind}");
+        (!kind.is_empty(), rest.split_once("```").unwrap().0)
+    };
+    blocks.map(example).collect()
+}
+
+/// The numbers of what is found in a text.
+fn findings(text: &str) -> Vec<&'static str> {
+    let mut sources = Sources::new();
+    sources.add("example.chor", text).unwrap();
+    compile(&sources).diagnostics.iter().map(|finding| finding.code.number).collect()
+}
