@@ -6,7 +6,9 @@ pub use crate::client::{Client, Delivery, Incoming, Unreadable};
 pub use crate::envelope::{EventId, KeyPart};
 pub use crate::error::{ReceiveError, SendError};
 pub use crate::handler::{Answer, Context, Emissions, Handler, HandlerError, HandlerFuture, Input, Service};
-pub use crate::machine::{Emit, Hear, Machine, Receiver, State};
+pub use crate::machine::{
+    Emit, Hear, Machine, Receiver, State, emit, emits, ends, external, hear, hears, service,
+};
 pub use crate::payload::check::{self, Pattern};
 pub use crate::payload::{Invalid, Payload};
 pub use crate::scalar::{Bytes, Date, Duration, Timestamp};

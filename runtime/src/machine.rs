@@ -8,7 +8,7 @@ mod judge;
 mod progress;
 mod step;
 
-pub use data::{Emit, Hear, Machine, Receiver, State};
+pub use data::{Emit, Hear, Machine, Receiver, State, emit, emits, ends, external, hear, hears, service};
 pub(crate) use judge::{Verdict, awaits, judge, judge_parked};
 pub(crate) use progress::Progress;
 pub(crate) use step::{Taken, dismiss, park, quarantine, release, start, take};

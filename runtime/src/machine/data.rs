@@ -60,3 +60,38 @@ pub struct Receiver {
     /// Whether it takes part from outside.
     pub external: bool,
 }
+
+/// A state that waits for one of these.
+pub const fn hears(hears: &'static [Hear]) -> State {
+    State { hears, emits: &[], ends: false }
+}
+
+/// A state that says one of these.
+pub const fn emits(emits: &'static [Emit]) -> State {
+    State { hears: &[], emits, ends: false }
+}
+
+/// A state in which the choreography may be over; until it is, one of these may still be heard.
+pub const fn ends(hears: &'static [Hear]) -> State {
+    State { hears, emits: &[], ends: true }
+}
+
+/// Hearing `event` from `from` calls the method with the number `point` and leads to the state `target`.
+pub const fn hear(event: &'static str, from: Receiver, point: u32, target: u32) -> Hear {
+    Hear { event, from: from.name, external: from.external, point, target }
+}
+
+/// Saying `event` to all of `to` leads to the state `target`.
+pub const fn emit(event: &'static str, to: &'static [Receiver], target: u32) -> Emit {
+    Emit { event, to, target }
+}
+
+/// A service.
+pub const fn service(name: &'static str) -> Receiver {
+    Receiver { name, external: false }
+}
+
+/// Someone who takes part from outside.
+pub const fn external(name: &'static str) -> Receiver {
+    Receiver { name, external: true }
+}

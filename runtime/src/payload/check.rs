@@ -32,6 +32,11 @@ pub fn max<T: PartialOrd + Display>(value: &T, most: &T) -> Result<(), Invalid> 
     if value <= most { Ok(()) } else { Err(Invalid::new(format!("must be at most {most}, is {value}"))) }
 }
 
+/// A number that JSON can hold.
+pub fn finite(value: &f64) -> Result<(), Invalid> {
+    if value.is_finite() { Ok(()) } else { Err(Invalid::new(format!("must be a number, is {value}"))) }
+}
+
 /// Something with a length: a text (in characters), bytes, or a list.
 pub trait Length {
     /// How long it is.
@@ -64,8 +69,16 @@ impl Length for crate::scalar::Bytes {
     }
 }
 
-impl<T> Length for Vec<T> {
+impl<T> Length for [T] {
     const UNIT: &'static str = "elements";
+
+    fn length(&self) -> usize {
+        self.len()
+    }
+}
+
+impl<T> Length for Vec<T> {
+    const UNIT: &'static str = <[T]>::UNIT;
 
     fn length(&self) -> usize {
         self.len()
