@@ -8,6 +8,7 @@ mod names;
 mod producers;
 mod reading;
 mod stated;
+mod stub_names;
 mod types;
 mod usage;
 
@@ -55,6 +56,7 @@ pub fn check(model: Model) -> (Option<Checked>, Diagnostics) {
     }
     let (projections, coherence) = project::project(&model);
     findings.extend(coherence);
+    stub_names::check(&model, &projections, &mut findings);
     let checked = (!findings.has_errors()).then_some(Checked { model, projections });
     (checked, findings)
 }

@@ -50,6 +50,7 @@ macro_rules! codes {
 }
 
 // C00: files and syntax. C01: what a choreography must satisfy. C02: names and types. C03: contracts.
+// C04: generated code.
 codes! {
     C0001 SYNTAX "syntax-error" Error "The text does not follow the grammar";
 
@@ -102,6 +103,8 @@ codes! {
     C0311 UNUSED_TYPE "unused-type" Warning "A type that nothing uses";
     C0312 UNUSED_SERVICE "unused-service" Warning "A service that plays no part";
     C0313 UNREAD_FIELD "unread-field" Warning "A field that no consumer reads";
+
+    C0401 EVENT_TWICE_IN_ANSWER "event-twice-in-answer" Error "A service would emit one event twice in one answer";
 }
 
 /// The code with this number (`C0107`) or name (`choice-unknown-to-participant`), in any case.

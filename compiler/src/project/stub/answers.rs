@@ -65,11 +65,13 @@ impl AnswerType {
         std::iter::once(self).chain(inner.into_iter().flat_map(AnswerType::all)).collect()
     }
 
-    /// The groups of events that become the fields of one struct or variant.
-    pub fn runs(&self) -> Vec<&[Event]> {
+    /// The groups of events that become the fields of one struct or variant, and whether a choice follows.
+    pub fn runs(&self) -> Vec<(&[Event], bool)> {
         match &self.shape {
-            Shape::Run(events, _) => vec![events],
-            Shape::Choice(variants) => variants.iter().map(|variant| variant.events.as_slice()).collect(),
+            Shape::Run(events, then) => vec![(events, then.is_some())],
+            Shape::Choice(variants) => {
+                variants.iter().map(|variant| (variant.events.as_slice(), variant.then.is_some())).collect()
+            }
         }
     }
 }

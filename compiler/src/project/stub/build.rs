@@ -64,7 +64,7 @@ impl<'a> Stub<'a> {
 
     fn find_repeats(&mut self, choreography: ChoreographyId, point: &Point, answer: &Answer) {
         let step = point.steps.first().copied();
-        for run in answer.types().into_iter().flat_map(AnswerType::runs) {
+        for (run, _) in answer.types().into_iter().flat_map(AnswerType::runs) {
             let mut seen = BTreeSet::new();
             let again = run.iter().filter(|event| !seen.insert(event.event));
             self.repeats.extend(again.map(|event| Repeat { choreography, step, event: event.event }));

@@ -1,11 +1,11 @@
 //! The names that a generated module declares, each with what it stands for.
 
 use super::names::type_name;
-use super::{Answer, Stub};
+use super::{Answer, Method, Publish, Stub};
 use crate::model::{ChoreographyId, EventId, Model, StepId, TypeId};
 
 /// What a generated name comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// An event or command.
     Event(EventId),
@@ -13,10 +13,22 @@ pub enum Origin {
     Type(TypeId),
     /// The participant itself: its trait.
     Participant,
-    /// What is known or answered at a point: the choreography and the step that is heard.
-    Point(ChoreographyId, Option<StepId>),
+    /// What is heard or published at a step, under this name.
+    Point(String, ChoreographyId, Option<StepId>),
+    /// The start of a choreography.
+    Start(ChoreographyId),
     /// Every module of this kind has it: `Client`.
     Fixed,
+}
+
+impl Origin {
+    fn method(method: &Method<'_>) -> Self {
+        Self::Point(method.point.name.clone(), method.choreography, method.point.steps.first().copied())
+    }
+
+    fn publish(publish: &Publish) -> Self {
+        Self::Point(publish.name.clone(), publish.choreography, publish.steps.first().copied())
+    }
 }
 
 impl Stub<'_> {
@@ -36,12 +48,11 @@ impl Stub<'_> {
             self.types.iter().map(|id| (type_name(&model.types[*id].header.name.text), Origin::Type(*id))),
         );
         for method in &self.methods {
-            let origin = Origin::Point(method.choreography, method.point.steps.first().copied());
-            names.extend(answer_types(&method.answer, origin));
-            names.extend(method.known.clone().map(|name| (name, origin)));
+            names.extend(answer_types(&method.answer, &Origin::method(method)));
+            names.extend(method.known.clone().map(|name| (name, Origin::method(method))));
         }
         for start in &self.starts {
-            names.extend(answer_types(&start.answer, Origin::Point(start.choreography, None)));
+            names.extend(answer_types(&start.answer, &Origin::Start(start.choreography)));
         }
         let fixed = [
             ("Starter", !self.starts.is_empty()),
@@ -59,14 +70,10 @@ impl Stub<'_> {
 
     /// Every method of the trait, of the starter and of the client.
     pub fn declared_methods(&self) -> Vec<(String, Origin)> {
-        let methods = self.methods.iter().map(|method| {
-            (method.name.clone(), Origin::Point(method.choreography, method.point.steps.first().copied()))
-        });
-        let starts =
-            self.starts.iter().map(|start| (start.name.clone(), Origin::Point(start.choreography, None)));
+        let methods = self.methods.iter().map(|method| (method.name.clone(), Origin::method(method)));
+        let starts = self.starts.iter().map(|start| (start.name.clone(), Origin::Start(start.choreography)));
         let publishes = self.publishes.iter().flat_map(|publish| {
-            let origin = Origin::Point(publish.choreography, publish.steps.first().copied());
-            [(publish.name.clone(), origin), (publish.name_with_id(), origin)]
+            [publish.name.clone(), publish.name_with_id()].map(|name| (name, Origin::publish(publish)))
         });
         let fixed = ["new", "next"].iter().filter(|_| !self.publishes.is_empty());
         let fixed = fixed.map(|name| ((*name).to_owned(), Origin::Fixed));
@@ -74,6 +81,6 @@ impl Stub<'_> {
     }
 }
 
-fn answer_types(answer: &Answer, origin: Origin) -> impl Iterator<Item = (String, Origin)> {
-    answer.types().into_iter().map(move |ty| (ty.name.clone(), origin))
+fn answer_types(answer: &Answer, origin: &Origin) -> impl Iterator<Item = (String, Origin)> {
+    answer.types().into_iter().map(|ty| (ty.name.clone(), origin.clone()))
 }

@@ -115,3 +115,11 @@ impl Publish {
         format!("{}_with_id", self.name)
     }
 }
+
+impl Stub<'_> {
+    /// The types that are made for answers.
+    pub fn answer_types(&self) -> impl Iterator<Item = &AnswerType> {
+        let answers = self.methods.iter().map(|method| &method.answer);
+        answers.chain(self.starts.iter().map(|start| &start.answer)).flat_map(Answer::types)
+    }
+}

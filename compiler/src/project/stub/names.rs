@@ -1,7 +1,7 @@
 //! Names as Rust writes them: types in `UpperCamelCase`, everything else in `snake_case`.
 //!
-//! The names of `.chor` files are ASCII words, in whatever case. A name that already has the right case stays
-//! as it is; two names that become one are reported by the check of the names in generated code.
+//! The checks have made sure that a name is an ASCII word, and that a letter is the first of it but for
+//! underscores. A name that already has the right case stays as it is; two names that become one are reported.
 
 /// Words that stand for paths in Rust and cannot be written as raw identifiers.
 const PATH_WORDS: &[&str] = &["self", "Self", "super", "crate"];
@@ -11,14 +11,13 @@ const INDEX_FILES: &[&str] = &["mod", "chor"];
 
 /// The name of a type or an enum's variant: `OrderPlaced`, `InsufficientFunds` of `insufficient_funds`.
 pub fn type_name(name: &str) -> String {
-    let camel: String = words(name).map(capitalised).collect();
-    usable(camel, "Blank", "N")
+    lent(words(name).map(capitalised).collect())
 }
 
 /// The name of a field, a method or an argument: `order_placed` of `OrderPlaced`.
 pub fn field_name(name: &str) -> String {
     let snake: Vec<String> = words(name).map(snake_word).collect();
-    usable(snake.join("_"), "blank", "n")
+    lent(snake.join("_"))
 }
 
 /// The name of a module and its file.
@@ -27,21 +26,13 @@ pub fn module_name(name: &str) -> String {
     if INDEX_FILES.contains(&module.as_str()) { format!("{module}_") } else { module }
 }
 
-fn words(name: &str) -> impl Iterator<Item = &str> {
-    name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty())
+/// `self` of `_self`: a word that Rust takes for a path even as a raw identifier.
+fn lent(name: String) -> String {
+    if PATH_WORDS.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
-/// Rust needs a letter at the start, and a few words are taken.
-fn usable(name: String, empty: &str, before_digit: &str) -> String {
-    if name.is_empty() {
-        empty.to_owned()
-    } else if name.starts_with(|first: char| first.is_ascii_digit()) {
-        format!("{before_digit}{name}")
-    } else if PATH_WORDS.contains(&name.as_str()) {
-        format!("{name}_")
-    } else {
-        name
-    }
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split('_').filter(|word| !word.is_empty())
 }
 
 /// `funds` as `Funds`, `FUNDS` as `Funds`; mixed case is somebody's choice and stays.
@@ -85,9 +76,7 @@ mod tests {
         check("OUT_OF_STOCK", "OutOfStock");
         check("USD", "Usd");
         check("x", "X");
-        check("_1st", "N1st");
-        check("__", "Blank");
-        check("self", "Self_");
+        check("self_", "Self_");
     }
 
     #[test]
@@ -98,10 +87,8 @@ mod tests {
         check("HTTPFailed", "http_failed");
         check("SKU", "sku");
         check("_hidden__name_", "hidden_name");
-        check("_1", "n1");
-        check("_", "blank");
-        check("Self", "self_");
         check("type", "type");
+        check("_super", "super_");
     }
 
     #[test]

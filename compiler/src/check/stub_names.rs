@@ -1,0 +1,239 @@
+//! Names of the generated code: each stands for one thing.
+//!
+//! In `.chor`, `order_placed` and `OrderPlaced` are two names; in Rust they become one. So do a name and one
+//! that generated code makes itself, such as `OnOrderPlaced` for what is answered to `OrderPlaced`.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+
+use crate::diag::words::shown;
+use crate::diag::{Diagnostic, Diagnostics, codes};
+use crate::model::{ChoreographyId, Header, Model, Name, StepId, TypeKind};
+use crate::project::Projection;
+use crate::project::stub::names::{field_name, type_name};
+use crate::project::stub::{AnswerType, Clash, Origin, Repeat, Stub, stubs};
+use crate::source::Span;
+
+pub(super) fn check(model: &Model, projections: &[Projection], findings: &mut Diagnostics) {
+    let stubs = stubs(model, projections);
+    // The same pair may clash in several modules, and as a type and as a field: it is told once.
+    let mut told = BTreeSet::new();
+    let mut tell = |finding: Diagnostic| {
+        if told.insert((finding.primary.span, finding.related.first().map(|label| label.span))) {
+            findings.push(finding);
+        }
+    };
+    modules(model, &stubs, &mut tell);
+    for stub in &stubs {
+        declared(model, stub, &mut tell);
+        members(model, stub, &mut tell);
+        stub.clashes.iter().for_each(|clash| tell(label_needed(model, stub, clash)));
+        stub.repeats.iter().for_each(|repeat| tell(emitted_twice(model, stub, repeat)));
+    }
+}
+
+/// Something with a name in generated code.
+struct Named {
+    /// The name there.
+    rust: String,
+    /// What it is, in the user's words: "the event `OrderPlaced`".
+    what: String,
+    /// Where.
+    place: Place,
+}
+
+/// Where something gets its name, by how well it can be renamed there.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    /// Every generated module has it.
+    Nowhere,
+    /// A step.
+    Step(Span),
+    /// The name of a declaration.
+    Declared(Span),
+}
+
+impl Place {
+    fn span(self) -> Option<Span> {
+        match self {
+            Self::Nowhere => None,
+            Self::Step(span) | Self::Declared(span) => Some(span),
+        }
+    }
+
+    fn rank(self) -> u8 {
+        match self {
+            Self::Nowhere => 0,
+            Self::Step(_) => 1,
+            Self::Declared(_) => 2,
+        }
+    }
+}
+
+/// Reports what has the same name as something before it.
+fn distinct(named: impl IntoIterator<Item = Named>, code_of: &str, tell: &mut impl FnMut(Diagnostic)) {
+    let mut seen: FxHashMap<String, (String, Place)> = FxHashMap::default();
+    for Named { rust, what, place } in named {
+        match seen.get(&rust) {
+            None => {
+                seen.insert(rust, (what, place));
+            }
+            // One name given twice is reported as that.
+            Some((other, _)) if *other == what => {}
+            Some((other, first)) => {
+                // The finding stands where the name can be changed.
+                let (blamed, other) = if place.rank() >= first.rank() {
+                    ((what, place), (other.clone(), *first))
+                } else {
+                    ((other.clone(), *first), (what, place))
+                };
+                if let Some(span) = blamed.1.span() {
+                    tell(clash(&rust, (&blamed.0, span), (&other.0, other.1.span()), code_of));
+                }
+            }
+        }
+    }
+}
+
+fn clash(
+    rust: &str,
+    (what, span): (&str, Span),
+    (other, first): (&str, Option<Span>),
+    code_of: &str,
+) -> Diagnostic {
+    let rust = shown(rust);
+    let message = format!("{what} and {other} would both be `{rust}` in the code of {code_of}");
+    let finding = Diagnostic::new(&codes::NAME_CLASH, span, message).label(format!("becomes `{rust}`"));
+    match first {
+        Some(first) => finding
+            .related(first, format!("becomes `{rust}` too"))
+            .help("rename one of the two; names that differ in case and underscores alone are one"),
+        None => finding.help(format!("choose another name: generated code needs `{rust}` for itself")),
+    }
+}
+
+fn modules(model: &Model, stubs: &[Stub<'_>], tell: &mut impl FnMut(Diagnostic)) {
+    let named = stubs.iter().filter(|stub| !stub.payloads.is_empty()).map(|stub| {
+        let header = &model.services[stub.participant].header;
+        header_named("", header, stub.module.clone())
+    });
+    distinct(named, "the workspace", tell);
+}
+
+/// Types, then methods.
+fn declared(model: &Model, stub: &Stub<'_>, tell: &mut impl FnMut(Diagnostic)) {
+    let named = |(rust, origin)| origin_named(model, stub, rust, &origin);
+    distinct(stub.declared_types(model).into_iter().map(named), &participant(model, stub), tell);
+    distinct(stub.declared_methods().into_iter().map(named), &participant(model, stub), tell);
+}
+
+/// What becomes a field, a variant or a function: events in answers, the fields of events and records, values,
+/// and aliases.
+fn members(model: &Model, stub: &Stub<'_>, tell: &mut impl FnMut(Diagnostic)) {
+    let events = stub.payloads.iter().map(|payload| &model.events[payload.event].header);
+    let events = events.map(|header| header_named("the event ", header, field_name(&header.name.text)));
+    distinct(events, &participant(model, stub), tell);
+    let types = stub.types.iter().map(|id| &model.types[*id].header);
+    let types = types.map(|header| header_named("the type ", header, field_name(&header.name.text)));
+    distinct(types, &participant(model, stub), tell);
+    for (events, then) in stub.answer_types().flat_map(AnswerType::runs) {
+        let events = events
+            .iter()
+            .map(|event| header_named("the event ", &model.events[event.event].header, event.field.clone()));
+        distinct(then.then(|| fixed("then")).into_iter().chain(events), &participant(model, stub), tell);
+    }
+    for payload in &stub.payloads {
+        let owner = &model.events[payload.event].header.name.text;
+        names(payload.fields(model).map(|field| &field.name), field_name, owner, tell);
+    }
+    for def in stub.types.iter().map(|id| &model.types[*id]) {
+        let owner = &def.header.name.text;
+        match &def.kind {
+            TypeKind::Record(fields) => {
+                names(fields.iter().map(|field| &field.name), field_name, owner, tell);
+            }
+            TypeKind::Enum { values, .. } => {
+                names(values.iter().map(|value| &value.name), type_name, owner, tell);
+            }
+            TypeKind::Alias(_) => {}
+        }
+    }
+}
+
+/// The fields or values of one declaration.
+fn names<'m>(
+    members: impl Iterator<Item = &'m Name>,
+    rust: fn(&str) -> String,
+    owner: &str,
+    tell: &mut impl FnMut(Diagnostic),
+) {
+    let named = members.map(|name| Named {
+        rust: rust(&name.text),
+        what: format!("`{}`", shown(&name.text)),
+        place: Place::Declared(name.span),
+    });
+    distinct(named, &format!("`{}`", shown(owner)), tell);
+}
+
+fn header_named(kind: &str, header: &Header, rust: String) -> Named {
+    let what = format!("{kind}`{}`", shown(&header.qualified()));
+    Named { rust, what, place: Place::Declared(header.name.span) }
+}
+
+fn origin_named(model: &Model, stub: &Stub<'_>, rust: String, origin: &Origin) -> Named {
+    match origin {
+        Origin::Event(id) => header_named("the event ", &model.events[*id].header, rust),
+        Origin::Type(id) => header_named("the type ", &model.types[*id].header, rust),
+        Origin::Participant => header_named("the service ", &model.services[stub.participant].header, rust),
+        Origin::Point(name, choreography, step) => Named {
+            rust,
+            what: format!("what is done at `{}`", shown(name)),
+            place: Place::Step(step_span(model, *choreography, *step)),
+        },
+        Origin::Start(choreography) => {
+            header_named("the start of ", &model.choreographies[*choreography].header, rust)
+        }
+        Origin::Fixed => fixed(&rust),
+    }
+}
+
+fn fixed(rust: &str) -> Named {
+    Named { rust: rust.to_owned(), what: "what generated code calls so".to_owned(), place: Place::Nowhere }
+}
+
+fn label_needed(model: &Model, stub: &Stub<'_>, clash: &Clash) -> Diagnostic {
+    let [(one, first), (other, second)] = clash.steps;
+    let span = step_span(model, other, Some(second));
+    let who = participant(model, stub);
+    let message = format!("{who} would need two different methods called `{}`", shown(&clash.name));
+    Diagnostic::new(&codes::STEP_LABEL_NEEDED, span, message)
+        .label("published here to others, or in another choreography")
+        .related(step_span(model, one, Some(first)), "than here")
+        .help("put a label before one of the steps; the method is then named after it: `my_label: A -> B: Event`")
+        .edit(span.at_start(), format!("{}_here: ", clash.name))
+}
+
+fn emitted_twice(model: &Model, stub: &Stub<'_>, repeat: &Repeat) -> Diagnostic {
+    let (who, event) = (participant(model, stub), shown(&model.events[repeat.event].header.name.text));
+    let span = step_span(model, repeat.choreography, repeat.step);
+    let steps = model.choreographies[repeat.choreography].steps.values();
+    let again = steps.filter(|step| step.event.id == repeat.event && step.emitter.id == stub.participant);
+    let message = format!("{who} would emit `{event}` twice in one answer");
+    let mut finding = Diagnostic::new(&codes::EVENT_TWICE_IN_ANSWER, span, message)
+        .label(format!("{who} answers to this"))
+        .help(format!("give the second its own event, or let {who} hear something between the two"));
+    for step in again {
+        finding = finding.related(step.span, format!("`{event}` is emitted here"));
+    }
+    finding
+}
+
+fn participant<'m>(model: &'m Model, stub: &Stub<'_>) -> std::borrow::Cow<'m, str> {
+    shown(&model.services[stub.participant].header.name.text)
+}
+
+fn step_span(model: &Model, choreography: ChoreographyId, step: Option<StepId>) -> Span {
+    let choreography = &model.choreographies[choreography];
+    step.map_or(choreography.header.name.span, |step| choreography.steps[step].span)
+}
