@@ -113,10 +113,6 @@ pub struct OrderCancelled {
 
 impl rt::Payload for OrderCancelled {
     const TYPE: &'static str = "example.shop.OrderCancelled";
-
-    fn validate(&self) -> Result<(), rt::Invalid> {
-        Ok(())
-    }
 }
 
 /// The parcel is on its way.

@@ -4,7 +4,8 @@ use ::chor_runtime::codegen as rt;
 
 const _: () = rt::assert_version(1);
 
-/// What `Inventory` does in `Checkout`: one method for each event at which it has something to decide or to do.
+/// What `Inventory` does in `Checkout`: one method for each event at which it has something
+/// to decide or to do.
 pub trait Inventory: Send + Sync + 'static {
     /// In `Checkout`: `Orders` says [`OrderPlaced`].
     ///
@@ -171,10 +172,6 @@ pub struct StockReleased {
 
 impl rt::Payload for StockReleased {
     const TYPE: &'static str = "example.shop.StockReleased";
-
-    fn validate(&self) -> Result<(), rt::Invalid> {
-        Ok(())
-    }
 }
 
 /// Money and goods are there: the order goes ahead.
@@ -189,10 +186,6 @@ pub struct OrderConfirmed {
 
 impl rt::Payload for OrderConfirmed {
     const TYPE: &'static str = "example.shop.OrderConfirmed";
-
-    fn validate(&self) -> Result<(), rt::Invalid> {
-        Ok(())
-    }
 }
 
 /// The order is off. Whoever went ahead takes it back.
@@ -209,10 +202,6 @@ pub struct OrderCancelled {
 
 impl rt::Payload for OrderCancelled {
     const TYPE: &'static str = "example.shop.OrderCancelled";
-
-    fn validate(&self) -> Result<(), rt::Invalid> {
-        Ok(())
-    }
 }
 
 /// What a shelf is labelled with, such as `TEA-0042`.
@@ -317,6 +306,11 @@ impl OnOrderPlaced {
     }
 }
 
+/// The order in which events are heard and emitted, state by state from state 0.
+///
+/// `hear`: the event, who says it, the method that is called, the state afterwards.
+///
+/// `emit`: the event, who hears it, the state afterwards.
 static MACHINES: &[rt::Machine] = &[
     rt::Machine {
         choreography: "example.shop.Checkout",
@@ -324,90 +318,29 @@ static MACHINES: &[rt::Machine] = &[
         hash: 0x3aa0_b4e3_d65b_368d,
         keeps: &["example.shop.OrderPlaced", "example.shop.StockReserved"],
         states: &[
-            rt::State {
-                hears: &[
-                    rt::Hear {
-                        event: "example.shop.OrderPlaced",
-                        from: "Orders",
-                        external: false,
-                        point: 0,
-                        target: 1,
-                    },
+            rt::hears(
+                &[rt::hear("example.shop.OrderPlaced", rt::service("Orders"), 0, 1)],
+            ),
+            rt::emits(
+                &[
+                    rt::emit(
+                        "example.shop.StockReserved",
+                        &[rt::service("Orders"), rt::service("Shipping")],
+                        2,
+                    ),
+                    rt::emit("example.shop.StockMissing", &[rt::service("Orders")], 3),
                 ],
-                emits: &[],
-                ends: false,
-            },
-            rt::State {
-                hears: &[],
-                emits: &[
-                    rt::Emit {
-                        event: "example.shop.StockReserved",
-                        to: &[
-                            rt::Receiver {
-                                name: "Orders",
-                                external: false,
-                            },
-                            rt::Receiver {
-                                name: "Shipping",
-                                external: false,
-                            },
-                        ],
-                        target: 2,
-                    },
-                    rt::Emit {
-                        event: "example.shop.StockMissing",
-                        to: &[
-                            rt::Receiver {
-                                name: "Orders",
-                                external: false,
-                            },
-                        ],
-                        target: 3,
-                    },
+            ),
+            rt::hears(
+                &[
+                    rt::hear("example.shop.OrderConfirmed", rt::service("Orders"), 1, 3),
+                    rt::hear("example.shop.OrderCancelled", rt::service("Orders"), 2, 4),
                 ],
-                ends: false,
-            },
-            rt::State {
-                hears: &[
-                    rt::Hear {
-                        event: "example.shop.OrderConfirmed",
-                        from: "Orders",
-                        external: false,
-                        point: 1,
-                        target: 3,
-                    },
-                    rt::Hear {
-                        event: "example.shop.OrderCancelled",
-                        from: "Orders",
-                        external: false,
-                        point: 2,
-                        target: 4,
-                    },
-                ],
-                emits: &[],
-                ends: false,
-            },
-            rt::State {
-                hears: &[],
-                emits: &[],
-                ends: true,
-            },
-            rt::State {
-                hears: &[],
-                emits: &[
-                    rt::Emit {
-                        event: "example.shop.StockReleased",
-                        to: &[
-                            rt::Receiver {
-                                name: "Orders",
-                                external: false,
-                            },
-                        ],
-                        target: 3,
-                    },
-                ],
-                ends: false,
-            },
+            ),
+            rt::ends(&[]),
+            rt::emits(
+                &[rt::emit("example.shop.StockReleased", &[rt::service("Orders")], 3)],
+            ),
         ],
     },
 ];

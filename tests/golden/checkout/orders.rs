@@ -4,7 +4,8 @@ use ::chor_runtime::codegen as rt;
 
 const _: () = rt::assert_version(1);
 
-/// What `Orders` does in `Checkout`: one method for each event at which it has something to decide or to do.
+/// What `Orders` does in `Checkout`: one method for each event at which it has something to
+/// decide or to do.
 pub trait Orders: Send + Sync + 'static {
     /// In `Checkout`: `Customer` says [`PlaceOrder`].
     ///
@@ -192,7 +193,8 @@ pub struct KnownOnStockMissing {
     pub order_placed: OrderPlaced,
 }
 
-/// What `Orders` knows of `order` in `Checkout` when it hears `PaymentApproved` at the step `paid_in_vain`.
+/// What `Orders` knows of `order` in `Checkout` when it hears `PaymentApproved` at the step
+/// `paid_in_vain`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KnownOnPaidInVain {
     /// [`PlaceOrder`], heard before.
@@ -318,10 +320,6 @@ pub struct PaymentDeclined {
 
 impl rt::Payload for PaymentDeclined {
     const TYPE: &'static str = "example.shop.PaymentDeclined";
-
-    fn validate(&self) -> Result<(), rt::Invalid> {
-        Ok(())
-    }
 }
 
 /// The money that was set aside is the customer's again.
@@ -336,10 +334,6 @@ pub struct PaymentRefunded {
 
 impl rt::Payload for PaymentRefunded {
     const TYPE: &'static str = "example.shop.PaymentRefunded";
-
-    fn validate(&self) -> Result<(), rt::Invalid> {
-        Ok(())
-    }
 }
 
 /// The goods wait in a warehouse for this order alone.
@@ -396,10 +390,6 @@ pub struct StockReleased {
 
 impl rt::Payload for StockReleased {
     const TYPE: &'static str = "example.shop.StockReleased";
-
-    fn validate(&self) -> Result<(), rt::Invalid> {
-        Ok(())
-    }
 }
 
 /// Money and goods are there: the order goes ahead.
@@ -414,10 +404,6 @@ pub struct OrderConfirmed {
 
 impl rt::Payload for OrderConfirmed {
     const TYPE: &'static str = "example.shop.OrderConfirmed";
-
-    fn validate(&self) -> Result<(), rt::Invalid> {
-        Ok(())
-    }
 }
 
 /// The order is off. Whoever went ahead takes it back.
@@ -434,10 +420,6 @@ pub struct OrderCancelled {
 
 impl rt::Payload for OrderCancelled {
     const TYPE: &'static str = "example.shop.OrderCancelled";
-
-    fn validate(&self) -> Result<(), rt::Invalid> {
-        Ok(())
-    }
 }
 
 /// The parcel is on its way.
@@ -692,6 +674,11 @@ impl<S: Orders> Stub<S> {
     }
 }
 
+/// The order in which events are heard and emitted, state by state from state 0.
+///
+/// `hear`: the event, who says it, the method that is called, the state afterwards.
+///
+/// `emit`: the event, who hears it, the state afterwards.
 static MACHINES: &[rt::Machine] = &[
     rt::Machine {
         choreography: "example.shop.Checkout",
@@ -708,227 +695,129 @@ static MACHINES: &[rt::Machine] = &[
             "example.shop.OrderCancelled",
         ],
         states: &[
-            rt::State {
-                hears: &[
-                    rt::Hear {
-                        event: "example.shop.PlaceOrder",
-                        from: "Customer",
-                        external: true,
-                        point: 0,
-                        target: 1,
-                    },
+            rt::hears(
+                &[rt::hear("example.shop.PlaceOrder", rt::external("Customer"), 0, 1)],
+            ),
+            rt::emits(
+                &[
+                    rt::emit(
+                        "example.shop.OrderPlaced",
+                        &[rt::service("Payment"), rt::service("Inventory")],
+                        2,
+                    ),
                 ],
-                emits: &[],
-                ends: false,
-            },
-            rt::State {
-                hears: &[],
-                emits: &[
-                    rt::Emit {
-                        event: "example.shop.OrderPlaced",
-                        to: &[
-                            rt::Receiver {
-                                name: "Payment",
-                                external: false,
-                            },
-                            rt::Receiver {
-                                name: "Inventory",
-                                external: false,
-                            },
+            ),
+            rt::hears(
+                &[
+                    rt::hear(
+                        "example.shop.StockReserved",
+                        rt::service("Inventory"),
+                        1,
+                        3,
+                    ),
+                    rt::hear("example.shop.StockMissing", rt::service("Inventory"), 6, 4),
+                ],
+            ),
+            rt::hears(
+                &[
+                    rt::hear(
+                        "example.shop.PaymentApproved",
+                        rt::service("Payment"),
+                        2,
+                        5,
+                    ),
+                    rt::hear(
+                        "example.shop.PaymentDeclined",
+                        rt::service("Payment"),
+                        4,
+                        6,
+                    ),
+                ],
+            ),
+            rt::hears(
+                &[
+                    rt::hear(
+                        "example.shop.PaymentApproved",
+                        rt::service("Payment"),
+                        7,
+                        7,
+                    ),
+                    rt::hear(
+                        "example.shop.PaymentDeclined",
+                        rt::service("Payment"),
+                        4,
+                        8,
+                    ),
+                ],
+            ),
+            rt::emits(
+                &[
+                    rt::emit(
+                        "example.shop.OrderConfirmed",
+                        &[
+                            rt::service("Payment"),
+                            rt::service("Inventory"),
+                            rt::service("Shipping"),
                         ],
-                        target: 2,
-                    },
+                        9,
+                    ),
                 ],
-                ends: false,
-            },
-            rt::State {
-                hears: &[
-                    rt::Hear {
-                        event: "example.shop.StockReserved",
-                        from: "Inventory",
-                        external: false,
-                        point: 1,
-                        target: 3,
-                    },
-                    rt::Hear {
-                        event: "example.shop.StockMissing",
-                        from: "Inventory",
-                        external: false,
-                        point: 6,
-                        target: 4,
-                    },
-                ],
-                emits: &[],
-                ends: false,
-            },
-            rt::State {
-                hears: &[
-                    rt::Hear {
-                        event: "example.shop.PaymentApproved",
-                        from: "Payment",
-                        external: false,
-                        point: 2,
-                        target: 5,
-                    },
-                    rt::Hear {
-                        event: "example.shop.PaymentDeclined",
-                        from: "Payment",
-                        external: false,
-                        point: 4,
-                        target: 6,
-                    },
-                ],
-                emits: &[],
-                ends: false,
-            },
-            rt::State {
-                hears: &[
-                    rt::Hear {
-                        event: "example.shop.PaymentApproved",
-                        from: "Payment",
-                        external: false,
-                        point: 7,
-                        target: 7,
-                    },
-                    rt::Hear {
-                        event: "example.shop.PaymentDeclined",
-                        from: "Payment",
-                        external: false,
-                        point: 4,
-                        target: 8,
-                    },
-                ],
-                emits: &[],
-                ends: false,
-            },
-            rt::State {
-                hears: &[],
-                emits: &[
-                    rt::Emit {
-                        event: "example.shop.OrderConfirmed",
-                        to: &[
-                            rt::Receiver {
-                                name: "Payment",
-                                external: false,
-                            },
-                            rt::Receiver {
-                                name: "Inventory",
-                                external: false,
-                            },
-                            rt::Receiver {
-                                name: "Shipping",
-                                external: false,
-                            },
+            ),
+            rt::emits(
+                &[
+                    rt::emit(
+                        "example.shop.OrderCancelled",
+                        &[
+                            rt::external("Customer"),
+                            rt::service("Inventory"),
+                            rt::service("Shipping"),
                         ],
-                        target: 9,
-                    },
+                        10,
+                    ),
                 ],
-                ends: false,
-            },
-            rt::State {
-                hears: &[],
-                emits: &[
-                    rt::Emit {
-                        event: "example.shop.OrderCancelled",
-                        to: &[
-                            rt::Receiver {
-                                name: "Customer",
-                                external: true,
-                            },
-                            rt::Receiver {
-                                name: "Inventory",
-                                external: false,
-                            },
-                            rt::Receiver {
-                                name: "Shipping",
-                                external: false,
-                            },
-                        ],
-                        target: 10,
-                    },
+            ),
+            rt::emits(
+                &[
+                    rt::emit(
+                        "example.shop.OrderCancelled",
+                        &[rt::external("Customer"), rt::service("Payment")],
+                        11,
+                    ),
                 ],
-                ends: false,
-            },
-            rt::State {
-                hears: &[],
-                emits: &[
-                    rt::Emit {
-                        event: "example.shop.OrderCancelled",
-                        to: &[
-                            rt::Receiver {
-                                name: "Customer",
-                                external: true,
-                            },
-                            rt::Receiver {
-                                name: "Payment",
-                                external: false,
-                            },
-                        ],
-                        target: 11,
-                    },
+            ),
+            rt::emits(
+                &[
+                    rt::emit(
+                        "example.shop.OrderCancelled",
+                        &[rt::external("Customer")],
+                        12,
+                    ),
                 ],
-                ends: false,
-            },
-            rt::State {
-                hears: &[],
-                emits: &[
-                    rt::Emit {
-                        event: "example.shop.OrderCancelled",
-                        to: &[
-                            rt::Receiver {
-                                name: "Customer",
-                                external: true,
-                            },
-                        ],
-                        target: 12,
-                    },
+            ),
+            rt::hears(
+                &[rt::hear("example.shop.OrderShipped", rt::service("Shipping"), 3, 12)],
+            ),
+            rt::hears(
+                &[
+                    rt::hear(
+                        "example.shop.StockReleased",
+                        rt::service("Inventory"),
+                        5,
+                        12,
+                    ),
                 ],
-                ends: false,
-            },
-            rt::State {
-                hears: &[
-                    rt::Hear {
-                        event: "example.shop.OrderShipped",
-                        from: "Shipping",
-                        external: false,
-                        point: 3,
-                        target: 12,
-                    },
+            ),
+            rt::hears(
+                &[
+                    rt::hear(
+                        "example.shop.PaymentRefunded",
+                        rt::service("Payment"),
+                        8,
+                        12,
+                    ),
                 ],
-                emits: &[],
-                ends: false,
-            },
-            rt::State {
-                hears: &[
-                    rt::Hear {
-                        event: "example.shop.StockReleased",
-                        from: "Inventory",
-                        external: false,
-                        point: 5,
-                        target: 12,
-                    },
-                ],
-                emits: &[],
-                ends: false,
-            },
-            rt::State {
-                hears: &[
-                    rt::Hear {
-                        event: "example.shop.PaymentRefunded",
-                        from: "Payment",
-                        external: false,
-                        point: 8,
-                        target: 12,
-                    },
-                ],
-                emits: &[],
-                ends: false,
-            },
-            rt::State {
-                hears: &[],
-                emits: &[],
-                ends: true,
-            },
+            ),
+            rt::ends(&[]),
         ],
     },
 ];

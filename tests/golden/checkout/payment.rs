@@ -4,7 +4,8 @@ use ::chor_runtime::codegen as rt;
 
 const _: () = rt::assert_version(1);
 
-/// What `Payment` does in `Checkout`: one method for each event at which it has something to decide or to do.
+/// What `Payment` does in `Checkout`: one method for each event at which it has something to
+/// decide or to do.
 pub trait Payment: Send + Sync + 'static {
     /// In `Checkout`: `Orders` says [`OrderPlaced`].
     ///
@@ -103,10 +104,6 @@ pub struct OrderPlaced {
 
 impl rt::Payload for OrderPlaced {
     const TYPE: &'static str = "example.shop.OrderPlaced";
-
-    fn validate(&self) -> Result<(), rt::Invalid> {
-        Ok(())
-    }
 }
 
 /// The bank has set the money aside.
@@ -149,10 +146,6 @@ pub struct PaymentDeclined {
 
 impl rt::Payload for PaymentDeclined {
     const TYPE: &'static str = "example.shop.PaymentDeclined";
-
-    fn validate(&self) -> Result<(), rt::Invalid> {
-        Ok(())
-    }
 }
 
 /// The money that was set aside is the customer's again.
@@ -167,10 +160,6 @@ pub struct PaymentRefunded {
 
 impl rt::Payload for PaymentRefunded {
     const TYPE: &'static str = "example.shop.PaymentRefunded";
-
-    fn validate(&self) -> Result<(), rt::Invalid> {
-        Ok(())
-    }
 }
 
 /// Money and goods are there: the order goes ahead.
@@ -185,10 +174,6 @@ pub struct OrderConfirmed {
 
 impl rt::Payload for OrderConfirmed {
     const TYPE: &'static str = "example.shop.OrderConfirmed";
-
-    fn validate(&self) -> Result<(), rt::Invalid> {
-        Ok(())
-    }
 }
 
 /// The order is off. Whoever went ahead takes it back.
@@ -205,10 +190,6 @@ pub struct OrderCancelled {
 
 impl rt::Payload for OrderCancelled {
     const TYPE: &'static str = "example.shop.OrderCancelled";
-
-    fn validate(&self) -> Result<(), rt::Invalid> {
-        Ok(())
-    }
 }
 
 /// Why the bank said no. Banks find new reasons, so readers must tolerate new values.
@@ -296,6 +277,11 @@ impl OnOrderPlaced {
     }
 }
 
+/// The order in which events are heard and emitted, state by state from state 0.
+///
+/// `hear`: the event, who says it, the method that is called, the state afterwards.
+///
+/// `emit`: the event, who hears it, the state afterwards.
 static MACHINES: &[rt::Machine] = &[
     rt::Machine {
         choreography: "example.shop.Checkout",
@@ -303,86 +289,29 @@ static MACHINES: &[rt::Machine] = &[
         hash: 0xd016_7a23_5147_b313,
         keeps: &["example.shop.OrderPlaced", "example.shop.PaymentApproved"],
         states: &[
-            rt::State {
-                hears: &[
-                    rt::Hear {
-                        event: "example.shop.OrderPlaced",
-                        from: "Orders",
-                        external: false,
-                        point: 0,
-                        target: 1,
-                    },
+            rt::hears(
+                &[rt::hear("example.shop.OrderPlaced", rt::service("Orders"), 0, 1)],
+            ),
+            rt::emits(
+                &[
+                    rt::emit(
+                        "example.shop.PaymentApproved",
+                        &[rt::service("Orders")],
+                        2,
+                    ),
+                    rt::emit("example.shop.PaymentDeclined", &[rt::service("Orders")], 3),
                 ],
-                emits: &[],
-                ends: false,
-            },
-            rt::State {
-                hears: &[],
-                emits: &[
-                    rt::Emit {
-                        event: "example.shop.PaymentApproved",
-                        to: &[
-                            rt::Receiver {
-                                name: "Orders",
-                                external: false,
-                            },
-                        ],
-                        target: 2,
-                    },
-                    rt::Emit {
-                        event: "example.shop.PaymentDeclined",
-                        to: &[
-                            rt::Receiver {
-                                name: "Orders",
-                                external: false,
-                            },
-                        ],
-                        target: 3,
-                    },
+            ),
+            rt::hears(
+                &[
+                    rt::hear("example.shop.OrderConfirmed", rt::service("Orders"), 1, 3),
+                    rt::hear("example.shop.OrderCancelled", rt::service("Orders"), 2, 4),
                 ],
-                ends: false,
-            },
-            rt::State {
-                hears: &[
-                    rt::Hear {
-                        event: "example.shop.OrderConfirmed",
-                        from: "Orders",
-                        external: false,
-                        point: 1,
-                        target: 3,
-                    },
-                    rt::Hear {
-                        event: "example.shop.OrderCancelled",
-                        from: "Orders",
-                        external: false,
-                        point: 2,
-                        target: 4,
-                    },
-                ],
-                emits: &[],
-                ends: false,
-            },
-            rt::State {
-                hears: &[],
-                emits: &[],
-                ends: true,
-            },
-            rt::State {
-                hears: &[],
-                emits: &[
-                    rt::Emit {
-                        event: "example.shop.PaymentRefunded",
-                        to: &[
-                            rt::Receiver {
-                                name: "Orders",
-                                external: false,
-                            },
-                        ],
-                        target: 3,
-                    },
-                ],
-                ends: false,
-            },
+            ),
+            rt::ends(&[]),
+            rt::emits(
+                &[rt::emit("example.shop.PaymentRefunded", &[rt::service("Orders")], 3)],
+            ),
         ],
     },
 ];

@@ -4,7 +4,8 @@ use ::chor_runtime::codegen as rt;
 
 const _: () = rt::assert_version(1);
 
-/// What `Shipping` does in `Checkout`: one method for each event at which it has something to decide or to do.
+/// What `Shipping` does in `Checkout`: one method for each event at which it has something to
+/// decide or to do.
 pub trait Shipping: Send + Sync + 'static {
     /// In `Checkout`: `Inventory` says [`StockReserved`].
     ///
@@ -95,10 +96,6 @@ pub struct OrderConfirmed {
 
 impl rt::Payload for OrderConfirmed {
     const TYPE: &'static str = "example.shop.OrderConfirmed";
-
-    fn validate(&self) -> Result<(), rt::Invalid> {
-        Ok(())
-    }
 }
 
 /// The order is off. Whoever went ahead takes it back.
@@ -115,10 +112,6 @@ pub struct OrderCancelled {
 
 impl rt::Payload for OrderCancelled {
     const TYPE: &'static str = "example.shop.OrderCancelled";
-
-    fn validate(&self) -> Result<(), rt::Invalid> {
-        Ok(())
-    }
 }
 
 /// The parcel is on its way.
@@ -211,6 +204,11 @@ impl<S: Shipping> Stub<S> {
     }
 }
 
+/// The order in which events are heard and emitted, state by state from state 0.
+///
+/// `hear`: the event, who says it, the method that is called, the state afterwards.
+///
+/// `emit`: the event, who hears it, the state afterwards.
 static MACHINES: &[rt::Machine] = &[
     rt::Machine {
         choreography: "example.shop.Checkout",
@@ -218,64 +216,25 @@ static MACHINES: &[rt::Machine] = &[
         hash: 0xedf5_a080_e58b_2877,
         keeps: &["example.shop.StockReserved"],
         states: &[
-            rt::State {
-                hears: &[
-                    rt::Hear {
-                        event: "example.shop.StockReserved",
-                        from: "Inventory",
-                        external: false,
-                        point: 0,
-                        target: 1,
-                    },
+            rt::ends(
+                &[rt::hear("example.shop.StockReserved", rt::service("Inventory"), 0, 1)],
+            ),
+            rt::hears(
+                &[
+                    rt::hear("example.shop.OrderConfirmed", rt::service("Orders"), 1, 2),
+                    rt::hear("example.shop.OrderCancelled", rt::service("Orders"), 2, 3),
                 ],
-                emits: &[],
-                ends: true,
-            },
-            rt::State {
-                hears: &[
-                    rt::Hear {
-                        event: "example.shop.OrderConfirmed",
-                        from: "Orders",
-                        external: false,
-                        point: 1,
-                        target: 2,
-                    },
-                    rt::Hear {
-                        event: "example.shop.OrderCancelled",
-                        from: "Orders",
-                        external: false,
-                        point: 2,
-                        target: 3,
-                    },
+            ),
+            rt::emits(
+                &[
+                    rt::emit(
+                        "example.shop.OrderShipped",
+                        &[rt::external("Customer"), rt::service("Orders")],
+                        3,
+                    ),
                 ],
-                emits: &[],
-                ends: false,
-            },
-            rt::State {
-                hears: &[],
-                emits: &[
-                    rt::Emit {
-                        event: "example.shop.OrderShipped",
-                        to: &[
-                            rt::Receiver {
-                                name: "Customer",
-                                external: true,
-                            },
-                            rt::Receiver {
-                                name: "Orders",
-                                external: false,
-                            },
-                        ],
-                        target: 3,
-                    },
-                ],
-                ends: false,
-            },
-            rt::State {
-                hears: &[],
-                emits: &[],
-                ends: true,
-            },
+            ),
+            rt::ends(&[]),
         ],
     },
 ];

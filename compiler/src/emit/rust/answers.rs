@@ -10,6 +10,10 @@ use crate::model::{ChoreographyId, EventId};
 use crate::project::stub::names::field_name;
 use crate::project::stub::{Answer, AnswerType, Event, Shape, Variant};
 
+/// Derive macros of the prelude, which a link would be taken for.
+const DERIVES: [&str; 9] =
+    ["Clone", "Copy", "Debug", "Default", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd"];
+
 impl Module<'_> {
     /// The type that a method returns.
     pub(super) fn answer_type(&self, answer: &Answer) -> TokenStream {
@@ -59,36 +63,46 @@ impl Module<'_> {
         }
     }
 
-    /// "Answer with `A` or `B`, then `C`."
-    pub(super) fn answer_sentence(&self, answer: &Answer) -> String {
+    /// Adds what may be answered: "Answer with `A` or `B`."
+    pub(super) fn answer_docs(&self, docs: Docs, answer: &Answer) -> Docs {
         match answer {
-            Answer::Nothing => "Nothing is emitted here.".to_owned(),
-            Answer::Event(event) => format!("Answer with {}.", self.link(*event)),
-            Answer::Type(ty) => format!("Answer with {}.", self.describe(ty)),
+            Answer::Nothing => docs.and("Nothing is emitted here."),
+            Answer::Event(event) => docs.and(format!("Answer with {}.", self.link(*event))),
+            Answer::Type(ty) => match &ty.shape {
+                Shape::Run(events, then) => {
+                    docs.and(format!("Answer with {}.", self.run_sentence(events, then.is_some())))
+                }
+                Shape::Choice(variants) => self.choice_docs(docs, variants),
+            },
         }
     }
 
-    fn describe(&self, ty: &AnswerType) -> String {
-        match &ty.shape {
-            Shape::Run(events, then) => self.describe_run(events, then.is_some()),
-            Shape::Choice(variants) => {
-                let ways: Vec<_> = variants
-                    .iter()
-                    .map(|variant| self.describe_run(&variant.events, variant.then.is_some()))
-                    .collect();
-                list(&ways, "or")
-            }
+    fn choice_docs(&self, docs: Docs, variants: &[Variant]) -> Docs {
+        let ways: Vec<_> = variants
+            .iter()
+            .map(|variant| self.run_sentence(&variant.events, variant.then.is_some()))
+            .collect();
+        if variants.iter().all(|variant| variant.events.len() == 1 && variant.then.is_none()) {
+            docs.and(format!("Answer with {}.", list(&ways, "or")))
+        } else {
+            docs.and("Answer with one of").items(&ways)
         }
     }
 
-    fn describe_run(&self, events: &[Event], more: bool) -> String {
+    /// "`A`, then `B`, then one of several"
+    fn run_sentence(&self, events: &[Event], more: bool) -> String {
         let links = events.iter().map(|event| self.link(event.event));
-        links.chain(more.then(|| "more".to_owned())).collect::<Vec<_>>().join(" then ")
+        links.chain(more.then(|| "one of several".to_owned())).collect::<Vec<_>>().join(", then ")
     }
 
     /// The event as a link to its type.
     pub(super) fn link(&self, event: EventId) -> String {
-        format!("[`{}`]", self.event_type(event))
+        let name = self.event_type(event).to_string();
+        if DERIVES.contains(&name.as_str()) {
+            format!("[`{name}`](struct@{name})")
+        } else {
+            format!("[`{name}`]")
+        }
     }
 
     pub(super) fn event_type(&self, event: EventId) -> proc_macro2::Ident {
@@ -118,7 +132,7 @@ impl Module<'_> {
                 quote!(#docs #name(#payload))
             }
             (events, then) => {
-                let docs = Docs::new(format!("{}.", self.describe_run(events, then.is_some()))).tokens();
+                let docs = Docs::new(format!("{}.", self.run_sentence(events, then.is_some()))).tokens();
                 let fields = self.run_fields(events, then.as_deref(), &quote!());
                 quote!(#docs #name { #fields })
             }

@@ -3,6 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+/// How wide our own sentences are, without the slashes before them.
+const WIDTH: usize = 90;
+
 /// The paragraphs of one doc comment.
 #[derive(Default)]
 pub(super) struct Docs {
@@ -18,14 +21,26 @@ impl Docs {
     }
 
     /// Starts with a sentence of ours.
-    pub(super) fn new(text: impl Into<String>) -> Self {
+    pub(super) fn new(text: impl AsRef<str>) -> Self {
         Self::default().and(text)
     }
 
     /// Adds a paragraph of ours.
-    pub(super) fn and(mut self, text: impl Into<String>) -> Self {
+    pub(super) fn and(mut self, text: impl AsRef<str>) -> Self {
         self.gap();
-        self.lines.push(text.into());
+        self.lines.extend(wrapped(text.as_ref(), ""));
+        self
+    }
+
+    /// Adds a list of ours under the last paragraph.
+    pub(super) fn items(mut self, items: &[String]) -> Self {
+        for item in items {
+            let mut lines = wrapped(item, "  ");
+            if let Some(first) = lines.first_mut() {
+                first.replace_range(..2, "- ");
+            }
+            self.lines.extend(lines);
+        }
         self
     }
 
@@ -72,6 +87,42 @@ pub(super) fn list(items: &[String], last: &str) -> String {
         [only] => only.clone(),
         [init @ .., end] => format!("{} {last} {end}", init.join(", ")),
     }
+}
+
+/// Lines of no more than [`WIDTH`], each behind this indent, broken at blanks outside of code.
+fn wrapped(text: &str, indent: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in words(text) {
+        if !line.is_empty() && indent.len() + line.len() + 1 + word.len() > WIDTH {
+            lines.push(format!("{indent}{line}"));
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(format!("{indent}{line}"));
+    lines
+}
+
+/// The words of a sentence; inline code is one, whatever is in it.
+fn words(text: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let (mut start, mut in_code) = (0, false);
+    for (index, character) in text.char_indices() {
+        match character {
+            '`' => in_code = !in_code,
+            ' ' if !in_code => {
+                words.extend(text.get(start..index));
+                start = index + 1;
+            }
+            _ => {}
+        }
+    }
+    words.extend(text.get(start..));
+    words
 }
 
 /// The author's Markdown, without what rustdoc would run, warn about or take for a link into the code:
@@ -275,6 +326,13 @@ mod tests {
     #[test]
     fn nothing_hidden_gets_through() {
         check("a\u{202E}b\u{7}c", "abc");
+    }
+
+    #[test]
+    fn long_sentences_are_broken_outside_of_code() {
+        let long = "word ".repeat(17) + "end `a b c d e f` x";
+        let lines = wrapped(&long, "");
+        assert_eq!(lines, [format!("{}end", "word ".repeat(17)), "`a b c d e f` x".to_owned()]);
     }
 
     #[test]

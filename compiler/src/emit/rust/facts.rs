@@ -40,15 +40,20 @@ impl Facts {
         Self { events }
     }
 
-    /// ", which tells one `Checkout` from another", for a field of the key.
+    /// ", the key of `Checkout`", for a field of the key.
     pub(super) fn role(&self, model: &Model, event: EventId, field: &str) -> String {
         let choreographies = self.events.get(&event).into_iter().flat_map(|fact| &fact.choreographies);
         let keyed: Vec<_> = choreographies
             .map(|id| &model.choreographies[*id])
             .filter(|choreography| choreography.key.iter().any(|name| name.text == field))
-            .map(|choreography| format!("`{}`", choreography.header.name.text))
             .collect();
-        if keyed.is_empty() { String::new() } else { format!(", the key of {}", list(&keyed, "and")) }
+        let names: Vec<_> =
+            keyed.iter().map(|choreography| format!("`{}`", choreography.header.name.text)).collect();
+        match keyed.iter().any(|choreography| choreography.key.len() > 1) {
+            _ if keyed.is_empty() => String::new(),
+            true => format!(", part of the key of {}", list(&names, "and")),
+            false => format!(", the key of {}", list(&names, "and")),
+        }
     }
 
     /// "An event of `Orders`, heard by `Payment` and `Inventory`."

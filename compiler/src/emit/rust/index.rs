@@ -21,13 +21,36 @@ pub(super) fn index(model: &Model, stubs: &[Stub<'_>], style: Style) -> (&'stati
 
 fn module(model: &Model, stub: &Stub<'_>, style: Style) -> TokenStream {
     let header = &model.services[stub.participant].header;
-    let docs = Docs::of(&header.docs).and(format!("`{}`.", header.name.text)).tokens();
+    let kind = if model.services[stub.participant].external { "external" } else { "service" };
+    let docs = Docs::of(&header.docs).and(format!("The {kind} `{}`.", header.qualified())).tokens();
+    let allowed = allowed();
     let name = ident(&stub.module);
     let file = format!("/{}.rs", stub.module);
     match style {
-        Style::Modules => quote!(#docs #[rustfmt::skip] pub mod #name;),
+        Style::Modules => quote!(#docs #allowed #[rustfmt::skip] pub mod #name;),
         Style::BuildScript => {
-            quote!(#docs pub mod #name { include!(concat!(env!("OUT_DIR"), #file)); })
+            quote!(#docs #allowed pub mod #name { include!(concat!(env!("OUT_DIR"), #file)); })
         }
+    }
+}
+
+/// What the author of a contract, or a program that needs a part of it, may do without a warning from Rust:
+/// the generated code itself needs none of it.
+fn allowed() -> TokenStream {
+    quote! {
+        #[allow(
+            dead_code,
+            unreachable_pub,
+            clippy::doc_lazy_continuation,
+            clippy::doc_markdown,
+            clippy::doc_overindented_list_items,
+            clippy::enum_variant_names,
+            clippy::large_enum_variant,
+            clippy::struct_excessive_bools,
+            clippy::struct_field_names,
+            clippy::too_many_lines,
+            clippy::wrong_self_convention,
+            reason = "names, docs and sizes are the contract's, and few programs use all of it"
+        )]
     }
 }

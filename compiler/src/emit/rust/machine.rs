@@ -7,6 +7,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::Module;
+use super::docs::Docs;
 use crate::model::{ChoreographyId, EventId, Id, LocalStateId, ServiceId};
 use crate::project::Role;
 use crate::project::machine::{Emit, Hear, LocalState};
@@ -18,7 +19,12 @@ impl Module<'_> {
             return None;
         }
         let machines = self.stub.roles.iter().map(|role| self.machine(role));
-        Some(quote!(static MACHINES: &[rt::Machine] = &[#(#machines),*];))
+        // For those who read generated code; rustdoc does not show what is private.
+        let docs = Docs::new("The order in which events are heard and emitted, state by state from state 0.")
+            .and("`hear`: the event, who says it, the method that is called, the state afterwards.")
+            .and("`emit`: the event, who hears it, the state afterwards.")
+            .tokens();
+        Some(quote!(#docs static MACHINES: &[rt::Machine] = &[#(#machines),*];))
     }
 
     fn machine(&self, role: &Role) -> TokenStream {
@@ -48,31 +54,38 @@ impl Module<'_> {
             self.hear(hear, point)
         });
         let emits = state.emits.iter().map(|emit| self.emit_row(emit));
-        let ends = state.ends;
-        quote!(rt::State { hears: &[#(#hears),*], emits: &[#(#emits),*], ends: #ends })
+        // A state that emits neither hears nor ends.
+        if !state.emits.is_empty() {
+            quote!(rt::emits(&[#(#emits),*]))
+        } else if state.ends {
+            quote!(rt::ends(&[#(#hears),*]))
+        } else {
+            quote!(rt::hears(&[#(#hears),*]))
+        }
     }
 
     fn hear(&self, hear: &Hear, point: Option<usize>) -> TokenStream {
         let (event, target) = (self.wire(hear.event), state_number(hear.target));
-        let (from, external) = self.participant(hear.from);
+        let from = self.participant(hear.from);
         // Every transition has its point; a number that no method has would be told at run time.
         let point = point.and_then(|point| u32::try_from(point).ok()).unwrap_or(u32::MAX);
         let point = Literal::u32_unsuffixed(point);
-        quote!(rt::Hear { event: #event, from: #from, external: #external, point: #point, target: #target })
+        quote!(rt::hear(#event, #from, #point, #target))
     }
 
     fn emit_row(&self, emit: &Emit) -> TokenStream {
         let (event, target) = (self.wire(emit.event), state_number(emit.target));
-        let to = emit.subscribers.iter().map(|id| {
-            let (name, external) = self.participant(*id);
-            quote!(rt::Receiver { name: #name, external: #external })
-        });
-        quote!(rt::Emit { event: #event, to: &[#(#to),*], target: #target })
+        let to = emit.subscribers.iter().map(|id| self.participant(*id));
+        quote!(rt::emit(#event, &[#(#to),*], #target))
     }
 
-    fn participant(&self, id: ServiceId) -> (&str, bool) {
-        let service = &self.model.services[id];
-        (&service.header.name.text, service.external)
+    fn participant(&self, id: ServiceId) -> TokenStream {
+        let (name, external) = (self.participant_name(id), self.model.services[id].external);
+        if external { quote!(rt::external(#name)) } else { quote!(rt::service(#name)) }
+    }
+
+    fn participant_name(&self, id: ServiceId) -> &str {
+        &self.model.services[id].header.name.text
     }
 
     /// The event's name between services.
@@ -89,12 +102,12 @@ impl Module<'_> {
         for (id, state) in role.machine.states.iter() {
             let _ = write!(text, "\nstate {}{}", id.index(), if state.ends { " ends" } else { "" });
             for hear in &state.hears {
-                let from = self.participant(hear.from).0;
+                let from = self.participant_name(hear.from);
                 let _ =
                     write!(text, "\nhear {} from {from} to {}", self.wire(hear.event), hear.target.index());
             }
             for emit in &state.emits {
-                let to: Vec<_> = emit.subscribers.iter().map(|id| self.participant(*id).0).collect();
+                let to: Vec<_> = emit.subscribers.iter().map(|id| self.participant_name(*id)).collect();
                 let _ = write!(text, "\nemit {} for {}", self.wire(emit.event), to.join(","));
                 let _ = write!(text, " to {}", emit.target.index());
             }

@@ -10,6 +10,7 @@ mod facts;
 mod index;
 mod literals;
 mod machine;
+mod named;
 mod payload;
 mod print;
 mod scope;
@@ -91,7 +92,7 @@ fn file(model: &Model, facts: &Facts, stub: &Stub<'_>) -> String {
     let mut items = vec![use_runtime(), assert_version()];
     items.extend(if external { module.client() } else { module.service() });
     items.extend(module.payloads());
-    items.extend(module.types());
+    items.extend(module.named_types());
     items.extend(if external { module.reading().into_iter().collect() } else { module.dispatch() });
     let header = &model.services[stub.participant].header;
     print::file(&format!("{} `{}`", module.kind(), header.qualified()), items)

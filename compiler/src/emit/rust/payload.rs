@@ -1,18 +1,28 @@
-//! The payload types, and the records, enums and aliases that they use.
+//! The payload types: a struct and its checks for every message.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Module;
 use super::docs::{Docs, code};
-use super::scope::{ident, type_ident};
-use super::types::{chor_type, is_optional};
-use crate::model::{Bounds, EnumValue, Field, Type, TypeDef, TypeId, TypeKind};
+use super::scope::ident;
+use super::types::chor_type;
+use crate::model::{Bounds, Field, Type, TypeId};
 use crate::project::stub::Payload;
-use crate::project::stub::names::{field_name, type_name};
+use crate::project::stub::names::field_name;
+
+/// The struct of a payload or a record.
+pub(super) struct Structure<'a> {
+    pub(super) name: Ident,
+    pub(super) docs: Docs,
+    /// The record; `None` for a payload.
+    pub(super) record: Option<TypeId>,
+    /// The fields, each with what it is beside what its author says.
+    pub(super) fields: Vec<(&'a Field, String)>,
+}
 
 impl Module<'_> {
-    /// A struct and its checks for every message.
+    /// The payload types, in the order of their declaration.
     pub(super) fn payloads(&self) -> Vec<TokenStream> {
         self.stub.payloads.iter().flat_map(|payload| self.payload(payload)).collect()
     }
@@ -23,59 +33,27 @@ impl Module<'_> {
         if !payload.whole {
             docs = docs.and(format!("Here with the fields that `{}` reads.", self.name()));
         }
-        let name = ident(&payload.name);
-        let fields: Vec<&Field> = payload.fields(self.model).collect();
-        let validate = self.validate_fn(&fields);
-        let qualified = event.header.qualified();
-        let fields: Vec<_> = fields
-            .into_iter()
-            .map(|field| (field, self.facts.role(self.model, payload.event, &field.name.text)))
-            .collect();
-        let structure = self.structure(&docs, &name, &fields);
+        let role = |field: &Field| self.facts.role(self.model, payload.event, &field.name.text);
+        let structure = Structure {
+            name: ident(&payload.name),
+            docs,
+            record: None,
+            fields: payload.fields(self.model).map(|field| (field, role(field))).collect(),
+        };
+        let (name, qualified) = (&structure.name, event.header.qualified());
+        let validate = self.validate_fn(&structure);
         let implementation = quote! {
             impl rt::Payload for #name {
                 const TYPE: &'static str = #qualified;
                 #validate
             }
         };
-        [structure, implementation]
+        [self.structure(&structure), implementation]
     }
 
-    /// The types that the messages use.
-    pub(super) fn types(&self) -> Vec<TokenStream> {
-        self.stub.types.iter().flat_map(|id| self.named_type(*id)).collect()
-    }
-
-    fn named_type(&self, id: TypeId) -> Vec<TokenStream> {
-        let (def, checked) = (&self.model.types[id], self.checked.contains(&id));
-        let name = type_ident(&def.header.name.text);
-        match &def.kind {
-            TypeKind::Alias(ty) => {
-                let docs = Docs::of(&def.header.docs).and(format!("{}.", code(&chor_type(self.model, ty))));
-                let (docs, rust) = (docs.tokens(), self.rust_type(ty));
-                let check = checked.then(|| self.alias_check(def, ty)).flatten();
-                std::iter::once(quote!(#docs pub type #name = #rust;)).chain(check).collect()
-            }
-            TypeKind::Record(fields) => {
-                let mut docs = Docs::of(&def.header.docs);
-                if docs.is_empty() {
-                    docs = Docs::new(format!("The record `{}`.", def.header.name.text));
-                }
-                let plain: Vec<_> = fields.iter().map(|field| (field, String::new())).collect();
-                let structure = self.structure(&docs, &name, &plain);
-                let check = checked.then(|| {
-                    let validate = self.validate_fn(&fields.iter().collect::<Vec<_>>());
-                    quote!(impl #name { #validate })
-                });
-                std::iter::once(structure).chain(check).collect()
-            }
-            TypeKind::Enum { open, values } => vec![self.enumeration(def, &name, *open, values)],
-        }
-    }
-
-    fn structure(&self, docs: &Docs, name: &Ident, fields: &[(&Field, String)]) -> TokenStream {
-        let docs = docs.tokens();
-        let fields = fields.iter().map(|(field, role)| self.field(field, role));
+    pub(super) fn structure(&self, structure: &Structure<'_>) -> TokenStream {
+        let (name, docs) = (&structure.name, structure.docs.tokens());
+        let fields = structure.fields.iter().map(|(field, role)| self.field(structure.record, field, role));
         quote! {
             #docs
             #[derive(Clone, Debug, PartialEq, rt::Serialize, rt::Deserialize)]
@@ -84,8 +62,7 @@ impl Module<'_> {
         }
     }
 
-    /// `role`: what the field is beside what its author says.
-    fn field(&self, field: &Field, role: &str) -> TokenStream {
+    fn field(&self, record: Option<TypeId>, field: &Field, role: &str) -> TokenStream {
         let written = code(&chor_type(self.model, &field.ty));
         let mut docs = Docs::of(&field.docs);
         if docs.is_empty() || !role.is_empty() || is_bounded(&field.ty) {
@@ -94,46 +71,14 @@ impl Module<'_> {
         let docs = docs.tokens();
         let name = field_name(&field.name.text);
         let mut serde = rename(&name, &field.name.text);
-        if is_optional(self.model, &field.ty) {
+        if matches!(field.ty, Type::Optional(_)) {
             let is_none = self.scope.prelude("Option").to_string().replace(' ', "") + "::is_none";
             serde.push(quote!(default));
             serde.push(quote!(skip_serializing_if = #is_none));
         }
         let serde = attribute(&serde);
-        let (name, ty) = (ident(&name), self.rust_type(&field.ty));
+        let (name, ty) = (ident(&name), self.field_type(record, &field.ty));
         quote!(#docs #serde pub #name: #ty)
-    }
-
-    fn enumeration(&self, def: &TypeDef, name: &Ident, open: bool, values: &[EnumValue]) -> TokenStream {
-        let mut docs = Docs::of(&def.header.docs);
-        docs = docs.and(if open {
-            "Open: values that this version does not know are kept as they came."
-        } else {
-            "Closed: a value that is not listed is refused."
-        });
-        let docs = docs.tokens();
-        let variants = values.iter().map(|value| {
-            let docs = Docs::of(&value.docs).and(format!("`{}`.", value.name.text)).tokens();
-            let variant = type_name(&value.name.text);
-            let serde = attribute(&rename(&variant, &value.name.text));
-            let variant = ident(&variant);
-            quote!(#docs #serde #variant)
-        });
-        let unknown = open.then(|| {
-            let taken = values.iter().any(|value| type_name(&value.name.text) == "Unknown");
-            let unknown = ident(if taken { "Unknown_" } else { "Unknown" });
-            let string = self.scope.prelude("String");
-            let docs = Docs::new("A value that is not listed, as it came.").tokens();
-            quote!(#docs #[serde(untagged)] #unknown(#string))
-        });
-        let variants = variants.chain(unknown);
-        let copy = (!open).then(|| quote!(Copy,));
-        quote! {
-            #docs
-            #[derive(Clone, #copy Debug, PartialEq, Eq, Hash, rt::Serialize, rt::Deserialize)]
-            #[serde(crate = "::chor_runtime::codegen::serde")]
-            pub enum #name { #(#variants),* }
-        }
     }
 }
 
@@ -148,10 +93,11 @@ fn is_bounded(ty: &Type) -> bool {
 }
 
 /// What serde must be told where the Rust name is not the name on the wire.
-fn rename(rust: &str, wire: &str) -> Vec<TokenStream> {
+pub(super) fn rename(rust: &str, wire: &str) -> Vec<TokenStream> {
     if rust == wire { Vec::new() } else { vec![quote!(rename = #wire)] }
 }
 
-fn attribute(parts: &[TokenStream]) -> Option<TokenStream> {
+/// The attribute for serde, where it must be told something.
+pub(super) fn attribute(parts: &[TokenStream]) -> Option<TokenStream> {
     (!parts.is_empty()).then(|| quote!(#[serde(#(#parts),*)]))
 }

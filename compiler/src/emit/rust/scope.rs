@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::project::stub::Stub;
 use crate::project::stub::names::type_name;
 
-/// What Rust 2024 keeps for itself; those that no raw identifier can name are handled with the names.
+/// What Rust 2024 keeps for itself and lends as raw identifiers.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
     "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
@@ -48,8 +48,8 @@ impl Scope {
         quote!(#module::#ident)
     }
 
-    /// A name for something that nobody outside the module sees. No declared name ends in an underscore, but
-    /// for `Self_`.
+    /// A name for something that nobody outside the module sees. No declared name but
+    /// `Self_` ends in an underscore.
     pub(super) fn private(&self, name: &str) -> Ident {
         if self.declared.contains(name) { ident(&format!("{name}_")) } else { ident(name) }
     }

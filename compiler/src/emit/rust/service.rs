@@ -92,7 +92,7 @@ impl Module<'_> {
         for step in &method.point.steps {
             docs.author(&choreography.steps[*step].docs);
         }
-        docs.and(self.answer_sentence(&method.answer))
+        self.answer_docs(docs, &method.answer)
     }
 
     /// Who says what this method hears.

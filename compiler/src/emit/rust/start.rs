@@ -56,12 +56,9 @@ impl Module<'_> {
         quote! {
             #docs
             pub async fn #name(&self, answer: &#answer) -> #result<rt::Started, rt::SendError> {
-                let first = || {
-                    let mut out = rt::Emissions::new();
-                    #emit
-                    Ok(out)
-                };
-                self.0.start(#qualified, first()).await
+                let mut out = rt::Emissions::new();
+                #emit
+                self.0.start(#qualified, out).await
             }
         }
     }

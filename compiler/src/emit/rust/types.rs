@@ -1,11 +1,13 @@
 //! Types: as Rust writes them, and as the contract does.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Module;
 use super::scope::type_ident;
-use crate::model::{Bounds, Model, Scalar, Type, TypeKind};
+use crate::model::{Bounds, Model, Scalar, Type, TypeId, TypeKind};
 
 impl Module<'_> {
     pub(super) fn rust_type(&self, ty: &Type) -> TokenStream {
@@ -19,12 +21,22 @@ impl Module<'_> {
                 let (vec, item) = (self.scope.prelude("Vec"), self.rust_type(item));
                 quote!(#vec<#item>)
             }
-            // What may be absent twice is still only absent.
-            Type::Optional(inner) if is_optional(self.model, inner) => self.rust_type(inner),
             Type::Optional(inner) => {
                 let (option, inner) = (self.scope.prelude("Option"), self.rust_type(inner));
                 quote!(#option<#inner>)
             }
+        }
+    }
+
+    /// The type of a field of `owner`, if that is a record.
+    pub(super) fn field_type(&self, owner: Option<TypeId>, ty: &Type) -> TokenStream {
+        match (owner, ty) {
+            (Some(owner), Type::Optional(inner)) if is_recursive(self.model, owner, ty) => {
+                let (option, boxed) = (self.scope.prelude("Option"), self.scope.prelude("Box"));
+                let inner = self.rust_type(inner);
+                quote!(#option<#boxed<#inner>>)
+            }
+            _ => self.rust_type(ty),
         }
     }
 
@@ -47,21 +59,33 @@ impl Module<'_> {
     }
 }
 
-/// Whether a value of this type may be absent, by itself or because the type that it names may.
-pub(super) fn is_optional(model: &Model, ty: &Type) -> bool {
-    let mut ty = ty;
-    // Aliases form no cycle; the bound keeps this true of models that were not checked.
-    for _ in 0..=model.types.len() {
-        match ty {
-            Type::Optional(_) => return true,
-            Type::Named(id) => match &model.types[*id].kind {
-                TypeKind::Alias(inner) => ty = inner,
-                TypeKind::Record(_) | TypeKind::Enum { .. } => return false,
-            },
-            Type::Scalar(..) | Type::List(..) => return false,
+/// Whether an optional field of `owner` would make it contain itself, and must be boxed.
+pub(super) fn is_recursive(model: &Model, owner: TypeId, ty: &Type) -> bool {
+    let Type::Optional(inner) = ty else { return false };
+    let mut seen = BTreeSet::new();
+    let mut pending: Vec<TypeId> = held(inner).into_iter().collect();
+    while let Some(id) = pending.pop() {
+        if id == owner {
+            return true;
+        }
+        if seen.insert(id) {
+            match &model.types[id].kind {
+                TypeKind::Alias(ty) => pending.extend(held(ty)),
+                TypeKind::Record(fields) => pending.extend(fields.iter().filter_map(|field| held(&field.ty))),
+                TypeKind::Enum { .. } => {}
+            }
         }
     }
     false
+}
+
+/// The named type that a value of this type has inside, other than behind a list's pointer.
+fn held(ty: &Type) -> Option<TypeId> {
+    match ty {
+        Type::Named(id) => Some(*id),
+        Type::Optional(inner) => held(inner),
+        Type::Scalar(..) | Type::List(..) => None,
+    }
 }
 
 /// The type as the contract writes it: `[Line](min: 1)`.

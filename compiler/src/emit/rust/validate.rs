@@ -7,8 +7,9 @@ use quote::{format_ident, quote};
 
 use super::Module;
 use super::literals::{decimal, float, integer};
+use super::payload::Structure;
 use super::scope::{ident, type_ident};
-use super::types::is_optional;
+use super::types::is_recursive;
 use crate::model::{Bounds, Field, Model, Scalar, Type, TypeDef, TypeId, TypeKind};
 use crate::project::stub::names::field_name;
 
@@ -91,34 +92,48 @@ fn needs_check(ty: &Type, checked: &BTreeSet<TypeId>) -> bool {
 }
 
 impl Module<'_> {
-    /// `fn validate` of a payload or record.
-    pub(super) fn validate_fn(&self, fields: &[&Field]) -> TokenStream {
-        let (patterns, checks): (Vec<_>, Vec<_>) =
-            fields.iter().filter_map(|field| self.field_check(field)).unzip();
+    /// `fn validate` of a payload or record; `None` where nothing can be wrong.
+    pub(super) fn validate_fn(&self, structure: &Structure<'_>) -> Option<TokenStream> {
+        let checks =
+            structure.fields.iter().filter_map(|(field, _)| self.field_check(structure.record, field));
+        let (patterns, checks): (Vec<_>, Vec<_>) = checks.unzip();
+        if checks.is_empty() {
+            return None;
+        }
         let (patterns, result) = (patterns.into_iter().flatten(), self.scope.prelude("Result"));
-        quote! {
+        Some(quote! {
             fn validate(&self) -> #result<(), rt::Invalid> {
                 #(#patterns)*
                 #(#checks)*
                 Ok(())
             }
-        }
+        })
     }
 
-    fn field_check(&self, field: &Field) -> Option<(Option<TokenStream>, TokenStream)> {
+    fn field_check(
+        &self,
+        record: Option<TypeId>,
+        field: &Field,
+    ) -> Option<(Option<TokenStream>, TokenStream)> {
         let rust = field_name(&field.name.text);
         let (name, wire) = (ident(&rust), &field.name.text);
         let mut pattern = Pattern::named(format_ident!("{}_PATTERN", rust.to_ascii_uppercase()));
-        let calls = self.calls(&Value::Place(quote!(self.#name)), &field.ty, &mut pattern);
+        let calls = if let Type::Optional(inner) = &field.ty {
+            let boxed = record.is_some_and(|record| is_recursive(self.model, record, &field.ty));
+            let value = if boxed { quote!(self.#name.as_deref()) } else { quote!(self.#name.as_ref()) };
+            let check = self.closure("value", inner, &mut pattern);
+            check.map(|check| quote!(rt::check::some(#value, #check))).into_iter().collect()
+        } else {
+            self.calls(&Value::Place(quote!(self.#name)), &field.ty, &mut pattern)
+        };
         let check = one_expression(&calls)?;
         Some((pattern.item(), quote!(rt::check::field(#wire, || #check)?;)))
     }
 
-    /// `fn check_sku` of an alias with bounds.
-    pub(super) fn alias_check(&self, def: &TypeDef, ty: &Type) -> Option<TokenStream> {
-        if is_optional(self.model, ty) {
-            return None;
-        }
+    /// `fn check_sku` of an alias; `None` where nothing can be wrong.
+    pub(super) fn alias_check(&self, id: TypeId) -> Option<TokenStream> {
+        let def = &self.model.types[id];
+        let TypeKind::Alias(ty) = &def.kind else { return None };
         let (parameter, value) = if is_copy(self.model, ty) {
             (self.rust_type(ty), Value::Place(quote!(value)))
         } else {
@@ -126,14 +141,14 @@ impl Module<'_> {
         };
         let mut pattern = Pattern::named(format_ident!("PATTERN"));
         let calls = self.calls(&value, ty, &mut pattern);
+        let (last, init) = calls.split_last()?;
         let (name, pattern) = (check_name(def), pattern.item());
-        let (init, last) = calls.split_at(calls.len().saturating_sub(1));
         let result = self.scope.prelude("Result");
         Some(quote! {
             fn #name(value: #parameter) -> #result<(), rt::Invalid> {
                 #pattern
                 #(#init?;)*
-                #(#last)*
+                #last
             }
         })
     }
@@ -164,8 +179,9 @@ impl Module<'_> {
     fn calls(&self, value: &Value, ty: &Type, pattern: &mut Pattern) -> Vec<TokenStream> {
         match ty {
             Type::Scalar(scalar, bounds) => scalar_calls(value, *scalar, bounds, pattern),
-            Type::Named(id) if self.checked.contains(id) => self.named_calls(value, *id, pattern),
-            Type::Named(_) => Vec::new(),
+            Type::Named(id) if self.checked.contains(id) => vec![self.named_call(value, *id)],
+            // Only a field is optional.
+            Type::Named(_) | Type::Optional(_) => Vec::new(),
             Type::List(item, bounds) => {
                 let list = value.by_reference();
                 let mut calls = length_calls(&list, bounds);
@@ -174,26 +190,21 @@ impl Module<'_> {
                 );
                 calls
             }
-            Type::Optional(inner) if is_optional(self.model, inner) => self.calls(value, inner, pattern),
-            Type::Optional(inner) => {
-                let receiver = value.receiver();
-                let check = self.closure("value", inner, pattern);
-                check.map(|check| quote!(rt::check::some(#receiver.as_ref(), #check))).into_iter().collect()
-            }
         }
     }
 
-    fn named_calls(&self, value: &Value, id: TypeId, pattern: &mut Pattern) -> Vec<TokenStream> {
+    fn named_call(&self, value: &Value, id: TypeId) -> TokenStream {
         let def = &self.model.types[id];
-        let receiver = value.receiver();
-        let name = check_name(def);
         match &def.kind {
-            TypeKind::Alias(ty) if is_optional(self.model, ty) => self.calls(value, ty, pattern),
             TypeKind::Alias(ty) => {
+                let name = check_name(def);
                 let argument = if is_copy(self.model, ty) { value.by_value() } else { value.by_reference() };
-                vec![quote!(#name(#argument))]
+                quote!(#name(#argument))
             }
-            TypeKind::Record(_) | TypeKind::Enum { .. } => vec![quote!(#receiver.validate())],
+            TypeKind::Record(_) | TypeKind::Enum { .. } => {
+                let receiver = value.receiver();
+                quote!(#receiver.validate())
+            }
         }
     }
 
