@@ -11,8 +11,9 @@ use chor_compiler::source::Sources;
 fn the_examples_of_the_pages_are_as_they_are_said_to_be() {
     let mut wrong = String::new();
     for code in codes::ALL {
-        let says_something = code.page.lines().count() > 1;
-        if says_something && !examples(code).iter().any(|(refused, _)| *refused) {
+        // What is too large is too large for a page as well.
+        let shows = code.page.lines().count() > 1 && !code.name.ends_with("too-large");
+        if shows && !examples(code).iter().any(|(refused, _)| *refused) {
             let _ = writeln!(wrong, "{code}: the page shows nothing that is refused");
         }
         for (refused, text) in examples(code) {
