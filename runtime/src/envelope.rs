@@ -61,7 +61,7 @@ pub struct Recipient {
 
 /// One event that is being published, with everyone who is to hear it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Outgoing {
+pub struct Outgoing {
     /// The event.
     pub event: Arc<Event>,
     /// Its subscribers.

@@ -19,11 +19,13 @@ mod transport;
 
 pub use client::Delivery;
 pub use driver::{Running, Runtime, RuntimeError};
-pub use envelope::{EventId, InstanceId, Key, MAX_EVENT_ID, MAX_KEY, MAX_PAYLOAD, Name};
+pub use envelope::{
+    Event, EventId, InstanceId, Key, MAX_EVENT_ID, MAX_KEY, MAX_PAYLOAD, Name, Outgoing, Recipient,
+};
 pub use error::{ReceiveError, SendError};
 pub use failpoint::FAILPOINTS;
 pub use handler::{Answer, Context, Fault, HandlerError, Service};
-pub use observe::{Happening, Subscriber, What};
+pub use observe::{Happening, What};
 pub use payload::Invalid;
 pub use retry::RetryPolicy;
 pub use rust_decimal::Decimal;

@@ -2,30 +2,20 @@
 
 use std::sync::Arc;
 
-use crate::envelope::{Delivery, Event, EventId, Outgoing};
+use crate::envelope::{Delivery, Event, Outgoing};
 
-/// One thing that has happened, and is on durable ground.
+/// One step of a service, on durable ground: what it did with an event, and what it published.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Happening<'a> {
-    /// The service at which it happened.
+    /// The service.
     pub service: &'a str,
-    /// What happened to the event there.
+    /// The event that the step is about.
+    pub event: &'a Event,
+    /// What has happened to it.
     pub what: What<'a>,
-    /// The choreography, by its qualified name.
-    pub choreography: &'a str,
-    /// The instance: the text of its key.
-    pub key: &'a str,
-    /// The event's type, by its qualified name.
-    pub event: &'a str,
-    /// The event's id.
-    pub id: &'a EventId,
-    /// Who published it.
-    pub source: &'a str,
-    /// The event that its emitter had heard just before.
-    pub causation: Option<&'a EventId>,
-    /// Its payload, as JSON.
-    pub payload: &'a [u8],
+    /// What the service has published, each with its subscribers.
+    pub emitted: &'a [Outgoing],
 }
 
 /// What has happened to an event at a service.
@@ -34,8 +24,6 @@ pub struct Happening<'a> {
 pub enum What<'a> {
     /// The service has heard it.
     Heard,
-    /// The service has published it, to these subscribers.
-    Emitted(&'a [Subscriber]),
     /// It came before its time, or while the instance was set aside, and waits.
     Parked,
     /// It had been taken before, and changed nothing.
@@ -44,16 +32,6 @@ pub enum What<'a> {
     Refused(&'a str),
     /// The service failed at it and the instance is set aside; the reason.
     Quarantined(&'a str),
-}
-
-/// Someone who will hear an event.
-pub type Subscriber = crate::envelope::Recipient;
-
-impl Happening<'_> {
-    /// The event's type without its namespace.
-    pub fn event_name(&self) -> &str {
-        crate::envelope::short(self.event)
-    }
 }
 
 /// Called after each commit.
@@ -81,7 +59,7 @@ impl Happened {
     }
 }
 
-/// Tells observers of one step: first of what was heard, then of what was emitted.
+/// Tells observers of one step.
 pub(crate) fn tell(
     observers: &[Observer],
     service: &str,
@@ -89,25 +67,9 @@ pub(crate) fn tell(
     happened: &Happened,
     emitted: &[Outgoing],
 ) {
+    let happening = Happening { service, event: &heard.event, what: happened.what(), emitted };
     for observer in observers {
-        observer(&happening(service, happened.what(), &heard.event));
-        for outgoing in emitted {
-            observer(&happening(service, What::Emitted(&outgoing.to), &outgoing.event));
-        }
-    }
-}
-
-fn happening<'a>(service: &'a str, what: What<'a>, event: &'a Event) -> Happening<'a> {
-    Happening {
-        service,
-        what,
-        choreography: &event.choreography,
-        key: event.key.as_str(),
-        event: &event.event,
-        id: &event.id,
-        source: &event.source,
-        causation: event.causation.as_ref(),
-        payload: &event.payload,
+        observer(&happening);
     }
 }
 

@@ -9,6 +9,7 @@ mod check;
 mod explain;
 mod new;
 mod shell;
+mod tutorial;
 
 use std::fmt;
 use std::fs;
