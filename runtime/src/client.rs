@@ -48,7 +48,7 @@ impl Client {
             source: self.name.into(),
             choreography: choreography.into(),
             key: Key::new(key).map_err(invalid)?,
-            event: T::TYPE.into(),
+            name: T::TYPE.into(),
             payload: payload::write(event).map_err(invalid)?,
             causation: None,
         };

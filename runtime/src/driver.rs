@@ -99,11 +99,11 @@ impl Runtime {
     /// Starts to serve, on the current tokio runtime.
     pub fn start(self) -> Running {
         let (stop, stopped) = watch::channel(false);
-        let stopper = stop.clone();
+        let fail = stop.clone();
         let all = tokio::spawn(async move {
             let mut workers = JoinSet::new();
             let started = self.spawn(&mut workers, &stopped).await;
-            let ended = wait_for(workers, &stopper).await;
+            let ended = wait_for(workers, &fail).await;
             started.and(ended)
         });
         Running { stop, all }

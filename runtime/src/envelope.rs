@@ -29,7 +29,7 @@ pub struct Event {
     /// The instance that it belongs to.
     pub key: Key,
     /// What it is: the qualified name of its type.
-    pub event: Name,
+    pub name: Name,
     /// JSON.
     pub payload: Bytes,
     /// The event that its emitter had heard just before.

@@ -76,7 +76,7 @@ pub(crate) fn tell(
 /// Writes one step to the log.
 pub(crate) fn trace(service: &str, heard: &Delivery, happened: &Happened) {
     let event = &heard.event;
-    let (choreography, key, name, id) = (&event.choreography, &event.key, event.event.short(), &event.id);
+    let (choreography, key, name, id) = (&event.choreography, &event.key, event.name.short(), &event.id);
     match happened {
         Happened::Heard => tracing::debug!(%choreography, %key, service, event = name, %id, "heard"),
         Happened::Parked => tracing::debug!(%choreography, %key, service, event = name, %id, "parked"),

@@ -70,18 +70,18 @@ impl Incoming {
 
     /// The qualified name of the event's type.
     pub fn event_type(&self) -> &str {
-        &self.event.event
+        &self.event.name
     }
 
     /// Its payload.
     pub fn event<T: Payload>(&self) -> Result<T, Unreadable> {
-        let (event, subscriber) = (self.event.event.short(), &self.subscriber);
+        let (event, subscriber) = (self.event.name.short(), &self.subscriber);
         payload::read(&self.event.payload).map_err(|e| Unreadable(format!("{event} of {subscriber}: {e}")))
     }
 
     /// The error for an event that the contract does not know.
     pub fn unknown(&self) -> Unreadable {
-        Unreadable(format!("{} does not hear {}", self.subscriber, self.event.event))
+        Unreadable(format!("{} does not hear {}", self.subscriber, self.event.name))
     }
 
     async fn consume(&mut self, records: Vec<Record>) -> Result<(), StoreError> {
@@ -102,7 +102,7 @@ impl Incoming {
                 key: self.event.key.clone(),
             },
             event: self.event.id.clone(),
-            event_type: self.event.event.clone(),
+            event_type: self.event.name.clone(),
             verdict: "unreadable".into(),
             reason: unreadable.0.clone(),
         };

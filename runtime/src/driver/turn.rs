@@ -28,7 +28,7 @@ pub(crate) enum Turn {
     /// The handler is to be asked.
     Ask(&'static Hear),
     /// This is to be written.
-    Write(Write),
+    Write(Box<Write>),
     /// The event is not ours to take; the reason.
     Hold(String),
 }
@@ -68,17 +68,21 @@ impl<'a> Standing<'a> {
             Verdict::Enabled(hear) => Turn::Ask(hear),
             Verdict::Parked => Turn::Nothing,
             Verdict::Held(reason) => Turn::Hold(reason),
-            Verdict::Duplicate if parked => Turn::Write(self.dismiss(delivery, Happened::Duplicate, None)),
-            Verdict::Duplicate => Turn::Write(self.write(None, true, delivery, Happened::Duplicate)),
+            Verdict::Duplicate if parked => {
+                Turn::Write(Box::new(self.dismiss(delivery, Happened::Duplicate, None)))
+            }
+            Verdict::Duplicate => {
+                Turn::Write(Box::new(self.write(None, true, delivery, Happened::Duplicate)))
+            }
             Verdict::Early | Verdict::Quarantined => {
                 let progress = machine::park(self.machine, self.progress, delivery);
-                Turn::Write(self.write(Some(progress), false, delivery, Happened::Parked))
+                Turn::Write(Box::new(self.write(Some(progress), false, delivery, Happened::Parked)))
             }
             Verdict::DuplicateStart => {
                 let reason = format!("{} has been started already", delivery.event.choreography.short());
-                Turn::Write(self.refuse(delivery, "duplicate start", reason))
+                Turn::Write(Box::new(self.refuse(delivery, "duplicate start", reason)))
             }
-            Verdict::Illegal(reason) => Turn::Write(self.refuse(delivery, "illegal", reason)),
+            Verdict::Illegal(reason) => Turn::Write(Box::new(self.refuse(delivery, "illegal", reason))),
         }
     }
 
@@ -135,7 +139,7 @@ impl<'a> Standing<'a> {
         Record {
             instance: self.instance(delivery),
             event: delivery.event.id.clone(),
-            event_type: delivery.event.event.clone(),
+            event_type: delivery.event.name.clone(),
             verdict: verdict.into(),
             reason: reason.to_owned(),
         }

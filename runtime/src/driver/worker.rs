@@ -245,13 +245,13 @@ impl Worker {
             }
             Turn::Write(write) if write.step.change.is_none() => {
                 self.holding -= 1;
-                self.outbox.push(Leaving { slot: None, write });
+                self.outbox.push(Leaving { slot: None, write: *write });
             }
             Turn::Write(write) => {
                 slot.current = current(delivery, None);
                 slot.doing = Doing::Writing;
                 self.busy += 1;
-                self.outbox.push(Leaving { slot: Some(id.clone()), write });
+                self.outbox.push(Leaving { slot: Some(id.clone()), write: *write });
             }
             Turn::Hold(reason) => self.hold(id, delivery, &reason),
         }

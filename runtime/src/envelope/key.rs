@@ -58,7 +58,7 @@ impl fmt::Debug for Key {
 }
 
 /// A value that can be a key, or a part of one.
-pub trait KeyPart {
+pub trait KeyPart: Send + Sync {
     /// Appends its canonical text, with `/`, `%` and control characters escaped.
     fn write_to(&self, text: &mut String);
 }

@@ -48,22 +48,18 @@ pub(crate) fn judge_parked(machine: &'static Machine, progress: &Progress, deliv
     let Some(state) = state(machine, progress.at) else {
         return Verdict::Held(format!("its state {} is none that {} has", progress.at, machine.participant));
     };
-    let in_turn = match delivery.sequence {
-        Some(sequence) => {
-            let expected = progress.last_heard(&delivery.event.source).saturating_add(1);
-            if sequence < expected {
-                return Verdict::Duplicate;
-            }
-            sequence == expected
-        }
+    let source = &delivery.event.source;
+    let expected = progress.last_heard(source).saturating_add(1);
+    let (taken, in_turn) = match delivery.sequence {
+        Some(sequence) => (sequence < expected, sequence == expected),
         None => {
-            let (source, id) = (&delivery.event.source, &delivery.event.id);
-            if progress.external.iter().any(|(other, taken)| other == source && taken == id) {
-                return Verdict::Duplicate;
-            }
-            true
+            let id = &delivery.event.id;
+            (progress.external.iter().any(|(other, taken)| other == source && taken == id), true)
         }
     };
+    if taken {
+        return Verdict::Duplicate;
+    }
     if progress.quarantine.is_some() {
         return Verdict::Quarantined;
     }
@@ -90,7 +86,7 @@ fn next_in_turn(
     if progress.begun() && machine.states.first().is_some_and(|first| first.hears.iter().any(starts)) {
         return Verdict::DuplicateStart;
     }
-    let (event, source) = (delivery.event.event.short(), &delivery.event.source);
+    let (event, source) = (delivery.event.name.short(), &delivery.event.source);
     Verdict::Illegal(format!(
         "{} cannot hear {event} from {source}: {}",
         machine.participant,
@@ -99,7 +95,7 @@ fn next_in_turn(
 }
 
 fn means(hear: &Hear, delivery: &Delivery) -> bool {
-    delivery.event.event == hear.event
+    delivery.event.name == hear.event
         && delivery.event.source == hear.from
         && hear.external == delivery.sequence.is_none()
 }

@@ -22,7 +22,7 @@ pub(crate) fn take(
     let mut progress = adopt(machine, progress);
     progress.note(delivery);
     progress.at = hear.target;
-    progress.keep(machine, &delivery.event.event, &delivery.event.payload);
+    progress.keep(machine, &delivery.event.name, &delivery.event.payload);
     emit(machine, progress, &delivery.event.key, Some(&delivery.event.id), answer)
 }
 
@@ -91,11 +91,11 @@ fn emit(
             source: Name::from(machine.participant),
             choreography: Name::from(machine.choreography),
             key: key.clone(),
-            event: Name::from(emission.event),
+            name: Name::from(emission.event),
             payload: emission.payload.clone(),
             causation: heard.cloned(),
         };
-        progress.keep(machine, &event.event, &event.payload);
+        progress.keep(machine, &event.name, &event.payload);
         progress.at = transition.target;
         outgoing.push(Outgoing { event: Arc::new(event), to: stamp(&mut progress, transition) });
     }

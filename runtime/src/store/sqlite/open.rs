@@ -100,16 +100,17 @@ fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
 }
 
 /// What the file says it is: its application, its version, and how many tables it has.
+#[derive(Clone, Copy)]
 struct Version {
     application: i64,
-    version: i64,
+    schema: i64,
     tables: i64,
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<Version> {
     Ok(Version {
         application: connection.pragma_query_value(None, "application_id", |row| row.get(0))?,
-        version: connection.pragma_query_value(None, "user_version", |row| row.get(0))?,
+        schema: connection.pragma_query_value(None, "user_version", |row| row.get(0))?,
         tables: connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?,
     })
 }
@@ -117,10 +118,10 @@ fn version(connection: &Connection) -> rusqlite::Result<Version> {
 fn refuse_strangers(path: &Path, found: Version) -> Result<(), StoreError> {
     let shown = path.display();
     match found {
-        Version { application: APPLICATION, version: VERSION, .. }
-        | Version { application: 0, version: 0, tables: 0 } => Ok(()),
-        Version { application: APPLICATION, version, .. } => Err(StoreError::new(format!(
-            "{shown} was written by another version of chor-runtime (schema {version}, this one knows {VERSION}): use that version, or another file"
+        Version { application: APPLICATION, schema: VERSION, .. }
+        | Version { application: 0, schema: 0, tables: 0 } => Ok(()),
+        Version { application: APPLICATION, schema, .. } => Err(StoreError::new(format!(
+            "{shown} was written by another version of chor-runtime (schema {schema}, this one knows {VERSION}): use that version, or another file"
         ))),
         _ => Err(StoreError::new(format!("{shown} is the database of another program: name another file"))),
     }
@@ -129,7 +130,7 @@ fn refuse_strangers(path: &Path, found: Version) -> Result<(), StoreError> {
 /// Makes the tables, unless another process was faster.
 fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if version(&transaction)?.version != VERSION {
+    if version(&transaction)?.schema != VERSION {
         transaction.execute_batch(SCHEMA)?;
         transaction.pragma_update(None, "application_id", APPLICATION)?;
         transaction.pragma_update(None, "user_version", VERSION)?;

@@ -140,7 +140,7 @@ pub(super) fn event(row: &Row<'_>, mut name: impl FnMut(String) -> Name) -> rusq
         source: name(row.get(2)?),
         choreography: name(row.get(3)?),
         key: Key::from_text(&row.get::<_, String>(4)?),
-        event: name(row.get(5)?),
+        name: name(row.get(5)?),
         payload: row.get::<_, String>(6)?.into_bytes().into(),
         causation: row.get::<_, Option<String>>(7)?.map(EventId::from),
     })

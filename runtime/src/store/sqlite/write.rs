@@ -98,7 +98,7 @@ fn publish(connection: &Connection, outgoing: &Outgoing, at: i64) -> rusqlite::R
             event.source.as_str(),
             event.choreography.as_str(),
             event.key.as_str(),
-            event.event.as_str(),
+            event.name.as_str(),
             payload,
             event.causation.as_ref().map(ToString::to_string),
             at,

@@ -139,5 +139,6 @@ fn transact(
         .collect::<rusqlite::Result<_>>()?;
     failpoint::pass("in_transaction");
     transaction.commit()?;
+    tracing::trace!(target: "chor_runtime::sqlite", steps = steps.len(), "committed");
     Ok((outcomes, published))
 }

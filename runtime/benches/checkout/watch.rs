@@ -1,0 +1,60 @@
+//! Counts the store's commits: it says them to whoever listens.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tracing::field::{Field, Visit};
+use tracing::{Event, Metadata, Subscriber, span};
+
+static COMMITS: AtomicU64 = AtomicU64::new(0);
+static STEPS: AtomicU64 = AtomicU64::new(0);
+
+struct Watch;
+
+pub fn install() {
+    // The second time it is there already.
+    let _ = tracing::subscriber::set_global_default(Watch);
+}
+
+pub fn reset() {
+    COMMITS.store(0, Ordering::Relaxed);
+    STEPS.store(0, Ordering::Relaxed);
+}
+
+pub fn steps_a_commit() -> f64 {
+    STEPS.load(Ordering::Relaxed) as f64 / COMMITS.load(Ordering::Relaxed) as f64
+}
+
+impl Subscriber for Watch {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "chor_runtime::sqlite"
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        COMMITS.fetch_add(1, Ordering::Relaxed);
+        event.record(&mut Steps);
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+struct Steps;
+
+impl Visit for Steps {
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        if field.name() == "steps" {
+            STEPS.fetch_add(value, Ordering::Relaxed);
+        }
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+}
