@@ -115,7 +115,7 @@ pub fn print(happening: &Happening<'_>) {
 fn lines(happening: &Happening<'_>) -> impl Iterator<Item = String> {
     happening.emitted.iter().map(|emitted| {
         let subscribers: Vec<&str> = emitted.to.iter().map(|to| &*to.name).collect();
-        line(happening.service, &subscribers.join(", "), emitted.event.event.short())
+        line(happening.service, &subscribers.join(", "), emitted.event.name.short())
     })
 }
 
