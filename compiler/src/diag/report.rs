@@ -5,7 +5,7 @@ use std::fmt;
 use miette::{LabeledSpan, SourceCode};
 
 use super::printable::printable;
-use super::snippet::{Snippets, visible};
+use super::snippet::{Snippets, in_file, visible};
 use super::{Diagnostic, Edit, Label, Severity};
 use crate::source::{Sources, Span};
 
@@ -161,8 +161,8 @@ pub fn advice(diagnostic: &Diagnostic, sources: &Sources) -> Vec<Paragraph> {
 
 /// The lines that a change touches, before and after it, without their common indentation.
 fn changed_lines(edit: &Edit, sources: &Sources) -> Vec<(ParagraphKind, String)> {
-    let Some((before, after)) = around(edit, sources) else { return Vec::new() };
-    let old = format!("{before}{}{after}", sources.text(edit.span));
+    let Some((before, replaced, after)) = around(edit, sources) else { return Vec::new() };
+    let old = format!("{before}{replaced}{after}");
     let new = format!("{before}{}{after}", edit.replacement);
     let both = || old.lines().chain(new.lines()).filter(|line| !line.trim().is_empty());
     let indent = both().map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
@@ -178,17 +178,17 @@ fn changed_lines(edit: &Edit, sources: &Sources) -> Vec<(ParagraphKind, String)>
     removed.chain(inserted).cloned().collect()
 }
 
-/// What stands before and behind a change on its first and last line.
-fn around<'a>(edit: &Edit, sources: &'a Sources) -> Option<(&'a str, &'a str)> {
-    let file = sources.file(edit.span)?;
-    let first = file.line(sources.position(edit.span.start).line)?;
-    let last = file.line(sources.position(edit.span.end).line)?;
+/// What stands before a change on its first line, what it replaces, and what stands behind it on its last.
+fn around<'a>(edit: &Edit, sources: &'a Sources) -> Option<(&'a str, &'a str, &'a str)> {
+    let (file, span) = in_file(sources, edit.span)?;
+    let first = file.line(sources.position(span.start).line)?;
+    let last = file.line(sources.position(span.end).line)?;
     if last.end - first.start > MOST_CHANGED {
         return None;
     }
-    let before = sources.text(Span { start: first.start, end: edit.span.start });
-    let after = sources.text(Span { start: edit.span.end, end: last.end });
-    Some((before, after))
+    let before = sources.text(Span { start: first.start, end: span.start });
+    let after = sources.text(Span { start: span.end, end: last.end });
+    Some((before, sources.text(span), after))
 }
 
 #[cfg(test)]

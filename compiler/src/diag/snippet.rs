@@ -20,10 +20,9 @@ const MOST_AT_ONCE: u32 = 8 * 1024;
 /// White space at the end is left out, a long place is cut to its first line, and "here, where the file
 /// ends" becomes the end of the last line that says something, since the end itself has no line to show.
 pub(super) fn visible(sources: &Sources, span: Span) -> Option<Span> {
-    let file = sources.file(span)?;
-    let whole = file.span();
-    let start = span.start.min(whole.end);
-    let end = first_lines(sources, file, Span { start, end: span.end.clamp(start, whole.end) });
+    let (file, span) = in_file(sources, span)?;
+    let (whole, start) = (file.span(), span.start);
+    let end = first_lines(sources, file, span);
     let end = beginning(file, Span { start, end });
     let text = sources.text(Span { start, end });
     let said = text.trim_end().len();
@@ -32,6 +31,13 @@ pub(super) fn visible(sources: &Sources, span: Span) -> Option<Span> {
     }
     let rest = sources.text(Span { start, end: whole.end });
     if rest.is_empty() { Some(last_word(file)) } else { Some(Span { start, end: start }) }
+}
+
+/// The file in which a place starts, and as much of the place as is in it.
+pub(super) fn in_file(sources: &Sources, span: Span) -> Option<(&SourceFile, Span)> {
+    let file = sources.file(span)?;
+    let start = span.start.min(file.span().end);
+    Some((file, Span { start, end: span.end.clamp(start, file.span().end) }))
 }
 
 /// Where a place ends once it is cut to what is shown of it.
