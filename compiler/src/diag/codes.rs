@@ -10,7 +10,7 @@ pub enum Severity {
 }
 
 /// One kind of finding.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub struct Code {
     /// `C0107`
     pub number: &'static str,
@@ -28,6 +28,13 @@ pub struct Code {
 impl std::fmt::Display for Code {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.number, self.name)
+    }
+}
+
+/// Without the page, which would hide all else.
+impl std::fmt::Debug for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
     }
 }
 
