@@ -14,39 +14,61 @@ use futures_util::stream::FuturesUnordered;
 
 use services::{Line, OrderShipped, PlaceOrder};
 
+/// What to measure can be narrowed: `cargo bench --bench checkout -- memory 256`.
 fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let asked = |word: &str, kind: fn(&str) -> bool| {
+        arguments.iter().any(|a| a == word) || !arguments.iter().any(|a| kind(a))
+    };
     // `cargo test --benches` calls this too: then it only has to work.
-    let quick = !std::env::args().any(|argument| argument == "--bench");
+    let quick = !arguments.iter().any(|argument| argument == "--bench");
     let time = if quick { Duration::from_millis(50) } else { Duration::from_secs(3) };
+    let opens: Vec<usize> = [1, 16, 256]
+        .into_iter()
+        .filter(|open| asked(&open.to_string(), |a| a.parse::<usize>().is_ok()))
+        .collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    println!("{:<28} {:>6} {:>12} {:>14} {:>12}", "", "open", "checkouts/s", "steps a commit", "p50 ms");
-    for open in [1, 16, 256] {
-        let measured = runtime.block_on(measure(Store::memory(), open, time));
-        measured.print("memory", open);
+    println!("{:26} {:>5} {:>12} {:>8} {:>11} {:>13}", "", "open", "checkouts/s", "p50 ms", "cpu us each", "steps/commit");
+    let is_store = |argument: &str| matches!(argument, "memory" | "sqlite");
+    for open in opens.iter().filter(|_| asked("memory", is_store)) {
+        runtime.block_on(measure(Store::memory(), *open, time)).print("memory", *open);
     }
-    for open in [1, 16, 256] {
-        let folder = tempfile::tempdir().unwrap();
-        watch::reset();
-        let store = Store::sqlite(folder.path().join("shop.db")).unwrap();
-        let measured = runtime.block_on(measure(store, open, time));
-        measured.print("sqlite", open);
-        let folder = tempfile::tempdir().unwrap();
-        let floor = floor::measure(&folder.path().join("floor.db"), measured.steps_a_commit, time);
-        println!("{:<28} {open:>6} {floor:>12.0}", "  raw sqlite, same batches");
-        println!("{:<28} {open:>6} {:>11.0}%", "  of the floor", measured.rate / floor * 100.0);
+    for open in opens.iter().filter(|_| asked("sqlite", is_store)) {
+        beside_the_floor(&runtime, *open, time);
     }
+}
+
+fn beside_the_floor(runtime: &tokio::runtime::Runtime, open: usize, time: Duration) {
+    let folder = tempfile::tempdir().unwrap();
+    watch::reset();
+    let store = Store::sqlite(folder.path().join("shop.db")).unwrap();
+    let measured = runtime.block_on(measure(store, open, time));
+    measured.print("sqlite", open);
+    let before = watch::cpu();
+    let began = Instant::now();
+    let ended = floor::measure(&folder.path().join("floor.db"), measured.steps_a_commit, time);
+    let floor = Measured {
+        rate: ended as f64 / began.elapsed().as_secs_f64(),
+        steps_a_commit: measured.steps_a_commit,
+        median: Duration::ZERO,
+        cpu_each: (watch::cpu() - before) / u32::try_from(ended).unwrap(),
+    };
+    floor.print("  raw, same batches", open);
+    println!("{:26} {open:>5} {:>11.0}%", "  of the floor", measured.rate / floor.rate * 100.0);
 }
 
 pub struct Measured {
     rate: f64,
     steps_a_commit: f64,
     median: Duration,
+    cpu_each: Duration,
 }
 
 impl Measured {
     fn print(&self, what: &str, open: usize) {
         let (rate, steps, median) = (self.rate, self.steps_a_commit, self.median.as_secs_f64() * 1000.0);
-        println!("{what:<28} {open:>6} {rate:>12.0} {steps:>14.1} {median:>12.2}");
+        let cpu = self.cpu_each.as_secs_f64() * 1_000_000.0;
+        println!("{what:26} {open:>5} {rate:>12.0} {median:>8.2} {cpu:>11.1} {steps:>13.1}");
     }
 }
 
@@ -58,6 +80,7 @@ async fn measure(store: Store, open: usize, time: Duration) -> Measured {
     }
     watch::install();
     let running = runtime.start();
+    let before = watch::cpu();
     let customer = rt::Client::new(&store, "Customer");
     let measuring = tokio::spawn(customer_orders(customer, open, time));
     let (ended, elapsed, mut latencies) = measuring.await.unwrap();
@@ -67,6 +90,7 @@ async fn measure(store: Store, open: usize, time: Duration) -> Measured {
         rate: ended as f64 / elapsed.as_secs_f64(),
         steps_a_commit: watch::steps_a_commit(),
         median: latencies.get(latencies.len() / 2).copied().unwrap_or_default(),
+        cpu_each: (watch::cpu() - before) / u32::try_from(ended.max(1)).unwrap(),
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::hash_map::{Entry, HashMap};
 use std::pin::Pin;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::watch;
@@ -33,7 +34,7 @@ const MOST_REMEMBERED: usize = 4096;
 pub(super) struct Worker {
     role: Arc<Role>,
     post: Post,
-    slots: HashMap<SlotId, Slot>,
+    slots: HashMap<SlotId, Slot, RandomState>,
     /// Instances to look at.
     ready: VecDeque<SlotId>,
     /// Instances to read.
@@ -85,7 +86,7 @@ impl Worker {
         Self {
             role,
             post,
-            slots: HashMap::new(),
+            slots: HashMap::default(),
             ready: VecDeque::new(),
             wanted: Vec::new(),
             outbox: Vec::new(),

@@ -1,9 +1,10 @@
 //! What waits in this process for one subscriber.
 
 use std::collections::VecDeque;
-use std::hash::{Hash, Hasher};
+use std::hash::BuildHasher;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use foldhash::fast::RandomState;
 use tokio::sync::Notify;
 
 use crate::envelope::InstanceId;
@@ -31,6 +32,7 @@ impl Mail {
 #[derive(Debug)]
 pub(crate) struct Mailbox {
     shards: Vec<Shard>,
+    hasher: RandomState,
 }
 
 #[derive(Debug, Default)]
@@ -48,7 +50,8 @@ impl Shard {
 
 impl Mailbox {
     pub(crate) fn new(shards: usize) -> Self {
-        Self { shards: (0..shards.max(1)).map(|_| Shard::default()).collect() }
+        let shards = (0..shards.max(1)).map(|_| Shard::default()).collect();
+        Self { shards, hasher: RandomState::default() }
     }
 
     pub(crate) fn shards(&self) -> usize {
@@ -65,19 +68,25 @@ impl Mailbox {
         if self.shards.len() == 1 {
             return 0;
         }
-        let mut hasher = rustc_hash::FxHasher::default();
-        key.hash(&mut hasher);
         let shards = self.shards.len() as u64;
-        usize::try_from((hasher.finish() >> 32) % shards).unwrap_or_default()
+        usize::try_from((self.hasher.hash_one(key) >> 32) % shards).unwrap_or_default()
     }
 
     /// Puts mail behind what waits already.
     pub(crate) fn put(&self, mail: impl IntoIterator<Item = Mail>) {
+        let mut sorted: Vec<Vec<Mail>> = vec![Vec::new(); self.shards.len()];
         for mail in mail {
-            let Some(shard) = self.shards.get(self.shard_of(mail.key())) else { continue };
+            if let Some(pile) = sorted.get_mut(self.shard_of(mail.key())) {
+                pile.push(mail);
+            }
+        }
+        for (shard, mut pile) in self.shards.iter().zip(sorted) {
+            if pile.is_empty() {
+                continue;
+            }
             let mut waiting = shard.waiting();
             let was_empty = waiting.is_empty();
-            waiting.push_back(mail);
+            waiting.extend(pile.drain(..));
             drop(waiting);
             if was_empty {
                 shard.arrived.notify_one();
