@@ -8,6 +8,7 @@ mod envelope;
 mod error;
 mod failpoint;
 mod handler;
+pub mod harness;
 mod machine;
 mod observe;
 mod payload;

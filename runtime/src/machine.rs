@@ -9,6 +9,6 @@ mod progress;
 mod step;
 
 pub use data::{Emit, Hear, Machine, Receiver, State, emit, emits, ends, external, hear, hears, service};
-pub(crate) use judge::{Verdict, judge, judge_parked};
+pub(crate) use judge::{Verdict, awaits, judge, judge_parked};
 pub(crate) use progress::Progress;
 pub(crate) use step::{dismiss, park, quarantine, release, start, take};

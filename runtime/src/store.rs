@@ -25,6 +25,11 @@ impl Store {
         Self(Arc::new(memory::Memory::new(shards())))
     }
 
+    /// For one thread that takes everything itself.
+    pub(crate) fn memory_of_one_shard() -> Self {
+        Self(Arc::new(memory::Memory::new(1)))
+    }
+
     /// In a SQLite file, which other processes of this machine may use at the same time. It is created if
     /// there is none.
     ///

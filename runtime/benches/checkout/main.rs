@@ -28,7 +28,10 @@ fn main() {
         .filter(|open| asked(&open.to_string(), |a| a.parse::<usize>().is_ok()))
         .collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    println!("{:26} {:>5} {:>12} {:>8} {:>11} {:>13}", "", "open", "checkouts/s", "p50 ms", "cpu us each", "steps/commit");
+    println!(
+        "{:26} {:>5} {:>12} {:>8} {:>11} {:>13}",
+        "", "open", "checkouts/s", "p50 ms", "cpu us each", "steps/commit"
+    );
     let is_store = |argument: &str| matches!(argument, "memory" | "sqlite");
     for open in opens.iter().filter(|_| asked("memory", is_store)) {
         runtime.block_on(measure(Store::memory(), *open, time)).print("memory", *open);

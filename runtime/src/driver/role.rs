@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::slot::SlotId;
 use crate::RetryPolicy;
 use crate::envelope::{Delivery, InstanceId, Name};
-use crate::handler::{Fault, HandlerError, Service};
+use crate::handler::Service;
 use crate::machine::{Machine, Progress};
 use crate::observe::Observer;
 
@@ -55,14 +55,6 @@ impl Role {
         if fresh {
             let service = self.service.name();
             tracing::warn!(service, %choreography, "this version of the service takes no part in the choreography; its events wait");
-        }
-    }
-
-    /// Why an instance is set aside.
-    pub(super) fn last_word(error: &HandlerError, attempts: u32) -> String {
-        match error.fault() {
-            Fault::Transient => format!("failed {attempts} times, last with: {error}"),
-            Fault::Permanent | Fault::Payload => error.to_string(),
         }
     }
 }

@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 
 use crate::envelope::{Delivery, InstanceId, Name, Outgoing};
 use crate::failpoint;
-use crate::handler::{Context, Emissions, HandlerError, Input, Service};
+use crate::handler::{Context, Emissions, Fault, HandlerError, Input, Service};
 use crate::machine::{self, Hear, Machine, Progress, Verdict};
 use crate::observe::Happened;
 use crate::store::{Change, Record, Snapshot, Step};
@@ -188,6 +188,14 @@ impl Question {
 fn words(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a word")
+}
+
+/// Why an instance is set aside after so many attempts.
+pub(crate) fn last_word(error: &HandlerError, attempts: u32) -> String {
+    match error.fault() {
+        Fault::Transient => format!("failed {attempts} times, last with: {error}"),
+        Fault::Permanent | Fault::Payload => error.to_string(),
+    }
 }
 
 /// What was emitted, kept for observers.

@@ -339,7 +339,7 @@ impl Worker {
                 self.rest(id, attempt, &error);
                 return;
             }
-            Err(error) => standing.quarantine(delivery, Role::last_word(&error, current.attempt)),
+            Err(error) => standing.quarantine(delivery, turn::last_word(&error, current.attempt)),
         };
         slot.doing = Doing::Writing;
         self.busy += 1;

@@ -67,7 +67,8 @@ impl Memory {
         known.unwrap_or_else(|| {
             let shards = if external { 1 } else { self.shards };
             let mut mailboxes = self.mailboxes.write().unwrap_or_else(PoisonError::into_inner);
-            let mailbox = mailboxes.entry(subscriber.clone()).or_insert_with(|| Arc::new(Mailbox::new(shards)));
+            let mailbox =
+                mailboxes.entry(subscriber.clone()).or_insert_with(|| Arc::new(Mailbox::new(shards)));
             Arc::clone(mailbox)
         })
     }

@@ -2,5 +2,6 @@
 #![allow(missing_docs, unreachable_pub, clippy::pedantic)]
 
 mod flow;
+mod harness;
 mod people;
 mod tea;

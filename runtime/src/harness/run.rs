@@ -1,0 +1,201 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::envelope::{Event, EventId, InstanceId, Name, Outgoing};
+use crate::machine::{self, Machine, Progress};
+
+/// What has happened in a run, and where everyone stands.
+#[derive(Clone, Debug)]
+pub struct Run {
+    seed: u64,
+    published: Vec<Published>,
+    stands: Vec<Stand>,
+}
+
+/// One event that was published.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Published {
+    /// The instance.
+    pub key: String,
+    /// How many events had to come one after the other before this one.
+    pub depth: u64,
+    /// Who published it.
+    pub from: String,
+    /// The event's type, without its namespace.
+    pub event: String,
+    /// Who hears it.
+    pub to: Vec<String>,
+}
+
+/// Where one participant stands in one instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stand {
+    /// The instance, and who it is about.
+    pub instance: InstanceId,
+    /// The choreography may be over for it here.
+    pub may_end: bool,
+    /// What it waits for, in words.
+    pub waits_for: String,
+    /// Why it was set aside, if it was.
+    pub quarantine: Option<String>,
+    /// Events that wait for others to come first: type and source.
+    pub parked: Vec<String>,
+}
+
+/// Someone was left behind when nothing was left to do.
+pub struct Stuck(String);
+
+impl Run {
+    pub(super) fn new(seed: u64, mut published: Vec<Published>, stands: Vec<Stand>) -> Self {
+        published.sort();
+        Self { seed, published, stands }
+    }
+
+    /// What was published for this key, one line an event, written as a step of a choreography:
+    /// `Orders -> Payment, Inventory: OrderPlaced`. What must come first stands first; what may come in any
+    /// order is sorted by name. So the lines do not depend on the seed, only on what was decided.
+    pub fn of(&self, key: &str) -> Vec<String> {
+        self.published.iter().filter(|it| it.key == key).map(ToString::to_string).collect()
+    }
+
+    /// Everything that was published, in the same order, instance by instance.
+    pub fn published(&self) -> &[Published] {
+        &self.published
+    }
+
+    /// Where everyone stands.
+    pub fn stands(&self) -> &[Stand] {
+        &self.stands
+    }
+
+    /// An error that names everyone who was left behind, unless the choreography may be over for all.
+    pub fn ended(&self) -> Result<(), Stuck> {
+        let waiting: Vec<String> =
+            self.stands.iter().filter(|stand| !stand.fine()).map(ToString::to_string).collect();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        Err(Stuck(format!("with seed {}:\n{}\n\nafter:\n{self}", self.seed, waiting.join("\n"))))
+    }
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut key = None;
+        for published in &self.published {
+            if key != Some(&published.key) {
+                writeln!(f, "{}", published.key)?;
+                key = Some(&published.key);
+            }
+            writeln!(f, "  {published}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Published {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} -> {}: {}", self.from, self.to.join(", "), self.event)
+    }
+}
+
+impl Stand {
+    pub(super) fn new(instance: InstanceId, machine: &'static Machine, progress: &Progress) -> Self {
+        let state = usize::try_from(progress.at).ok().and_then(|at| machine.states.get(at));
+        Self {
+            instance,
+            may_end: state.is_some_and(|state| state.ends),
+            waits_for: machine::awaits(machine, progress),
+            quarantine: progress.quarantine.clone(),
+            parked: progress
+                .parked
+                .iter()
+                .map(|it| format!("{} from {}", it.event.name.short(), it.event.source))
+                .collect(),
+        }
+    }
+
+    fn fine(&self) -> bool {
+        self.may_end && self.quarantine.is_none() && self.parked.is_empty()
+    }
+}
+
+impl fmt::Display for Stand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let InstanceId { service, key, .. } = &self.instance;
+        write!(f, "{service} of {key}: {}", self.waits_for)?;
+        if let Some(reason) = &self.quarantine {
+            write!(f, "; set aside: {reason}")?;
+        }
+        if !self.parked.is_empty() {
+            write!(f, "; parked: {}", self.parked.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Stuck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The same as for people: a test that unwraps it should be readable.
+impl fmt::Debug for Stuck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl std::error::Error for Stuck {}
+
+/// How many events had to come one after the other before where each participant stands (Lamport's clocks).
+/// As each participant's own order is fixed by its decisions, they do not depend on the order of arrival.
+#[derive(Default)]
+pub(super) struct Clocks {
+    participants: BTreeMap<(Name, String), u64>,
+    events: BTreeMap<(Name, EventId), u64>,
+    /// What nobody here was seen to publish, and its place in what was published.
+    from_outside: BTreeMap<(Name, EventId), usize>,
+}
+
+impl Clocks {
+    /// A service has heard an event. What comes from outside is published when it is first heard: nobody saw
+    /// it before.
+    pub(super) fn heard(&mut self, service: &Name, event: &Event, all: &mut Vec<Published>) {
+        let id = (event.source.clone(), event.id.clone());
+        if let Some(first) = self.from_outside.get(&id).and_then(|place| all.get_mut(*place)) {
+            first.to.push(service.to_string());
+            first.to.sort();
+        } else if !self.events.contains_key(&id) {
+            let depth = self.tick(event);
+            self.from_outside.insert(id.clone(), all.len());
+            all.push(published(event, depth, vec![service.to_string()]));
+        }
+        let depth = self.events.get(&id).copied().unwrap_or_default();
+        let clock = self.participants.entry((service.clone(), event.key.to_string())).or_default();
+        *clock = depth.max(*clock);
+    }
+
+    /// One more event of its source.
+    fn tick(&mut self, event: &Event) -> u64 {
+        let clock = self.participants.entry((event.source.clone(), event.key.to_string())).or_default();
+        *clock += 1;
+        self.events.insert((event.source.clone(), event.id.clone()), *clock);
+        *clock
+    }
+
+    /// A service has published an event.
+    pub(super) fn emitted(&mut self, outgoing: &Outgoing) -> Published {
+        let event = &outgoing.event;
+        let depth = self.tick(event);
+        published(event, depth, outgoing.to.iter().map(|to| to.name.to_string()).collect())
+    }
+}
+
+fn published(event: &Event, depth: u64, to: Vec<String>) -> Published {
+    let (key, from) = (event.key.to_string(), event.source.to_string());
+    Published { key, depth, from, event: event.name.short().to_owned(), to }
+}
