@@ -60,6 +60,14 @@ macro_rules! codes {
 // C04: generated code.
 codes! {
     C0001 SYNTAX "syntax-error" Error "The text does not follow the grammar";
+    C0002 UNSUPPORTED_CONSTRUCT "unsupported-construct" Error "A construct that this version does not support";
+    C0003 UNBALANCED_BRACKET "unbalanced-bracket" Error "A bracket that is never closed, or never opened";
+    C0004 UNTERMINATED_STRING "unterminated-string" Error "A text in quotes that does not end on its line";
+    C0005 UNKNOWN_ESCAPE "unknown-escape" Error "An escape that means nothing";
+    C0006 RESERVED_WORD "reserved-word" Error "A word of the language where a name is expected";
+    C0007 FORBIDDEN_CHARACTER "forbidden-character" Error "An invisible character";
+    C0008 FILE_TOO_LARGE "file-too-large" Error "A file that is too large";
+    C0009 NESTING_TOO_DEEP "nesting-too-deep" Error "Brackets that stand too deep in each other";
 
     C0101 EMPTY_CHOREOGRAPHY "empty-choreography" Error "A choreography has no step";
     C0102 SINGLE_BRANCH "single-branch" Error "A choice has one branch only";

@@ -293,6 +293,8 @@ pub struct EnumValue {
     pub name: Name,
     /// The `///` lines above it.
     pub docs: Vec<String>,
+    /// The attributes above it.
+    pub attributes: Vec<Attribute>,
 }
 
 /// One flow, seen from above.

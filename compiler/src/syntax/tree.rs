@@ -193,8 +193,8 @@ pub struct Enum<'s> {
 /// One value of an enum.
 #[derive(Clone, Debug)]
 pub struct EnumValue<'s> {
-    /// The `///` lines above it.
-    pub docs: Vec<&'s str>,
+    /// Docs and attributes.
+    pub preamble: Preamble<'s>,
     /// As on the wire.
     pub name: Word<'s>,
 }
@@ -283,6 +283,8 @@ pub struct Step<'s> {
 /// `choice at A { … } or { … }`
 #[derive(Clone, Debug)]
 pub struct Choice<'s> {
+    /// Docs and attributes.
+    pub preamble: Preamble<'s>,
     /// Who decides.
     pub decider: Word<'s>,
     /// What may happen.

@@ -92,7 +92,11 @@ fn header(item: &Item<'_>, namespace: &str) -> Header {
 }
 
 fn enum_value(value: &tree::EnumValue<'_>) -> model::EnumValue {
-    model::EnumValue { name: name(value.name), docs: docs(&value.docs) }
+    model::EnumValue {
+        name: name(value.name),
+        docs: docs(&value.preamble.docs),
+        attributes: attributes(&value.preamble),
+    }
 }
 
 fn version(event: &tree::Event<'_>, findings: &mut Diagnostics) -> u32 {

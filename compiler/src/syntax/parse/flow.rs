@@ -4,7 +4,7 @@ use chor_grammar::Rule;
 
 use super::cursor::{Cursor, Node};
 use super::types;
-use crate::syntax::tree::{Block, Choice, Choreography, Statement, Step};
+use crate::syntax::tree::{Block, Choice, Choreography, Preamble, Statement, Step};
 
 /// Key and body of a `choreography`, behind its name.
 pub(super) fn choreography<'s>(parts: &mut Cursor<'s>) -> Choreography<'s> {
@@ -22,16 +22,18 @@ fn block(node: Node<'_>) -> Block<'_> {
 }
 
 fn statement(node: Node<'_>) -> Option<Statement<'_>> {
+    let mut parts = node.into_cursor();
+    let preamble = types::preamble(&mut parts);
+    let node = parts.next()?;
     match node.rule() {
-        Rule::step => Some(Statement::Step(step(node))),
-        Rule::choice => Some(Statement::Choice(choice(node))),
+        Rule::step => Some(Statement::Step(step(preamble, node))),
+        Rule::choice => Some(Statement::Choice(choice(preamble, node))),
         _ => None,
     }
 }
 
-fn step(node: Node<'_>) -> Step<'_> {
+fn step<'s>(preamble: Preamble<'s>, node: Node<'s>) -> Step<'s> {
     let mut parts = node.into_cursor();
-    let preamble = types::preamble(&mut parts);
     let label = parts.take(Rule::label).map(|label| label.into_cursor().word(Rule::name));
     let emitter = parts.word(Rule::name);
     let subscribers =
@@ -41,7 +43,7 @@ fn step(node: Node<'_>) -> Step<'_> {
     Step { preamble, label, emitter, subscribers, event, span: first.span.to(event.span) }
 }
 
-fn choice(node: Node<'_>) -> Choice<'_> {
+fn choice<'s>(preamble: Preamble<'s>, node: Node<'s>) -> Choice<'s> {
     let start = node.span().at_start();
     let mut parts = node.into_cursor();
     parts.take(Rule::kw_choice);
@@ -54,5 +56,5 @@ fn choice(node: Node<'_>) -> Choice<'_> {
         }
     }
     let end = branches.last().map_or(decider.span, |branch| branch.span);
-    Choice { decider, branches, span: start.to(end) }
+    Choice { preamble, decider, branches, span: start.to(end) }
 }

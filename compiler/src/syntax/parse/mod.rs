@@ -1,16 +1,22 @@
 //! From text to tree. The only user of pest: none of its types leaves this folder.
 //!
-//! A file is first parsed strictly.
+//! A file is first looked over for what must not reach a parser, then parsed strictly. Only when that fails, it is read
+//! once more for the sake of its mistakes.
 
 mod cursor;
+mod explain;
 mod flow;
 mod items;
+mod scan;
 mod types;
+
+pub use scan::{DEEPEST_NESTING, LARGEST_FILE};
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chor_grammar::{ChorParser, Rule};
 use pest::Parser;
+use pest::error::InputLocation;
 
 use super::tree::File;
 use crate::diag::{Diagnostic, codes};
@@ -59,19 +65,28 @@ pub fn parse_all(sources: &Sources) -> Vec<Parsed<'_>> {
 
 /// Parses one file.
 pub fn parse(file: &SourceFile) -> Parsed<'_> {
+    if let Some(finding) = scan::scan(file) {
+        return Parsed { tree: File::default(), findings: vec![finding] };
+    }
     match ChorParser::parse(Rule::file, file.text()) {
         Ok(pairs) => Parsed { tree: items::file(Cursor::new(pairs, file.base())), findings: Vec::new() },
         Err(error) => {
-            let at = match error.location {
-                pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => at,
-            };
-            let at = file.base() + u32::try_from(at).unwrap_or(u32::MAX);
-            let finding = Diagnostic::new(
-                &codes::SYNTAX,
-                Span { start: at, end: at },
-                error.variant.message().into_owned(),
-            );
-            Parsed { tree: File::default(), findings: vec![finding] }
+            let mut findings = explain::explain(file);
+            if findings.is_empty() {
+                findings.push(somewhere(file, &error.location));
+            }
+            Parsed { tree: File::default(), findings }
         }
     }
+}
+
+/// A mistake for which there are no better words than its place.
+fn somewhere(file: &SourceFile, location: &InputLocation) -> Diagnostic {
+    let at = match location {
+        InputLocation::Pos(at) | InputLocation::Span((at, _)) => *at,
+    };
+    let start = file.base() + u32::try_from(at).unwrap_or_default();
+    Diagnostic::new(&codes::SYNTAX, Span { start, end: start }, "this does not follow the grammar")
+        .label("up to here it does")
+        .help("compare it with the examples of `chor explain C0001`")
 }

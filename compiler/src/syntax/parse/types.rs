@@ -91,8 +91,7 @@ fn values(node: Node<'_>) -> Vec<EnumValue<'_>> {
 
 fn enum_value(node: Node<'_>) -> EnumValue<'_> {
     let mut parts = node.into_cursor();
-    let docs = parts.take_all(Rule::doc).map(|doc| doc_text(&doc)).collect();
-    EnumValue { docs, name: parts.word(Rule::word) }
+    EnumValue { preamble: preamble(&mut parts), name: parts.word(Rule::word) }
 }
 
 /// `ty`

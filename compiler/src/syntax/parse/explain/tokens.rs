@@ -1,0 +1,76 @@
+//! The text of a broken file as tokens: everything is one.
+
+use chor_grammar::{ChorParser, Rule};
+use pest::Parser;
+
+/// What a token looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `///`
+    Doc,
+    /// `//!`
+    FileDoc,
+    /// `"…"`
+    String,
+    /// `"…` up to the end of its line, or with an escape that means nothing.
+    BrokenString,
+    /// `2027-03-01`
+    Date,
+    /// `12.5`
+    Number,
+    /// A name or a keyword.
+    Word,
+    /// A word with letters that names do not have.
+    ForeignWord,
+    /// A bracket or another mark.
+    Mark,
+    /// Anything else: `15m`, `%`.
+    Stray,
+    /// Behind the last.
+    End,
+}
+
+/// One token.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Token<'s> {
+    pub(super) kind: Kind,
+    pub(super) text: &'s str,
+    /// Offset within the file.
+    pub(super) start: usize,
+    /// No other token stands before it on its line.
+    pub(super) first_on_line: bool,
+}
+
+impl Token<'_> {
+    pub(super) fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+}
+
+/// The tokens of a text, the end of the file behind them.
+pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let mut end_of_last = 0;
+    let root = ChorParser::parse(Rule::tokens, text).ok().and_then(|mut pairs| pairs.next());
+    for pair in root.into_iter().flat_map(pest::iterators::Pair::into_inner) {
+        let kind = match pair.as_rule() {
+            Rule::doc => Kind::Doc,
+            Rule::file_doc => Kind::FileDoc,
+            Rule::string => Kind::String,
+            Rule::broken_string => Kind::BrokenString,
+            Rule::date => Kind::Date,
+            Rule::number => Kind::Number,
+            Rule::word => Kind::Word,
+            Rule::foreign_word => Kind::ForeignWord,
+            Rule::mark => Kind::Mark,
+            Rule::EOI => Kind::End,
+            _ => Kind::Stray,
+        };
+        let start = pair.as_span().start();
+        let between = text.get(end_of_last..start).unwrap_or_default();
+        let first_on_line = tokens.is_empty() || kind == Kind::End || between.contains('\n');
+        end_of_last = pair.as_span().end();
+        tokens.push(Token { kind, text: pair.as_str(), start, first_on_line });
+    }
+    tokens
+}

@@ -1,0 +1,155 @@
+//! Types, fields and values.
+
+use super::tokens::Kind;
+use super::{Read, Reader};
+use crate::diag::codes;
+
+const SCALARS: [&str; 13] = [
+    "bool",
+    "i32",
+    "i64",
+    "u32",
+    "u64",
+    "f64",
+    "decimal",
+    "string",
+    "bytes",
+    "uuid",
+    "date",
+    "timestamp",
+    "duration",
+];
+
+impl Reader<'_> {
+    /// `{ name: type … }`
+    pub(super) fn fields(&mut self, wanted: &str) -> Read {
+        let more = |reader: &Self| reader.token().kind == Kind::Word && reader.ahead(1).text == ":";
+        self.entries(wanted, Self::field, more)
+    }
+
+    fn field(&mut self) -> Read {
+        self.preamble()?;
+        if self.left_open() {
+            return Err(self.unclosed());
+        }
+        let name = self.word("a field, such as `order: uuid`")?;
+        if self.is_mark("=") {
+            self.instead(":", "a field's name and type have a colon between them");
+            return self.ty();
+        }
+        if self.is_mark("?") && self.ahead(1).text == ":" {
+            let finding = self.finding(
+                &codes::SYNTAX,
+                self.token(),
+                "the `?` of an optional field stands behind its type",
+            );
+            self.tell(finding.label("not here").help(format!("write `{}: …?`", name.text)));
+            self.step();
+        }
+        if self.take_mark(":") {
+            return self.ty();
+        }
+        let next = self.token();
+        let begins_type = self.is_mark("[")
+            || next.kind == Kind::Word
+                && (SCALARS.contains(&next.text)
+                    || SCALARS.contains(&name.text)
+                    || next.text.starts_with(|first: char| first.is_ascii_uppercase()));
+        if !begins_type || next.first_on_line {
+            return Err(self.wanted(&format!("`:` and the type of `{}`", name.text)));
+        }
+        if SCALARS.contains(&name.text) && !SCALARS.contains(&next.text) && next.kind == Kind::Word {
+            let finding = self
+                .finding(&codes::SYNTAX, name, "the name of a field stands before its type")
+                .label("a type")
+                .help(format!("write `{}: {}`", next.text, name.text))
+                .edit(self.span(name).to(self.span(next)), format!("{}: {}", next.text, name.text));
+            self.tell(finding);
+            self.step();
+            return Ok(());
+        }
+        self.missing(":", format!("a colon is missing between `{}` and its type", name.text));
+        self.ty()
+    }
+
+    /// `string(max: 64)?`
+    pub(super) fn ty(&mut self) -> Read {
+        let token = self.token();
+        if self.is_mark("[") {
+            self.open("[", "`[`")?;
+            self.ty()?;
+            if !self.take_close("]") {
+                return Err(if self.is_mark(",") || self.token().first_on_line || self.is_mark("}") {
+                    self.unclosed()
+                } else {
+                    self.wanted("`]`")
+                });
+            }
+        } else if self.is_mark("{") {
+            return Err(self.unsupported(token, "a map", "use a list of records with a key and a value"));
+        } else if token.kind == Kind::Word && SCALARS.contains(&token.text) {
+            self.step();
+        } else {
+            self.name("a type")?;
+        }
+        self.behind_type()
+    }
+
+    /// Bounds, the `?`, and what is written there in other languages.
+    fn behind_type(&mut self) -> Read {
+        if self.is_mark("(") && !self.token().first_on_line {
+            self.arguments()?;
+        }
+        if self.is_mark("?") && !self.token().first_on_line {
+            self.step();
+        }
+        let token = self.token();
+        if token.first_on_line {
+            return Ok(());
+        }
+        match token.text {
+            "=" => Err(self.unsupported(
+                token,
+                "a default value",
+                "make the field optional with `?`, and let its reader decide",
+            )),
+            "<" | "[" if token.kind == Kind::Mark => {
+                let finding = self.expected("`,` or the end of the line");
+                Err(self.tell(finding.help("a list is written `[Line]`")))
+            }
+            "?" => {
+                self.needless("one `?` is enough");
+                Ok(())
+            }
+            "(" => {
+                let finding = self.expected("`,` or the end of the line");
+                Err(self.tell(finding.help("bounds stand before the `?`: `string(max: 64)?`")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// `{ value, value }`
+    pub(super) fn values(&mut self) -> Read {
+        let more = |reader: &Self| {
+            let next = reader.ahead(1);
+            reader.token().kind == Kind::Word && (matches!(next.text, "," | "}") || next.kind == Kind::Word)
+        };
+        self.entries("`{` and the values of the enum", Self::value, more)
+    }
+
+    fn value(&mut self) -> Read {
+        self.preamble()?;
+        if self.left_open() {
+            return Err(self.unclosed());
+        }
+        self.word("a value of the enum")?;
+        if self.is_mark("=") || self.is_mark(":") {
+            let finding = self.expected("`,` or the end of the line");
+            return Err(
+                self.tell(finding.help("the values of an enum are names; on the wire they are texts"))
+            );
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,229 @@
+//! What people are told: the words, the place and the edit, for mistakes that are made often.
+
+use chor_compiler::compile;
+use chor_compiler::diag::plain;
+use chor_compiler::source::Sources;
+use insta::assert_snapshot;
+
+fn told(text: &str) -> String {
+    let mut sources = Sources::new();
+    sources.add("shop.chor", text).unwrap();
+    let findings = compile(&sources).diagnostics;
+    findings.iter().map(|finding| plain(finding, &sources)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_missing_colon() {
+    assert_snapshot!(told("record Line { sku string }"), @r"
+    error[C0001 syntax-error]: a colon is missing between `sku` and its type
+     --> shop.chor:1:19
+      |
+    1 | record Line { sku string }
+      |                   ^^^^^^ `:` is missing before this
+      |
+      = help: write `:` before it
+            - record Line { sku string }
+            + record Line { sku: string }
+    ");
+}
+
+#[test]
+fn a_missing_comma() {
+    assert_snapshot!(told("service Orders { emits OrderPlaced OrderClosed }"), @r"
+    error[C0001 syntax-error]: a comma is missing before `OrderClosed`
+     --> shop.chor:1:36
+      |
+    1 | service Orders { emits OrderPlaced OrderClosed }
+      |                                    ^^^^^^^^^^^ `,` is missing before this
+      |
+      = help: write `,` before it
+            - service Orders { emits OrderPlaced OrderClosed }
+            + service Orders { emits OrderPlaced, OrderClosed }
+    ");
+}
+
+#[test]
+fn another_arrow() {
+    assert_snapshot!(told("choreography Pay by order {\n  Orders => Payment: OrderPlaced\n}"), @r"
+    error[C0001 syntax-error]: the arrow of a step is `->`
+     --> shop.chor:2:10
+      |
+    2 |   Orders => Payment: OrderPlaced
+      |          ^^
+      |
+      = help: write `->` instead
+            - Orders => Payment: OrderPlaced
+            + Orders -> Payment: OrderPlaced
+    ");
+}
+
+#[test]
+fn a_misspelt_word() {
+    assert_snapshot!(told("servce Orders"), @r"
+    error[C0001 syntax-error]: `servce` is not a word of the language
+     --> shop.chor:1:1
+      |
+    1 | servce Orders
+      | ^^^^^^
+      |
+      = help: did you mean `service`?
+            - servce Orders
+            + service Orders
+    ");
+}
+
+#[test]
+fn something_missing_at_the_end_of_a_line() {
+    assert_snapshot!(told("type Sku =\nservice Orders"), @r"
+    error[C0001 syntax-error]: expected a type behind `=`
+     --> shop.chor:1:10
+      |
+    1 | type Sku =
+      |          ^ the line ends behind this
+      |
+      = help: write a type behind it
+    ");
+}
+
+#[test]
+fn a_branch_that_is_not_closed() {
+    let text = "\
+choreography Pay by order {
+  choice at Payment {
+    Payment -> Orders: OrderPaid
+  } or {
+    Payment -> Orders: OrderDeclined
+
+}
+
+event OrderPaid { order: uuid }
+";
+    assert_snapshot!(told(text), @r"
+    error[C0003 unbalanced-bracket]: this `{` is never closed
+     --> shop.chor:4:8
+      |
+    4 |   } or {
+      |        ^ opened here
+    ...
+    9 | event OrderPaid { order: uuid }
+      | ----- what follows begins here
+      |
+      = help: write the missing `}` where this part is meant to end
+    ");
+}
+
+#[test]
+fn a_construct_of_a_later_version() {
+    let text = "choreography Pay by order {\n  within 15m at Orders {\n  } else {\n  }\n}";
+    assert_snapshot!(told(text), @r"
+    error[C0002 unsupported-construct]: `within` is not supported by this version of chor
+     --> shop.chor:2:3
+      |
+    2 |   within 15m at Orders {
+      |   ^^^^^^ not supported yet
+      |
+      = help: leave it out, and write the flow with steps and choices alone
+    ");
+}
+
+#[test]
+fn a_name_that_nothing_declares() {
+    let text = "\
+service Orders
+service Payment
+event OrderPlaced { order: uuid }
+choreography Pay by order {
+  Orders -> Paymnt: OrderPlaced
+}
+";
+    assert_snapshot!(told(text), @r"
+    error[C0201 unknown-name]: there is no service or external `Paymnt`
+     --> shop.chor:5:13
+      |
+    5 |   Orders -> Paymnt: OrderPlaced
+      |             ^^^^^^ nothing of this name is known here
+      |
+      = help: did you mean `Payment`?
+            - Orders -> Paymnt: OrderPlaced
+            + Orders -> Payment: OrderPlaced
+    ");
+}
+
+#[test]
+fn a_field_that_the_key_needs() {
+    let text = "\
+service Orders
+service Payment
+event OrderPlaced { order: uuid }
+event OrderPaid { receipt: string }
+choreography Pay by order {
+  Orders -> Payment: OrderPlaced
+  Payment -> Orders: OrderPaid
+}
+";
+    assert_snapshot!(told(text), @r"
+    error[C0219 missing-key-field]: `OrderPaid` lacks the field `order`, the key of Pay
+     --> shop.chor:7:22
+      |
+    4 | event OrderPaid { receipt: string }
+      |       --------- the event is declared here
+    5 | choreography Pay by order {
+      |                     ----- the key
+    ...
+    7 |   Payment -> Orders: OrderPaid
+      |                      ^^^^^^^^^ without `order`, nobody knows which instance this belongs to
+      |
+      = help: add `order: uuid` to `OrderPaid`
+    ");
+}
+
+#[test]
+fn a_service_that_does_not_state_what_it_hears() {
+    let text = "\
+service Orders
+service Payment { reads OrderPlaced }
+event OrderPlaced { order: uuid }
+event OrderClosed { order: uuid }
+choreography Pay by order {
+  Orders -> Payment: OrderPlaced
+  Orders -> Payment: OrderClosed
+}
+";
+    assert_snapshot!(told(text), @r"
+    error[C0305 reads-not-stated]: Payment hears `OrderClosed`, which its `reads` leaves out
+     --> shop.chor:7:13
+      |
+    2 | service Payment { reads OrderPlaced }
+      |         ------- Payment states what it reads
+    ...
+    7 |   Orders -> Payment: OrderClosed
+      |             ^^^^^^^ Payment hears it here
+      |
+      = help: add `OrderClosed` to the `reads` of Payment
+            - service Payment { reads OrderPlaced }
+            + service Payment { reads OrderPlaced, OrderClosed }
+    ");
+}
+
+#[test]
+fn a_type_that_contains_itself() {
+    let text = "\
+record Left { right: Right }
+record Right { left: Left }
+event Met { left: Left }
+service A { emits Met }
+service B { reads Met }
+";
+    assert_snapshot!(told(text), @r"
+    error[C0217 cyclic-type]: `Left` contains itself, so no value of it can end
+     --> shop.chor:1:8
+      |
+    1 | record Left { right: Right }
+      |        ^^^^
+      |                      ----- `Left` holds `Right`
+    2 | record Right { left: Left }
+      |                      ---- `Right` holds `Left`
+      |
+      = help: make a field on this way optional (`?`) or a list (`[…]`) in a record
+    ");
+}
