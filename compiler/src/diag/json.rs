@@ -27,8 +27,8 @@ pub struct Finding {
     pub notes: Vec<String>,
     /// What to do.
     pub help: Option<String>,
-    /// The change that does it.
-    pub edit: Option<Replacement>,
+    /// The changes that do it together.
+    pub edits: Vec<Replacement>,
 }
 
 /// A place: lines and columns from 1, columns in characters; `start` and `end` in bytes of the file.
@@ -92,7 +92,7 @@ impl Finding {
             related: diagnostic.related.iter().map(related).collect(),
             notes: diagnostic.notes.clone(),
             help: diagnostic.help.clone(),
-            edit: diagnostic.edit.as_ref().map(replacement),
+            edits: diagnostic.edits.iter().map(replacement).collect(),
         }
     }
 }

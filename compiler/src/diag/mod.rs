@@ -36,8 +36,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to do: an instruction.
     pub help: Option<String>,
-    /// The change to the text that does it, where one is known.
-    pub edit: Option<Edit>,
+    /// The changes to the text that do it together, where they are known.
+    pub edits: Vec<Edit>,
 }
 
 /// A place and what to see there.
@@ -70,7 +70,7 @@ impl Diagnostic {
             related: Vec::new(),
             notes: Vec::new(),
             help: None,
-            edit: None,
+            edits: Vec::new(),
         }
     }
 
@@ -102,10 +102,10 @@ impl Diagnostic {
         self
     }
 
-    /// Gives the change that does it.
+    /// Gives a change that does it, together with others that were given.
     #[must_use]
     pub fn edit(mut self, span: Span, replacement: impl Into<String>) -> Self {
-        self.edit = Some(Edit { span, replacement: replacement.into() });
+        self.edits.push(Edit { span, replacement: replacement.into() });
         self
     }
 }

@@ -155,7 +155,7 @@ pub fn advice(diagnostic: &Diagnostic, sources: &Sources) -> Vec<Paragraph> {
     let say = |kind, text: &str| Paragraph { kind, text: printable(text).into_owned() };
     let notes = diagnostic.notes.iter().map(|note| say(ParagraphKind::Note, note));
     let help = diagnostic.help.iter().map(|help| say(ParagraphKind::Help, help));
-    let edit = diagnostic.edit.iter().flat_map(|edit| changed_lines(edit, sources));
+    let edit = diagnostic.edits.iter().flat_map(|edit| changed_lines(edit, sources));
     notes.chain(help).chain(edit.map(|(kind, text)| say(kind, &text))).collect()
 }
 

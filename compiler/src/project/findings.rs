@@ -195,13 +195,12 @@ impl Teller<'_> {
             mend.steps.iter().map(|step| format!("`{}`", self.step(*step))).collect();
         steps.dedup();
         let finding = finding.help(format!("add {who} to the subscribers of {}", steps.join(" and of ")));
-        match mend.steps.as_slice() {
-            [only] => match self.choreography.steps[*only].subscribers.last() {
+        mend.steps.iter().fold(finding, |finding, step| {
+            match self.choreography.steps[*step].subscribers.last() {
                 Some(last) => finding.edit(last.span.at_end(), format!(", {who}")),
                 None => finding,
-            },
-            _ => finding,
-        }
+            }
+        })
     }
 
     fn alike(&self, wanted: impl Fn(StateId, StateId) -> bool) -> Option<Alike> {

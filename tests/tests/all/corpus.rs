@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use chor_compiler::compile;
-use chor_compiler::diag::Diagnostic;
+use chor_compiler::diag::{Diagnostic, Edit};
 use chor_compiler::source::Sources;
 
 /// A finding as the marks know it: file, line, number.
@@ -62,17 +62,10 @@ fn every_suggested_edit_mends_its_finding() {
         let sources = read(&program);
         let before = compile(&sources);
         for diagnostic in &before.diagnostics {
-            let Some(edit) = &diagnostic.edit else { continue };
-            let mut edited = Sources::new();
-            for file in sources.files() {
-                let mut text = file.text().to_owned();
-                if file.name() == sources.file(edit.span).unwrap().name() {
-                    let range =
-                        (edit.span.start - file.base()) as usize..(edit.span.end - file.base()) as usize;
-                    text.replace_range(range, &edit.replacement);
-                }
-                edited.add(file.name(), text).unwrap();
+            if diagnostic.edits.is_empty() {
+                continue;
             }
+            let edited = edited(&sources, &diagnostic.edits);
             let after = compile(&edited).diagnostics;
             let times = |findings: &[Diagnostic]| {
                 let same = |other: &&Diagnostic| {
@@ -86,6 +79,24 @@ fn every_suggested_edit_mends_its_finding() {
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// The files with these changes made.
+fn edited(sources: &Sources, edits: &[Edit]) -> Sources {
+    let mut edits: Vec<&Edit> = edits.iter().collect();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+    let mut edited = Sources::new();
+    for file in sources.files() {
+        let mut text = file.text().to_owned();
+        for edit in &edits {
+            if file.name() == sources.file(edit.span).unwrap().name() {
+                let (start, end) = (edit.span.start - file.base(), edit.span.end - file.base());
+                text.replace_range(start as usize..end as usize, &edit.replacement);
+            }
+        }
+        edited.add(file.name(), text).unwrap();
+    }
+    edited
 }
 
 /// The programs of a folder of the corpus, in order.

@@ -34,6 +34,10 @@ fn who_cannot_know_whether_to_emit() {
                run 1: Orders -> Payment, Shipping: OrderPlaced; Payment -> Orders: PaymentApproved; here Shipping must emit `OrderShipped`
                run 2: Orders -> Payment, Shipping: OrderPlaced; Payment -> Orders: PaymentDeclined; here it must not
        = help: add Shipping to the subscribers of `Payment -> Orders: PaymentApproved` and of `Payment -> Orders: PaymentDeclined`
+             - Payment -> Orders: PaymentApproved
+             + Payment -> Orders, Shipping: PaymentApproved
+             - Payment -> Orders: PaymentDeclined
+             + Payment -> Orders, Shipping: PaymentDeclined
     "#);
 }
 

@@ -79,6 +79,10 @@ fn a_finding_is_shown_in_the_text_with_what_to_do() {
             not
       help: add Shipping to the subscribers of `Payment -> Orders: Approved` and of `Payment -> Orders:
             Declined`
+            - Payment -> Orders: Approved
+            + Payment -> Orders, Shipping: Approved
+            - Payment -> Orders: Declined
+            + Payment -> Orders, Shipping: Declined
 
     checked 1 file: 1 error
     `chor explain C0107` says more about a finding

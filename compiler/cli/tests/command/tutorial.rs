@@ -121,7 +121,7 @@ impl Reader {
         let content = fs::read_to_string(&path).unwrap();
         let side = |other: char| -> String {
             let lines = diff.lines().filter(|line| !line.starts_with(other));
-            lines.map(|line| format!("{}\n", line.get(1..).unwrap_or_default())).collect()
+            lines.flat_map(|line| [line.get(1..).unwrap_or_default(), "\n"]).collect()
         };
         let (before, after) = (side('+'), side('-'));
         assert_eq!(content.matches(&before).count(), 1, "{file} does not hold once\n{before}");
