@@ -7,8 +7,12 @@ mod data;
 mod judge;
 mod progress;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use data::{Emit, Hear, Machine, Receiver, State, emit, emits, ends, external, hear, hears, service};
 pub(crate) use judge::{Verdict, awaits, judge, judge_parked};
 pub(crate) use progress::Progress;
+#[cfg(test)]
+pub(crate) use step::Taken;
 pub(crate) use step::{dismiss, park, quarantine, release, start, take};

@@ -82,6 +82,12 @@ impl KeyPart for str {
     }
 }
 
+impl<T: KeyPart + ?Sized> KeyPart for &T {
+    fn write_to(&self, text: &mut String) {
+        (**self).write_to(text);
+    }
+}
+
 impl KeyPart for String {
     fn write_to(&self, text: &mut String) {
         self.as_str().write_to(text);

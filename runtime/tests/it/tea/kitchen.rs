@@ -29,6 +29,11 @@ pub fn service<S: Kitchen>(service: S) -> rt::Service {
     rt::Service::new("Kitchen", MACHINES, Stub(service))
 }
 
+/// The same service in another version, whose machine is not the same.
+pub fn other_version<S: Kitchen>(service: S) -> rt::Service {
+    rt::Service::new("Kitchen", OTHER_MACHINES, Stub(service))
+}
+
 struct Stub<S>(S);
 
 impl<S: Kitchen> rt::Handler for Stub<S> {
@@ -60,7 +65,7 @@ impl<S: Kitchen> rt::Handler for Stub<S> {
     }
 }
 
-pub static MACHINES: &[rt::Machine] = &[rt::Machine {
+const MACHINE: rt::Machine = rt::Machine {
     choreography: "tea.Tea",
     participant: "Kitchen",
     hash: 0x417c,
@@ -93,4 +98,7 @@ pub static MACHINES: &[rt::Machine] = &[rt::Machine {
         },
         rt::State { hears: &[], emits: &[], ends: true },
     ],
-}];
+};
+
+pub static MACHINES: &[rt::Machine] = &[MACHINE];
+static OTHER_MACHINES: &[rt::Machine] = &[rt::Machine { hash: 0x417d, ..MACHINE }];
