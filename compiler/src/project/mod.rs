@@ -9,6 +9,7 @@ mod arrival;
 pub mod automaton;
 pub mod coherence;
 mod findings;
+mod known;
 pub mod machine;
 mod mend;
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Where a service has something to decide or to do: one method of its trait each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Projection;
+use super::known::{either, known};
 use super::machine::LocalMachine;
 use crate::diag::{Diagnostic, codes};
 use crate::model::{Choreography, EventId, Id, LocalStateId, Model, ServiceId, StepId};
@@ -70,7 +71,7 @@ pub fn points(
     let mut gatherer =
         Gatherer { model, choreography, machine, points: BTreeMap::new(), findings: Vec::new() };
     gatherer.start();
-    gatherer.hears(&knowledge(machine));
+    gatherer.hears(&known(machine));
     if !gatherer.findings.is_empty() {
         return Err(gatherer.findings);
     }
@@ -108,7 +109,7 @@ impl Gatherer<'_> {
         self.points.insert(name, point);
     }
 
-    fn hears(&mut self, knowledge: &[Knowledge]) {
+    fn hears(&mut self, known: &[Vec<Known>]) {
         for (id, state) in self.machine.states.iter() {
             for (index, hear) in state.hears.iter().enumerate() {
                 let Some(outcome) = self.outcome(hear.target, &hear.steps) else { continue };
@@ -116,7 +117,7 @@ impl Gatherer<'_> {
                 let point = Point {
                     name: snake_case(hear.label.as_ref().unwrap_or(event)),
                     hears: Some(hear.event),
-                    known: knowledge.get(id.index()).map(Knowledge::known).unwrap_or_default(),
+                    known: known.get(id.index()).cloned().unwrap_or_default(),
                     outcome,
                     serves: vec![(id, index)],
                     steps: hear.steps.clone(),
@@ -262,78 +263,6 @@ fn describe(model: &Model, outcome: &Outcome) -> String {
             format!("emits {}", names.join(" or "))
         }
     }
-}
-
-/// What was seen before a state: on some way to it, and on every way.
-#[derive(Clone, Default)]
-struct Knowledge {
-    some: BTreeSet<EventId>,
-    every: BTreeSet<EventId>,
-}
-
-impl Knowledge {
-    fn known(&self) -> Vec<Known> {
-        self.some.iter().map(|event| Known { event: *event, certain: self.every.contains(event) }).collect()
-    }
-
-    fn with(&self, event: EventId) -> Self {
-        let mut extended = self.clone();
-        extended.some.insert(event);
-        extended.every.insert(event);
-        extended
-    }
-
-    /// Takes in another way to the same state; whether anything changed.
-    fn join(&mut self, other: &Self) -> bool {
-        let (some, every) = (self.some.len(), self.every.len());
-        self.some.extend(&other.some);
-        self.every.retain(|event| other.every.contains(event));
-        (some, every) != (self.some.len(), self.every.len())
-    }
-}
-
-/// What is known in each state: a forward data-flow analysis up to its fixed point.
-fn knowledge(machine: &LocalMachine) -> Vec<Knowledge> {
-    let mut known: Vec<Option<Knowledge>> = vec![None; machine.states.len()];
-    let mut pending = Vec::new();
-    if let (Some(first), Some(start)) = (known.first_mut(), machine.states.ids().next()) {
-        *first = Some(Knowledge::default());
-        pending.push(start);
-    }
-    while let Some(id) = pending.pop() {
-        let Some(here) = known.get(id.index()).cloned().flatten() else { continue };
-        let state = &machine.states[id];
-        let moves = state
-            .hears
-            .iter()
-            .map(|hear| (hear.event, hear.target))
-            .chain(state.emits.iter().map(|emit| (emit.event, emit.target)));
-        for (event, target) in moves {
-            let after = here.with(event);
-            let changed = match known.get_mut(target.index()) {
-                Some(Some(there)) => there.join(&after),
-                Some(unseen) => {
-                    *unseen = Some(after);
-                    true
-                }
-                None => false,
-            };
-            if changed {
-                pending.push(target);
-            }
-        }
-    }
-    known.into_iter().map(Option::unwrap_or_default).collect()
-}
-
-/// What is known when one of two points was reached: certain is what is certain at both.
-fn either(one: &[Known], other: &[Known]) -> Vec<Known> {
-    let certain = |list: &[Known], event| list.iter().any(|known| known.event == event && known.certain);
-    let events: BTreeSet<EventId> = one.iter().chain(other).map(|known| known.event).collect();
-    events
-        .into_iter()
-        .map(|event| Known { event, certain: certain(one, event) && certain(other, event) })
-        .collect()
 }
 
 /// `OrderPlaced` as `order_placed`, `HTTPFailed` as `http_failed`; snake case stays as it is.
