@@ -1,10 +1,12 @@
 //! One participant's machine: what it emits and hears, in which order, and nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, VecDeque};
 
 use rustc_hash::FxHashMap;
 
 use super::automaton::Automaton;
+use super::minimise;
 use super::view::{Action, Move, View, Views};
 use crate::model::{Arena, Choreography, ChoreographyId, EventId, Id, LocalStateId, ServiceId, StepId};
 
@@ -68,70 +70,49 @@ pub fn machine(
     views: &Views,
 ) -> LocalMachine {
     let labels = Labels(choreography);
-    let classes = classes(automaton, views, labels);
-    let order = order(views, &classes);
-    let states =
-        order.iter().map(|class| state(automaton, views, &classes, &order, *class, labels)).collect();
+    let numbers = numbers(views, &classes(automaton, views, labels));
+    let mut members: BTreeMap<LocalStateId, Vec<&View>> = BTreeMap::new();
+    for (view, number) in views.views.iter().zip(&numbers) {
+        members.entry(*number).or_default().push(view);
+    }
+    let states = members.values().map(|members| state(automaton, members, &numbers, labels)).collect();
     LocalMachine { choreography: id, participant: views.participant, states }
 }
 
 #[derive(Clone, Copy)]
 struct Labels<'a>(&'a Choreography);
 
-impl Labels<'_> {
+impl<'a> Labels<'a> {
     /// The label that all these steps carry.
-    fn common(self, steps: &[StepId]) -> Option<String> {
-        let mut labels = steps.iter().map(|step| self.0.steps[*step].label.as_ref().map(|label| &label.text));
+    fn common(self, steps: &[StepId]) -> Option<&'a str> {
+        let mut labels = steps.iter().map(|step| self.0.steps[*step].label.as_ref());
         let first = labels.next().flatten()?;
-        labels.all(|label| label == Some(first)).then(|| first.clone())
+        labels.all(|label| label.is_some_and(|label| label.text == first.text)).then_some(&first.text)
     }
 }
 
-/// What tells two views apart: whether the flow may end there, and where each move leads.
-type Signature = (bool, Vec<(Action, Option<String>, usize)>);
-
-/// The class of each view: views of one class have the same future (Moore's partition refinement).
+/// The class of each view: views of one class have the same future.
 fn classes(automaton: &Automaton, views: &Views, labels: Labels) -> Vec<usize> {
-    let mut classes = vec![0; views.views.len()];
-    let mut count = 1;
-    loop {
-        let mut numbers: FxHashMap<Signature, usize> = FxHashMap::default();
-        let refined: Vec<usize> = views
-            .views
-            .iter()
-            .map(|view| {
-                let next = numbers.len();
-                *numbers.entry(signature(automaton, view, &classes, labels)).or_insert(next)
-            })
-            .collect();
-        classes = refined;
-        if numbers.len() == count {
-            return classes;
+    let mut actions: FxHashMap<(&Action, Option<&str>), usize> = FxHashMap::default();
+    let mut states = Vec::with_capacity(views.views.len());
+    for view in &views.views {
+        let mut moves = Vec::with_capacity(view.moves.len());
+        for m in &view.moves {
+            let next = actions.len();
+            moves.push((*actions.entry((&m.action, label(m, labels))).or_insert(next), m.target));
         }
-        count = numbers.len();
+        moves.sort_unstable();
+        states.push(minimise::State { ends: ends(automaton, view), moves });
     }
-}
-
-fn signature(automaton: &Automaton, view: &View, classes: &[usize], labels: Labels) -> Signature {
-    let mut moves: Vec<_> = view
-        .moves
-        .iter()
-        .map(|m| (m.action.clone(), label(m, labels), class_of(classes, m.target)))
-        .collect();
-    moves.sort_unstable();
-    (ends(automaton, view), moves)
+    minimise::classes(&states)
 }
 
 /// Only what is heard is named by its label: emitting has no method of its own.
-fn label(m: &Move, labels: Labels) -> Option<String> {
+fn label<'a>(m: &Move, labels: Labels<'a>) -> Option<&'a str> {
     match m.action {
         Action::Hear(..) => labels.common(&m.steps),
         Action::Emit(..) => None,
     }
-}
-
-fn class_of(classes: &[usize], view: usize) -> usize {
-    classes.get(view).copied().unwrap_or_default()
 }
 
 /// Whether the flow may be over in this view.
@@ -139,54 +120,43 @@ pub(super) fn ends(automaton: &Automaton, view: &View) -> bool {
     view.states.iter().any(|state| automaton.states[*state].ends)
 }
 
-/// The classes in the order in which they are first reached, which numbers the machine's states.
-fn order(views: &Views, classes: &[usize]) -> Vec<usize> {
-    let mut order = Vec::new();
-    let mut seen = vec![false; views.views.len()];
-    let mut pending = std::collections::VecDeque::from([0]);
+/// The machine's state for each view: the classes, numbered in the order in which they are first reached.
+fn numbers(views: &Views, classes: &[usize]) -> Vec<LocalStateId> {
+    let mut numbers: FxHashMap<usize, LocalStateId> = FxHashMap::default();
+    let mut pending = VecDeque::from([0]);
     while let Some(at) = pending.pop_front() {
-        let class = class_of(classes, at);
-        let Some(mark) = seen.get_mut(class) else { continue };
-        if std::mem::replace(mark, true) {
-            continue;
+        let (Some(class), Some(view)) = (classes.get(at), views.views.get(at)) else { continue };
+        let next = LocalStateId::from_index(numbers.len());
+        if let Entry::Vacant(unseen) = numbers.entry(*class) {
+            unseen.insert(next);
+            pending.extend(view.moves.iter().map(|m| m.target));
         }
-        order.push(class);
-        let moves = views.views.get(at).into_iter().flat_map(|view| &view.moves);
-        pending.extend(moves.map(|m| m.target));
     }
-    order
+    classes.iter().filter_map(|class| numbers.get(class).copied()).collect()
 }
 
-/// The moves of a class: what is done, with its label; the steps that may be meant, and one target.
-type MovesOfClass<'a> = BTreeMap<(&'a Action, Option<String>), (Vec<StepId>, usize)>;
+/// The moves of a state: what is done, with its label; the steps that may be meant, and one target.
+type Moves<'a> = BTreeMap<(&'a Action, Option<&'a str>), (Vec<StepId>, LocalStateId)>;
 
-/// One state: the moves of all views of its class, taken together.
-fn state(
-    automaton: &Automaton,
-    views: &Views,
-    classes: &[usize],
-    order: &[usize],
-    class: usize,
-    labels: Labels,
-) -> LocalState {
-    let members = || views.views.iter().zip(classes).filter(|(_, c)| **c == class).map(|(view, _)| view);
-    let mut moves: MovesOfClass = BTreeMap::new();
-    for m in members().flat_map(|view| &view.moves) {
-        let (steps, _) = moves.entry((&m.action, label(m, labels))).or_insert((Vec::new(), m.target));
+/// One state: the moves of all its views, taken together.
+fn state(automaton: &Automaton, members: &[&View], numbers: &[LocalStateId], labels: Labels) -> LocalState {
+    let mut moves: Moves = BTreeMap::new();
+    for m in members.iter().flat_map(|view| &view.moves) {
+        let Some(target) = numbers.get(m.target) else { continue };
+        let (steps, _) = moves.entry((&m.action, label(m, labels))).or_insert((Vec::new(), *target));
         steps.extend(&m.steps);
     }
-    let mut local = LocalState { ends: members().any(|view| ends(automaton, view)), ..LocalState::default() };
+    let mut local =
+        LocalState { ends: members.iter().any(|view| ends(automaton, view)), ..LocalState::default() };
     for ((action, label), (mut steps, target)) in moves {
         steps.sort_unstable();
         steps.dedup();
-        let class = class_of(classes, target);
-        let target =
-            LocalStateId::from_index(order.iter().position(|other| *other == class).unwrap_or_default());
         match action {
             Action::Emit(event, subscribers) => {
                 local.emits.push(Emit { event: *event, subscribers: subscribers.clone(), steps, target });
             }
             Action::Hear(event, from) => {
+                let label = label.map(str::to_owned);
                 local.hears.push(Hear { from: *from, event: *event, label, steps, target });
             }
         }

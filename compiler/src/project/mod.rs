@@ -12,6 +12,7 @@ mod findings;
 mod known;
 pub mod machine;
 mod mend;
+mod minimise;
 #[cfg(test)]
 mod oracle;
 pub mod points;
