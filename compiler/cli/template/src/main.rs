@@ -13,7 +13,7 @@ mod stubs {
 
 use std::error::Error;
 
-use chor_runtime::{Runtime, Store, Uuid};
+use chor_runtime::{Runtime, Service, Store, Uuid};
 
 use crate::kitchen::Stove;
 use crate::stubs::guest::{Client, Heard, OrderDish};
@@ -43,9 +43,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// Both services on this store; the kitchen has this many portions.
 fn restaurant(store: &Store, portions: u32) -> Runtime {
-    Runtime::new(store)
-        .serve(stubs::waiter::service(Staff))
-        .serve(stubs::kitchen::service(Stove::with(portions)))
+    let [waiter, kitchen] = services(portions);
+    Runtime::new(store).serve(waiter).serve(kitchen)
+}
+
+fn services(portions: u32) -> [Service; 2] {
+    [
+        stubs::waiter::service(Staff),
+        stubs::kitchen::service(Stove::with(portions)),
+    ]
 }
 
 /// Orders a dish and waits for what comes of it.
@@ -63,21 +69,46 @@ async fn dine(guest: &Client, dish: &str) -> Result<Heard, Box<dyn Error>> {
 
 #[cfg(test)]
 mod tests {
+    use chor_runtime::harness::Harness;
+
     use super::*;
 
     #[tokio::test]
     async fn who_comes_too_late_goes_hungry() {
-        let store = Store::memory();
-        let running = restaurant(&store, 1).start();
-        let guest = Client::new(&store);
-        assert!(matches!(
-            dine(&guest, "dumplings").await.unwrap(),
-            Heard::DishServed(_)
-        ));
-        assert!(matches!(
-            dine(&guest, "dumplings").await.unwrap(),
-            Heard::OrderDeclined(_)
-        ));
-        running.shutdown().await.unwrap();
+        let [waiter, kitchen] = services(1);
+        let mut restaurant = Harness::new().serve(waiter).serve(kitchen);
+        let guest = Client::new(restaurant.store());
+
+        let early = order(&guest).await;
+        let run = restaurant.run().await.unwrap();
+        assert_eq!(
+            run.of(&early.to_string()),
+            [
+                "Guest -> Waiter: OrderDish",
+                "Waiter -> Kitchen: DishOrdered",
+                "Kitchen -> Waiter: DishCooked",
+                "Waiter -> Guest: DishServed",
+            ]
+        );
+
+        let late = order(&guest).await;
+        let run = restaurant.run().await.unwrap();
+        assert_eq!(
+            run.of(&late.to_string()),
+            [
+                "Guest -> Waiter: OrderDish",
+                "Waiter -> Kitchen: DishOrdered",
+                "Kitchen -> Waiter: DishSoldOut",
+                "Waiter -> Guest: OrderDeclined",
+            ]
+        );
+        run.ended().unwrap();
+    }
+
+    async fn order(guest: &Client) -> Uuid {
+        let order = Uuid::new_v4();
+        let dish = "dumplings".to_owned();
+        guest.order_dish(&OrderDish { order, dish }).await.unwrap();
+        order
     }
 }
