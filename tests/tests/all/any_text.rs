@@ -190,7 +190,7 @@ fn holds(text: &str) {
     let file = sources.add("any.chor", text).unwrap();
     for finding in compile(&sources).diagnostics {
         let places =
-            finding.related.iter().map(|label| label.span).chain(finding.edit.as_ref().map(|edit| edit.span));
+            finding.related.iter().map(|label| label.span).chain(finding.edits.iter().map(|edit| edit.span));
         for place in places.chain([finding.primary.span]) {
             assert!(within(text, place, file), "{finding:?} points out of\n{text}");
         }
