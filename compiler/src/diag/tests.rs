@@ -217,16 +217,18 @@ fn json_gives_every_place_in_lines_and_bytes_of_its_file() {
         "Shipping hears nothing that tells these two runs apart"
       ],
       "help": "add Shipping to the subscribers of `PaymentDeclined`",
-      "edit": {
-        "file": "flow.chor",
-        "line": 6,
-        "column": 13,
-        "end_line": 6,
-        "end_column": 36,
-        "start": 152,
-        "end": 175,
-        "replacement": "Orders, Shipping: PaymentDeclined"
-      }
+      "edits": [
+        {
+          "file": "flow.chor",
+          "line": 6,
+          "column": 13,
+          "end_line": 6,
+          "end_column": 36,
+          "start": 152,
+          "end": 175,
+          "replacement": "Orders, Shipping: PaymentDeclined"
+        }
+      ]
     }
     "#);
 }
