@@ -38,7 +38,7 @@ impl Client {
     /// The event is not valid, or the store does not take it.
     pub async fn place_order_with_id(
         &self,
-        id: rt::EventId,
+        id: impl Into<rt::EventId>,
         event: &PlaceOrder,
     ) -> Result<rt::EventId, rt::SendError> {
         self.0

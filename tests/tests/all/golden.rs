@@ -1,7 +1,7 @@
 //! Generated code, compared byte for byte with the copy in `golden/`.
 //!
-//! A copy changes only when asked: `CHOR_BLESS=1 cargo test -p chor-tests golden` writes what is generated now,
-//! for the author to read and the reviewer to see.
+//! The copy changes only when asked: `CHOR_BLESS=1 cargo test -p chor-tests golden` has the build script write
+//! what is generated now, for the author to read and the reviewer to see.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use chor_compiler::compile;
 use chor_compiler::emit::Files;
-use chor_compiler::emit::rust::{Options, emit};
+use chor_compiler::emit::rust::{Options, Style, emit};
 use chor_compiler::source::Sources;
 
 #[test]
@@ -26,11 +26,7 @@ fn the_same_input_gives_the_same_bytes() {
 /// What is generated from `source` stands in `golden`, and nothing else does.
 fn check(source: &str, golden: &str) {
     let generated = generate(source);
-    let folder = here(golden);
-    if std::env::var_os("CHOR_BLESS").is_some() {
-        bless(&folder, &generated);
-    }
-    let copy = read(&folder);
+    let copy = read(&here(golden));
     let names: Vec<_> = generated.keys().collect();
     assert_eq!(names, copy.keys().collect::<Vec<_>>(), "the files of {golden}");
     for (name, text) in &generated {
@@ -48,17 +44,7 @@ fn generate(source: &str) -> Files {
     sources.add(name, fs::read_to_string(here(source)).unwrap()).unwrap();
     let compilation = compile(&sources);
     let checked = compilation.checked.unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics));
-    emit(&checked, &Options::default())
-}
-
-fn bless(folder: &Path, generated: &Files) {
-    fs::create_dir_all(folder).unwrap();
-    for name in read(folder).keys().filter(|name| !generated.contains_key(*name)) {
-        fs::remove_file(folder.join(name)).unwrap();
-    }
-    for (name, text) in generated {
-        fs::write(folder.join(name), text).unwrap();
-    }
+    emit(&checked, &Options { only: None, style: Style::Modules })
 }
 
 fn read(folder: &Path) -> BTreeMap<String, String> {

@@ -5,7 +5,10 @@
 
 mod any_text;
 mod corpus;
+mod flow;
 mod golden;
+mod handlers;
 mod messages;
 mod pages;
+mod payloads;
 mod two_runs;

@@ -101,7 +101,7 @@ impl Module<'_> {
                 .and(NOT_SENT)
                 .tokens();
         let (name, with_id) = (ident(&publish.name), ident(&publish.name_with_id()));
-        let payload = self.event_type(publish.event);
+        let (payload, into) = (self.event_type(publish.event), self.scope.prelude("Into"));
         let (qualified, result) = (choreography.header.qualified(), self.scope.prelude("Result"));
         let key = self.key(&quote!(event), publish.choreography);
         quote! {
@@ -111,7 +111,7 @@ impl Module<'_> {
             }
 
             #again
-            pub async fn #with_id(&self, id: rt::EventId, event: &#payload)
+            pub async fn #with_id(&self, id: impl #into<rt::EventId>, event: &#payload)
                 -> #result<rt::EventId, rt::SendError>
             {
                 self.0.send(#qualified, &[#(#to),*], id, event, #key).await

@@ -38,7 +38,7 @@ impl Scope {
         }
         let module = match name {
             "Box" => quote!(::std::boxed),
-            "From" => quote!(::core::convert),
+            "From" | "Into" => quote!(::core::convert),
             "Option" => quote!(::core::option),
             "Result" => quote!(::core::result),
             "Send" | "Sync" => quote!(::core::marker),

@@ -1,0 +1,152 @@
+//! Every shape of an answer, through the runtime: what a method returns is what is published, in its order.
+
+use std::sync::{Arc, Mutex};
+
+use chor_runtime::{Answer, Context, Runtime, Started, Store};
+use chor_tests::hard::{author, diary, press, reader};
+
+/// What was done and heard, in order.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    fn add(&self, line: impl Into<String>) {
+        self.0.lock().unwrap().push(line.into());
+    }
+}
+
+/// Answers as the title wishes.
+struct Author(Log);
+
+impl author::Author for Author {
+    async fn on_wish(&self, event: author::Wish, _cx: &Context) -> Answer<author::OnWish> {
+        let author::Wish { series, number, title } = event;
+        if title == "declined" {
+            return Ok(author::Declined { series, number }.into());
+        }
+        let then = if title == "printed" {
+            author::Final { series: series.clone(), number }.into()
+        } else {
+            author::Withdrawn { series: series.clone(), number, why: title }.into()
+        };
+        Ok(author::OnWish::Draft {
+            draft: author::Draft { series: series.clone(), number, pages: 3 },
+            promise: author::Promise { series, number },
+            then,
+        })
+    }
+
+    async fn on_printed(
+        &self,
+        event: author::Printed,
+        known: author::KnownOnPrinted,
+        cx: &Context,
+    ) -> Answer<()> {
+        self.0.add(format!("{} author knows {} of {}", cx.key(), known.wish.title, event.pages));
+        Ok(())
+    }
+
+    async fn on_opened(&self, event: author::Opened, _cx: &Context) -> Answer<author::Noted> {
+        Ok(author::Noted { day: event.day, words: 7 })
+    }
+}
+
+struct Press(Log);
+
+impl press::Press for Press {
+    async fn on_draft(&self, event: press::Draft, cx: &Context) -> Answer<()> {
+        self.0.add(format!("{} press gets {} pages", cx.key(), event.pages));
+        Ok(())
+    }
+
+    async fn on_final(
+        &self,
+        event: press::Final,
+        known: press::KnownOnFinal,
+        _cx: &Context,
+    ) -> Answer<press::Printed> {
+        Ok(press::Printed { series: event.series, number: event.number, pages: known.draft.pages })
+    }
+
+    async fn on_withdrawn(
+        &self,
+        event: press::Withdrawn,
+        _known: press::KnownOnWithdrawn,
+        cx: &Context,
+    ) -> Answer<()> {
+        self.0.add(format!("{} press drops it: {}", cx.key(), event.why));
+        Ok(())
+    }
+}
+
+struct Diary(Log);
+
+impl diary::Diary for Diary {
+    async fn on_noted(&self, event: diary::Noted, known: diary::KnownOnNoted, _cx: &Context) -> Answer<()> {
+        self.0.add(format!("{} opened, {} words", known.opened.day, event.words));
+        Ok(())
+    }
+}
+
+/// Serves everyone, lets the reader wish for `title`, and hears until `heard` events have come.
+async fn wish(title: &str, heard: usize) -> (Vec<String>, Vec<String>) {
+    let (store, log) = (Store::memory(), Log::default());
+    let running = Runtime::new(&store)
+        .serve(author::service(Author(log.clone())))
+        .serve(press::service(Press(log.clone())))
+        .start();
+    let client = reader::Client::new(&store);
+    client.wish(&reader::Wish { series: "a/b".into(), number: 1, title: title.into() }).await.unwrap();
+    let mut names = Vec::new();
+    for _ in 0..heard {
+        let delivery = client.next().await.unwrap();
+        assert_eq!(delivery.key(), "a%2Fb/1");
+        names.push(match delivery.done().await.unwrap() {
+            reader::Heard::Promise(_) => "promise".to_owned(),
+            reader::Heard::Printed(event) => format!("printed {}", event.pages),
+            reader::Heard::Withdrawn(event) => format!("withdrawn: {}", event.why),
+            reader::Heard::Declined(_) => "declined".to_owned(),
+        });
+    }
+    running.shutdown().await.unwrap();
+    assert_eq!(store.journal().await.unwrap(), []);
+    let done = log.0.lock().unwrap().clone();
+    (names, done)
+}
+
+#[tokio::test]
+async fn a_run_of_emissions_ends_in_the_first_choice() {
+    let (heard, done) = wish("printed", 2).await;
+    assert_eq!(heard, ["promise", "printed 3"]);
+    assert_eq!(done.first().map(String::as_str), Some("a%2Fb/1 press gets 3 pages"));
+}
+
+#[tokio::test]
+async fn a_run_of_emissions_ends_in_the_second_choice() {
+    let (heard, _) = wish("no idea", 2).await;
+    assert_eq!(heard, ["promise", "withdrawn: no idea"]);
+}
+
+#[tokio::test]
+async fn a_single_alternative_is_answered() {
+    let (heard, done) = wish("declined", 1).await;
+    assert_eq!((heard, done), (vec!["declined".to_owned()], vec![]));
+}
+
+#[tokio::test]
+async fn a_service_starts_an_instance_once() {
+    let (store, log) = (Store::memory(), Log::default());
+    let running = Runtime::new(&store)
+        .serve(author::service(Author(log.clone())))
+        .serve(diary::service(Diary(log.clone())))
+        .start();
+    let starter = diary::Starter::new(&store);
+    let opened = diary::Opened { day: "2027-03-01".parse().unwrap() };
+    assert_eq!(starter.start_keeping(&opened).await.unwrap(), Started::Started);
+    assert_eq!(starter.start_keeping(&opened).await.unwrap(), Started::AlreadyStarted);
+    while log.0.lock().unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    running.shutdown().await.unwrap();
+    assert_eq!(*log.0.lock().unwrap(), ["2027-03-01 opened, 7 words"]);
+}

@@ -1,0 +1,21 @@
+//! A handler that does what the choreography does not allow does not compile. (Those that are allowed compile
+//! beside it, in `flow.rs`: a case that must pass would have everything built a second time, to be linked.)
+//!
+//! `ui/NAME.stderr` holds what the compiler says; `TRYBUILD=overwrite cargo test -p chor-tests handlers` writes
+//! what it says now.
+
+#[test]
+fn a_handler_does_what_the_choreography_allows() {
+    let cases = trybuild::TestCases::new();
+    for refused in [
+        "wrong_event",
+        "another_branch",
+        "two_events",
+        "forgotten_event",
+        "no_answer",
+        "forgotten_method",
+        "unread_field",
+    ] {
+        cases.compile_fail(format!("ui/{refused}.rs"));
+    }
+}
