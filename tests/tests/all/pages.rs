@@ -1,5 +1,7 @@
 //! The examples of the pages behind `chor explain`: what a page calls refused is refused for its reason, and
 //! what it calls mended is clean.
+//!
+//! An example is a file, or several, each behind a line with its name: `// money.chor`.
 
 use std::fmt::Write as _;
 
@@ -13,12 +15,15 @@ fn the_examples_of_the_pages_are_as_they_are_said_to_be() {
     for code in codes::ALL {
         // What is too large is too large for a page as well.
         let shows = code.page.lines().count() > 1 && !code.name.ends_with("too-large");
-        if shows && !examples(code).iter().any(|(refused, _)| *refused) {
-            let _ = writeln!(wrong, "{code}: the page shows nothing that is refused");
+        for (kind, word) in [(true, "refused"), (false, "mended")] {
+            if shows && !examples(code).iter().any(|(refused, _)| *refused == kind) {
+                let _ = writeln!(wrong, "{code}: the page shows nothing that is {word}");
+            }
         }
         for (refused, text) in examples(code) {
             let found = findings(text);
-            if refused && !found.contains(&code.number) {
+            let only_this = !found.is_empty() && found.iter().all(|number| *number == code.number);
+            if refused && !only_this {
                 let _ = writeln!(wrong, "{code}: the refused example has {found:?}\n{text}");
             }
             if !refused && !found.is_empty() {
@@ -44,6 +49,21 @@ fn examples(code: &Code) -> Vec<(bool, &str)> {
 /// The numbers of what is found in a text.
 fn findings(text: &str) -> Vec<&'static str> {
     let mut sources = Sources::new();
-    sources.add("example.chor", text).unwrap();
+    for (name, text) in files(text) {
+        sources.add(&name, text).unwrap();
+    }
     compile(&sources).diagnostics.iter().map(|finding| finding.code.number).collect()
+}
+
+/// The files of an example.
+fn files(text: &str) -> Vec<(String, String)> {
+    let mut files = vec![("example.chor".to_owned(), String::new())];
+    for line in text.lines() {
+        match line.strip_prefix("// ").filter(|name| name.ends_with(".chor")) {
+            Some(name) => files.push((name.to_owned(), String::new())),
+            None => files.last_mut().unwrap().1.extend([line, "\n"]),
+        }
+    }
+    files.retain(|(_, text)| !text.trim().is_empty());
+    files
 }
