@@ -5,12 +5,12 @@
 //! without mark fails, and so does a mark without finding. `corpus/accepted` holds programs without any finding.
 //! A program is a file, or a folder of files that make one workspace.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use chor_compiler::compile;
-use chor_compiler::diag::{Diagnostic, Edit};
+use chor_compiler::diag::{Diagnostic, Edit, codes};
 use chor_compiler::source::Sources;
 
 /// A finding as the marks know it: file, line, number.
@@ -41,6 +41,21 @@ fn refused_programs_have_exactly_the_findings_that_are_marked() {
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// Codes that no file of the corpus can have: 50 MB are no text to read. `any_text::fifty_megabytes` has it.
+const ELSEWHERE: [&str; 1] = ["C0008"];
+
+#[test]
+fn every_code_is_marked_somewhere() {
+    let programs = programs("refused");
+    let marked: BTreeSet<String> =
+        programs.iter().flat_map(|program| marks(&read(program))).map(|((_, _, number), _)| number).collect();
+    let missing: Vec<_> = codes::ALL
+        .iter()
+        .filter(|code| marked.contains(code.number) == ELSEWHERE.contains(&code.number))
+        .collect();
+    assert!(missing.is_empty(), "not marked in any refused program, or marked and exempt: {missing:?}");
 }
 
 #[test]
