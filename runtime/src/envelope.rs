@@ -53,7 +53,7 @@ pub(crate) struct Delivery {
 pub struct Recipient {
     /// The subscriber.
     pub name: Name,
-    /// See [`Delivery::sequence`].
+    /// The event's place in what its source has sent this subscriber about the instance, from 1.
     pub sequence: Option<u64>,
     /// Whether it takes part from outside.
     pub external: bool,

@@ -93,6 +93,7 @@ pub(crate) struct Step {
     /// Where the instance stands afterwards.
     pub(crate) change: Option<Change>,
     /// The delivery that was taken: its subscriber and handle.
+    #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "in memory, what was taken is gone"))]
     pub(crate) consumed: Option<(Name, u64)>,
     /// What is published.
     pub(crate) emitted: Vec<Outgoing>,
@@ -144,6 +145,7 @@ pub struct StoreError {
 }
 
 impl StoreError {
+    #[cfg(feature = "sqlite")]
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into().into() }
     }

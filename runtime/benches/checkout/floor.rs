@@ -35,7 +35,7 @@ pub fn measure(path: &Path, steps_a_commit: f64, time: Duration) -> usize {
     connection.pragma_update(None, "synchronous", "full").unwrap();
     connection.pragma_update(None, "cache_size", -16_000).unwrap();
     // As many checkouts side by side as fill one transaction with one step each.
-    let side_by_side = steps_a_commit.round().max(1.0) as usize;
+    let side_by_side = (1_usize..10_000).find(|count| *count as f64 >= steps_a_commit).unwrap_or(1);
     let (began, mut ended) = (Instant::now(), 0);
     while began.elapsed() < time {
         let mut open: Vec<Open> = (0..side_by_side).map(|_| Open::new()).collect();

@@ -54,7 +54,7 @@ fn beside_the_floor(runtime: &tokio::runtime::Runtime, open: usize, time: Durati
         rate: ended as f64 / began.elapsed().as_secs_f64(),
         steps_a_commit: measured.steps_a_commit,
         median: Duration::ZERO,
-        cpu_each: (watch::cpu() - before) / u32::try_from(ended).unwrap(),
+        cpu_each: watch::cpu().saturating_sub(before) / u32::try_from(ended).unwrap(),
     };
     floor.print("  raw, same batches", open);
     println!("{:26} {open:>5} {:>11.0}%", "  of the floor", measured.rate / floor.rate * 100.0);
@@ -93,7 +93,7 @@ async fn measure(store: Store, open: usize, time: Duration) -> Measured {
         rate: ended as f64 / elapsed.as_secs_f64(),
         steps_a_commit: watch::steps_a_commit(),
         median: latencies.get(latencies.len() / 2).copied().unwrap_or_default(),
-        cpu_each: (watch::cpu() - before) / u32::try_from(ended.max(1)).unwrap(),
+        cpu_each: watch::cpu().saturating_sub(before) / u32::try_from(ended.max(1)).unwrap(),
     }
 }
 
@@ -131,7 +131,7 @@ async fn customer_orders(
                 Some((order, at)) => drop(placed.insert(order, at)),
                 None => open_orders -= 1,
             },
-            shipped = customer.next(|incoming| incoming.event::<OrderShipped>()) => {
+            shipped = customer.next(rt::Incoming::event::<OrderShipped>) => {
                 let shipped = shipped.unwrap();
                 if let Some(at) = placed.remove(&shipped.event.order) {
                     latencies.push(at.elapsed());

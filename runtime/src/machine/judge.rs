@@ -50,12 +50,11 @@ pub(crate) fn judge_parked(machine: &'static Machine, progress: &Progress, deliv
     };
     let source = &delivery.event.source;
     let expected = progress.last_heard(source).saturating_add(1);
-    let (taken, in_turn) = match delivery.sequence {
-        Some(sequence) => (sequence < expected, sequence == expected),
-        None => {
-            let id = &delivery.event.id;
-            (progress.external.iter().any(|(other, taken)| other == source && taken == id), true)
-        }
+    let (taken, in_turn) = if let Some(sequence) = delivery.sequence {
+        (sequence < expected, sequence == expected)
+    } else {
+        let id = &delivery.event.id;
+        (progress.external.iter().any(|(other, taken)| other == source && taken == id), true)
     };
     if taken {
         return Verdict::Duplicate;

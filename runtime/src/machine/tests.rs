@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::*;
+use crate::envelope::Position::{Effect, Emitted};
 use crate::envelope::{Delivery, Emission, Event, EventId, Key, Name};
 
 /// A shop: an order from outside, then an answer to each of two services, then a word from either of them.
@@ -97,8 +98,8 @@ fn table(messages: &[Delivery], change: impl Fn(&mut Progress)) -> String {
 }
 
 fn check(messages: &[Delivery], change: impl Fn(&mut Progress), expected: &str) {
-    let expected: String = expected.trim().lines().map(|line| format!("{}\n", line.trim())).collect();
-    assert_eq!(table(messages, change), expected);
+    let expected: Vec<&str> = expected.trim().lines().map(str::trim).collect();
+    assert_eq!(table(messages, change).lines().collect::<Vec<_>>(), expected);
 }
 
 fn from_services(sequence: u64) -> Vec<Delivery> {
@@ -263,7 +264,6 @@ fn ids_differ_with_everything_that_they_are_made_of() {
     let id = |choreography, key, service, input: &EventId, position| {
         EventId::derived(choreography, &Key::from_text(key), service, &[input], position)
     };
-    use crate::envelope::Position::{Effect, Emitted};
     let (a, b) = (EventId::from("a"), EventId::from("b"));
     let mut ids = vec![
         id("c", "k", "s", &a, Emitted(0)),

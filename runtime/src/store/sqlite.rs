@@ -6,6 +6,8 @@ mod codec;
 mod dispatch;
 mod open;
 mod reader;
+#[cfg(test)]
+mod tests;
 mod write;
 mod writer;
 
@@ -13,6 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 
+use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use self::dispatch::Dispatch;
@@ -32,7 +35,11 @@ pub(super) struct Sqlite {
 
 impl Sqlite {
     pub(super) fn open(path: &Path, shards: usize) -> Result<Self, StoreError> {
-        let connection = open::open(path)?;
+        Self::start(path, open::open(path)?, shards)
+    }
+
+    /// Starts the threads; `connection` is the one that writes.
+    fn start(path: &Path, connection: Connection, shards: usize) -> Result<Self, StoreError> {
         let dispatch = Dispatch::new(&connection).map_err(|error| open::describe(path, &error))?;
         let (requests, inbox) = mpsc::channel();
         let writer = Writer { path: path.to_owned(), connection, dispatch };

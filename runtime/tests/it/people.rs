@@ -1,6 +1,9 @@
 //! Those who work in the tea shop, and the ledger of what they did.
 
 use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use chor_runtime::{Answer, Context, HandlerError, Runtime, Store};
@@ -12,17 +15,37 @@ use crate::tea::shop;
 
 /// What was done outside, by idempotency key: the outside world does the same thing once only.
 #[derive(Clone, Default)]
-pub struct Ledger(Arc<Mutex<BTreeMap<String, String>>>);
+pub struct Ledger {
+    entries: Arc<Mutex<BTreeMap<String, String>>>,
+    /// Where processes keep a common ledger.
+    file: Option<PathBuf>,
+}
 
 impl Ledger {
+    /// A ledger that several processes share.
+    pub fn file(path: &Path) -> Self {
+        Self { file: Some(path.to_owned()), ..Self::default() }
+    }
+
     pub fn enter(&self, cx: &Context, what: &str) {
-        let line = format!("{} {} {what}", cx.key(), cx.service());
-        self.0.lock().unwrap().insert(cx.idempotency_key(), line);
+        let (key, line) = (cx.idempotency_key(), format!("{} {} {what}", cx.key(), cx.service()));
+        if let Some(path) = &self.file {
+            let mut file = OpenOptions::new().create(true).append(true).open(path).unwrap();
+            // One write, so that lines of several processes do not mix.
+            file.write_all(format!("{key} {line}\n").as_bytes()).unwrap();
+        }
+        self.entries.lock().unwrap().insert(key, line);
     }
 
     /// What was done, sorted.
     pub fn lines(&self) -> Vec<String> {
-        let mut lines: Vec<String> = self.0.lock().unwrap().values().cloned().collect();
+        let mut entries = self.entries.lock().unwrap().clone();
+        if let Some(path) = &self.file {
+            let text = std::fs::read_to_string(path).unwrap();
+            let lines = text.lines().map(|line| line.split_once(' ').unwrap());
+            entries.extend(lines.map(|(key, line)| (key.to_owned(), line.to_owned())));
+        }
+        let mut lines: Vec<String> = entries.into_values().collect();
         lines.sort();
         lines
     }

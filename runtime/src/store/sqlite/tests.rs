@@ -1,0 +1,96 @@
+//! What only a hand on the connection can bring about.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tempfile::TempDir;
+
+use super::*;
+use crate::envelope::{Event, EventId, Key, Outgoing, Recipient};
+use crate::transport::Mail;
+
+/// An event from outside, of about four kilobytes.
+fn step(number: u32) -> Step {
+    let event = Event {
+        id: EventId::from(format!("e{number}")),
+        source: "Customer".into(),
+        choreography: "tea.Tea".into(),
+        key: Key::from_text("o1"),
+        name: "tea.Order".into(),
+        payload: Bytes::from(format!("\"{}\"", "x".repeat(4000))),
+        causation: None,
+    };
+    let to = vec![Recipient { name: "Shop".into(), sequence: None, external: false }];
+    Step { emitted: vec![Outgoing { event: Arc::new(event), to }], once: true, ..Step::default() }
+}
+
+/// The ids of what is in the mailbox.
+fn taken(mailbox: &Mailbox) -> Vec<String> {
+    let mut mail = Vec::new();
+    mailbox.take(0, usize::MAX, &mut mail);
+    let id = |letter: &Mail| match letter {
+        Mail::Delivery(delivery) => delivery.event.id.to_string(),
+        Mail::Nudge(instance) => format!("nudge {}", instance.key),
+    };
+    mail.iter().map(id).collect()
+}
+
+#[tokio::test]
+async fn a_full_disk_is_an_error_and_loses_nothing_that_was_answered() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("tea.db");
+    let connection = open::open(&path).unwrap();
+    connection.pragma_update(None, "max_page_count", 60).unwrap();
+    let store = Sqlite::start(&path, connection, 1).unwrap();
+    let mut answered = Vec::new();
+    let error = loop {
+        let number = u32::try_from(answered.len()).unwrap();
+        match store.commit(vec![step(number)]).await {
+            Ok(_) => answered.push(format!("e{number}")),
+            Err(error) => break error.to_string(),
+        }
+    };
+    assert!(error.contains("the disk is full: free some space and start again, nothing was lost"), "{error}");
+    assert!(answered.len() > 10);
+    drop(store);
+
+    let store = Sqlite::open(&path, 1).unwrap();
+    let mailbox = store.subscribe(&"Shop".into(), false).await.unwrap();
+    mailbox.arrived(0).await;
+    assert_eq!(taken(&mailbox), answered);
+}
+
+#[tokio::test]
+async fn steps_of_one_transaction_stand_or_fall_alone() {
+    let folder = TempDir::new().unwrap();
+    let store = Sqlite::open(&folder.path().join("tea.db"), 1).unwrap();
+    let outcomes = store.commit(vec![step(1), step(1), step(2)]).await.unwrap();
+    assert_eq!(outcomes, [Outcome::Written, Outcome::Conflict, Outcome::Written]);
+    let mailbox = store.subscribe(&"Shop".into(), false).await.unwrap();
+    mailbox.arrived(0).await;
+    assert_eq!(taken(&mailbox), ["e1", "e2"]);
+}
+
+/// More waits than a mailbox holds; two processes write by turns.
+#[tokio::test]
+async fn everything_arrives_once_and_in_order_however_it_comes() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("tea.db");
+    let (here, there) = (Sqlite::open(&path, 1).unwrap(), Sqlite::open(&path, 1).unwrap());
+    here.commit((0..6000).map(step).collect()).await.unwrap();
+    let mailbox = here.subscribe(&"Shop".into(), false).await.unwrap();
+    let mut arrived = Vec::new();
+    for round in 0..40 {
+        let writer = if round % 3 == 0 { &there } else { &here };
+        writer.commit((6000 + round * 50..6050 + round * 50).map(step).collect()).await.unwrap();
+        arrived.extend(taken(&mailbox));
+    }
+    while arrived.len() < 8000 {
+        mailbox.arrived(0).await;
+        arrived.extend(taken(&mailbox));
+    }
+    let expected: Vec<String> = (0..8000).map(|number| format!("e{number}")).collect();
+    assert_eq!(arrived, expected);
+    tokio::time::sleep(std::time::Duration::from_millis(120)).await;
+    assert_eq!(taken(&mailbox), Vec::<String>::new());
+}
