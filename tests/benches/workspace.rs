@@ -56,11 +56,11 @@ fn shop_file(area: usize) -> String {
 namespace example.area_{area:04}
 use example.common::{{Address, Sku}}
 
-external Client
-service Desk {{ owner \"desk-{area}@example.org\" }}
-service Billing {{ owner \"billing-{area}@example.org\" }}
-service Stock {{ owner \"stock-{area}@example.org\" }}
-service Courier {{ owner \"courier-{area}@example.org\" }}
+external Client{area}
+service Desk{area} {{ owner \"desk-{area}@example.org\" }}
+service Billing{area} {{ owner \"billing-{area}@example.org\" }}
+service Stock{area} {{ owner \"stock-{area}@example.org\" }}
+service Courier{area} {{ owner \"courier-{area}@example.org\" }}
 
 /// One article of an order.
 record Line {{
@@ -77,7 +77,7 @@ open enum Reason {{ no_money, no_goods, no_wish, other }}
         for (at, happening) in HAPPENINGS.iter().enumerate() {
             shop_event(&mut text, flow, at, happening);
         }
-        shop_flow(&mut text, flow);
+        shop_flow(&mut text, area, flow);
     }
     text
 }
@@ -103,28 +103,28 @@ event Order{flow}{happening} {{
     );
 }
 
-fn shop_flow(text: &mut String, flow: usize) {
+fn shop_flow(text: &mut String, area: usize, flow: usize) {
     let _ = write!(
         text,
         "
 /// An order from the request to the parcel, or to the word that there will be none.
 choreography Flow{flow} by order {{
-  Client -> Desk: Order{flow}Requested
-  Desk -> Billing, Stock: Order{flow}Accepted
-  Stock -> Desk: Order{flow}Checked
+  Client{area} -> Desk{area}: Order{flow}Requested
+  Desk{area} -> Billing{area}, Stock{area}: Order{flow}Accepted
+  Stock{area} -> Desk{area}: Order{flow}Checked
 
-  choice at Billing {{
-    Billing -> Desk: Order{flow}Approved
-    choice at Desk {{
-      Desk -> Billing, Stock, Courier: Order{flow}Confirmed
-      Courier -> Desk, Client: Order{flow}Delivered
+  choice at Billing{area} {{
+    Billing{area} -> Desk{area}: Order{flow}Approved
+    choice at Desk{area} {{
+      Desk{area} -> Billing{area}, Stock{area}, Courier{area}: Order{flow}Confirmed
+      Courier{area} -> Desk{area}, Client{area}: Order{flow}Delivered
     }} or {{
-      Desk -> Billing, Stock: Order{flow}Deferred
-      Stock -> Desk, Client: Order{flow}Kept
+      Desk{area} -> Billing{area}, Stock{area}: Order{flow}Deferred
+      Stock{area} -> Desk{area}, Client{area}: Order{flow}Kept
     }}
   }} or {{
-    Billing -> Desk: Order{flow}Declined
-    Desk -> Stock, Client: Order{flow}Cancelled
+    Billing{area} -> Desk{area}: Order{flow}Declined
+    Desk{area} -> Stock{area}, Client{area}: Order{flow}Cancelled
   }}
 }}
 "

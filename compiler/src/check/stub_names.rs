@@ -4,12 +4,13 @@
 //! that generated code makes itself, such as `OnOrderPlaced` for what is answered to `OrderPlaced`.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use rustc_hash::FxHashMap;
 
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, codes};
-use crate::model::{ChoreographyId, Header, Model, Name, StepId, TypeKind};
+use crate::model::{ChoreographyId, EventId, Header, Model, Name, StepId, TypeId, TypeKind};
 use crate::project::Projection;
 use crate::project::stub::names::{field_name, type_name};
 use crate::project::stub::{AnswerType, Clash, Origin, Repeat, Stub, stubs};
@@ -25,6 +26,7 @@ pub(super) fn check(model: &Model, projections: &[Projection], findings: &mut Di
         }
     };
     modules(model, &stubs, &mut tell);
+    fields_and_values(model, &stubs, &mut tell);
     for stub in &stubs {
         declared(model, stub, &mut tell);
         members(model, stub, &mut tell);
@@ -34,13 +36,37 @@ pub(super) fn check(model: &Model, projections: &[Projection], findings: &mut Di
 }
 
 /// Something with a name in generated code.
-struct Named {
+struct Named<'m> {
     /// The name there.
     rust: String,
-    /// What it is, in the user's words: "the event `OrderPlaced`".
-    what: String,
+    /// What it is.
+    what: What<'m>,
     /// Where.
     place: Place,
+}
+
+/// What has a name. It is put into the user's words only where it is told of: few of all names are.
+#[derive(Clone)]
+enum What<'m> {
+    /// A declaration, and its kind: "the event `example.OrderPlaced`".
+    Declared(&'static str, &'m Header),
+    /// A field or a value.
+    Member(&'m Name),
+    /// A step that is answered, by the name of its method.
+    Point(String),
+    /// Something that generated code makes for itself.
+    Fixed,
+}
+
+impl fmt::Display for What<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Declared(kind, header) => write!(f, "{kind}`{}`", shown(&header.qualified())),
+            Self::Member(name) => write!(f, "`{}`", shown(&name.text)),
+            Self::Point(name) => write!(f, "what is done at `{}`", shown(name)),
+            Self::Fixed => f.write_str("what generated code calls so"),
+        }
+    }
 }
 
 /// Where something gets its name, by how well it can be renamed there.
@@ -72,15 +98,19 @@ impl Place {
 }
 
 /// Reports what has the same name as something before it.
-fn distinct(named: impl IntoIterator<Item = Named>, code_of: &str, tell: &mut impl FnMut(Diagnostic)) {
-    let mut seen: FxHashMap<String, (String, Place)> = FxHashMap::default();
+fn distinct<'m>(
+    named: impl IntoIterator<Item = Named<'m>>,
+    code_of: &str,
+    tell: &mut impl FnMut(Diagnostic),
+) {
+    let mut seen: FxHashMap<String, (What, Place)> = FxHashMap::default();
     for Named { rust, what, place } in named {
         match seen.get(&rust) {
             None => {
                 seen.insert(rust, (what, place));
             }
             // One name given twice is reported as that.
-            Some((other, _)) if *other == what => {}
+            Some((other, _)) if other.to_string() == what.to_string() => {}
             Some((other, first)) => {
                 // The finding stands where the name can be changed.
                 let (blamed, other) = if place.rank() >= first.rank() {
@@ -98,8 +128,8 @@ fn distinct(named: impl IntoIterator<Item = Named>, code_of: &str, tell: &mut im
 
 fn clash(
     rust: &str,
-    (what, span): (&str, Span),
-    (other, first): (&str, Option<Span>),
+    (what, span): (&What, Span),
+    (other, first): (&What, Option<Span>),
     code_of: &str,
 ) -> Diagnostic {
     let rust = shown(rust);
@@ -123,13 +153,12 @@ fn modules(model: &Model, stubs: &[Stub<'_>], tell: &mut impl FnMut(Diagnostic))
 
 /// Types, then methods.
 fn declared(model: &Model, stub: &Stub<'_>, tell: &mut impl FnMut(Diagnostic)) {
-    let named = |(rust, origin)| origin_named(model, stub, rust, &origin);
+    let named = |(rust, origin)| origin_named(model, stub, rust, origin);
     distinct(stub.declared_types(model).into_iter().map(named), &participant(model, stub), tell);
     distinct(stub.declared_methods().into_iter().map(named), &participant(model, stub), tell);
 }
 
-/// What becomes a field, a variant or a function: events in answers, the fields of events and records, values,
-/// and aliases.
+/// What becomes a variant or a function: events, also in answers, and types.
 fn members(model: &Model, stub: &Stub<'_>, tell: &mut impl FnMut(Diagnostic)) {
     let events = stub.payloads.iter().map(|payload| &model.events[payload.event].header);
     let events = events.map(|header| header_named("the event ", header, field_name(&header.name.text)));
@@ -143,18 +172,23 @@ fn members(model: &Model, stub: &Stub<'_>, tell: &mut impl FnMut(Diagnostic)) {
             .map(|event| header_named("the event ", &model.events[event.event].header, event.field.clone()));
         distinct(then.then(|| fixed("then")).into_iter().chain(events), &participant(model, stub), tell);
     }
-    for payload in &stub.payloads {
-        let owner = &model.events[payload.event].header.name.text;
-        names(payload.fields(model).map(|field| &field.name), field_name, owner, tell);
+}
+
+/// The fields and values of the events and types that anybody's code holds, each looked at once.
+fn fields_and_values(model: &Model, stubs: &[Stub<'_>], tell: &mut impl FnMut(Diagnostic)) {
+    let events: BTreeSet<EventId> =
+        stubs.iter().flat_map(|stub| &stub.payloads).map(|payload| payload.event).collect();
+    for event in events.into_iter().map(|id| &model.events[id]) {
+        names(event.fields.iter().map(|field| &field.name), field_name, &event.header, tell);
     }
-    for def in stub.types.iter().map(|id| &model.types[*id]) {
-        let owner = &def.header.name.text;
+    let types: BTreeSet<TypeId> = stubs.iter().flat_map(|stub| &stub.types).copied().collect();
+    for def in types.into_iter().map(|id| &model.types[id]) {
         match &def.kind {
             TypeKind::Record(fields) => {
-                names(fields.iter().map(|field| &field.name), field_name, owner, tell);
+                names(fields.iter().map(|field| &field.name), field_name, &def.header, tell);
             }
             TypeKind::Enum { values, .. } => {
-                names(values.iter().map(|value| &value.name), type_name, owner, tell);
+                names(values.iter().map(|value| &value.name), type_name, &def.header, tell);
             }
             TypeKind::Alias(_) => {}
         }
@@ -165,41 +199,38 @@ fn members(model: &Model, stub: &Stub<'_>, tell: &mut impl FnMut(Diagnostic)) {
 fn names<'m>(
     members: impl Iterator<Item = &'m Name>,
     rust: fn(&str) -> String,
-    owner: &str,
+    owner: &Header,
     tell: &mut impl FnMut(Diagnostic),
 ) {
     let named = members.map(|name| Named {
         rust: rust(&name.text),
-        what: format!("`{}`", shown(&name.text)),
+        what: What::Member(name),
         place: Place::Declared(name.span),
     });
-    distinct(named, &format!("`{}`", shown(owner)), tell);
+    distinct(named, &format!("`{}`", shown(&owner.name.text)), tell);
 }
 
-fn header_named(kind: &str, header: &Header, rust: String) -> Named {
-    let what = format!("{kind}`{}`", shown(&header.qualified()));
-    Named { rust, what, place: Place::Declared(header.name.span) }
+fn header_named<'m>(kind: &'static str, header: &'m Header, rust: String) -> Named<'m> {
+    Named { rust, what: What::Declared(kind, header), place: Place::Declared(header.name.span) }
 }
 
-fn origin_named(model: &Model, stub: &Stub<'_>, rust: String, origin: &Origin) -> Named {
+fn origin_named<'m>(model: &'m Model, stub: &Stub<'_>, rust: String, origin: Origin) -> Named<'m> {
     match origin {
-        Origin::Event(id) => header_named("the event ", &model.events[*id].header, rust),
-        Origin::Type(id) => header_named("the type ", &model.types[*id].header, rust),
+        Origin::Event(id) => header_named("the event ", &model.events[id].header, rust),
+        Origin::Type(id) => header_named("the type ", &model.types[id].header, rust),
         Origin::Participant => header_named("the service ", &model.services[stub.participant].header, rust),
-        Origin::Point(name, choreography, step) => Named {
-            rust,
-            what: format!("what is done at `{}`", shown(name)),
-            place: Place::Step(step_span(model, *choreography, *step)),
-        },
+        Origin::Point(name, choreography, step) => {
+            Named { rust, what: What::Point(name), place: Place::Step(step_span(model, choreography, step)) }
+        }
         Origin::Start(choreography) => {
-            header_named("the start of ", &model.choreographies[*choreography].header, rust)
+            header_named("the start of ", &model.choreographies[choreography].header, rust)
         }
         Origin::Fixed => fixed(&rust),
     }
 }
 
-fn fixed(rust: &str) -> Named {
-    Named { rust: rust.to_owned(), what: "what generated code calls so".to_owned(), place: Place::Nowhere }
+fn fixed(rust: &str) -> Named<'static> {
+    Named { rust: rust.to_owned(), what: What::Fixed, place: Place::Nowhere }
 }
 
 fn label_needed(model: &Model, stub: &Stub<'_>, clash: &Clash) -> Diagnostic {

@@ -16,8 +16,14 @@ pub fn type_name(name: &str) -> String {
 
 /// The name of a field, a method or an argument: `order_placed` of `OrderPlaced`.
 pub fn field_name(name: &str) -> String {
-    let snake: Vec<String> = words(name).map(snake_word).collect();
-    lent(snake.join("_"))
+    let mut snake = String::with_capacity(name.len() + 4);
+    for word in words(name) {
+        if !snake.is_empty() {
+            snake.push('_');
+        }
+        push_snake(&mut snake, word);
+    }
+    lent(snake)
 }
 
 /// The name of a module and its file.
@@ -45,9 +51,8 @@ fn capitalised(word: &str) -> String {
 }
 
 /// `OrderPlaced` as `order_placed`, `HTTPFailed` as `http_failed`.
-fn snake_word(word: &str) -> String {
+fn push_snake(snake: &mut String, word: &str) {
     let bytes = word.as_bytes();
-    let mut snake = String::with_capacity(word.len() + 4);
     for (index, character) in word.char_indices() {
         let before = index.checked_sub(1).and_then(|at| bytes.get(at));
         let after = bytes.get(index + 1);
@@ -60,7 +65,6 @@ fn snake_word(word: &str) -> String {
         }
         snake.push(character.to_ascii_lowercase());
     }
-    snake
 }
 
 #[cfg(test)]
