@@ -60,7 +60,7 @@ fn findings(text: &str) -> Vec<&'static str> {
 fn files(text: &str) -> Vec<(String, String)> {
     let mut files = vec![("example.chor".to_owned(), String::new())];
     for line in text.lines() {
-        match line.strip_prefix("// ").filter(|name| name.ends_with(".chor")) {
+        match line.strip_prefix("// ").filter(|name| name.strip_suffix(".chor").is_some()) {
             Some(name) => files.push((name.to_owned(), String::new())),
             None => files.last_mut().unwrap().1.extend([line, "\n"]),
         }
