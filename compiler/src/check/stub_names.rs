@@ -133,13 +133,17 @@ fn clash(
     code_of: &str,
 ) -> Diagnostic {
     let rust = shown(rust);
-    let message = format!("{what} and {other} would both be `{rust}` in the code of {code_of}");
-    let finding = Diagnostic::new(&codes::NAME_CLASH, span, message).label(format!("becomes `{rust}`"));
+    let finding = |message: String| {
+        Diagnostic::new(&codes::NAME_CLASH, span, message).label(format!("becomes `{rust}`"))
+    };
     match first {
-        Some(first) => finding
+        Some(first) => finding(format!("{what} and {other} would both be `{rust}` in the code of {code_of}"))
             .related(first, format!("becomes `{rust}` too"))
             .help("rename one of the two; names that differ in case and underscores alone are one"),
-        None => finding.help(format!("choose another name: generated code needs `{rust}` for itself")),
+        None => finding(format!(
+            "{what} would take the name `{rust}`, which the code of {code_of} needs for itself"
+        ))
+        .help("choose another name"),
     }
 }
 

@@ -4,7 +4,7 @@ use ::chor_runtime::codegen as rt;
 
 const _: () = rt::assert_version(1);
 
-/// `Customer`, seen from outside: publishes its events and hears the services'.
+/// `Customer` takes part from outside: publishes what it says, and hears what it is told.
 #[derive(Clone, Debug)]
 pub struct Client(rt::Client);
 

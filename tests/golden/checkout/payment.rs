@@ -196,7 +196,7 @@ impl rt::Payload for OrderCancelled {
 ///
 /// Open: values that this version does not know are kept as they came.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, rt::Serialize, rt::Deserialize)]
-#[serde(crate = "::chor_runtime::codegen::serde")]
+#[serde(crate = "::chor_runtime::codegen::serde", expecting = "must be a string")]
 pub enum DeclineReason {
     /// `insufficient_funds`.
     #[serde(rename = "insufficient_funds")]

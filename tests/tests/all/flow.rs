@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use chor_runtime::{Answer, Context, Runtime, Started, Store};
-use chor_tests::hard::{author, diary, press, reader};
+use chor_tests::hard::{archive, author, bell, diary, press, reader};
 
 /// What was done and heard, in order.
 #[derive(Clone, Default)]
@@ -86,6 +86,10 @@ impl diary::Diary for Diary {
         self.0.add(format!("{} opened, {} words", known.opened.day, event.words));
         Ok(())
     }
+
+    async fn on_rang(&self, event: diary::Rang, _cx: &Context) -> Answer<diary::Noticed> {
+        Ok(diary::Noticed { hour: event.hour })
+    }
 }
 
 /// Serves everyone, lets the reader wish for `title`, and hears until `heard` events have come.
@@ -149,4 +153,15 @@ async fn a_service_starts_an_instance_once() {
     }
     running.shutdown().await.unwrap();
     assert_eq!(*log.0.lock().unwrap(), ["2027-03-01 opened, 7 words"]);
+}
+
+#[tokio::test]
+async fn one_external_speaks_and_another_hears() {
+    let store = Store::memory();
+    let running = Runtime::new(&store).serve(diary::service(Diary(Log::default()))).start();
+    bell::Client::new(&store).rang_with_id("the first bell", &bell::Rang { hour: 12 }).await.unwrap();
+    let archive::Heard::Noticed(noticed) =
+        archive::Client::new(&store).next().await.unwrap().done().await.unwrap();
+    assert_eq!(noticed.hour, 12);
+    running.shutdown().await.unwrap();
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use chor_compiler::check::Checked;
 use chor_compiler::compile;
 use chor_compiler::emit::Files;
 use chor_compiler::emit::rust::{Options, Style, emit};
@@ -21,6 +22,18 @@ fn the_checkout_is_generated_as_its_golden_copy() {
 fn the_same_input_gives_the_same_bytes() {
     let source = "../examples/checkout/checkout.chor";
     assert_eq!(generate(source), generate(source));
+}
+
+#[test]
+fn a_team_gets_its_own_service_alone() {
+    let checked = compiled("../examples/checkout/checkout.chor");
+    let payment = checked.model().services.iter().find(|(_, service)| service.header.name.text == "Payment");
+    let only = payment.map(|(id, _)| vec![id]);
+    let alone = emit(&checked, &Options { only, style: Style::Modules });
+    let whole = emit(&checked, &Options { only: None, style: Style::Modules });
+    assert_eq!(alone.keys().collect::<Vec<_>>(), ["mod.rs", "payment.rs"]);
+    assert_eq!(alone["payment.rs"], whole["payment.rs"]);
+    assert_eq!(alone["mod.rs"].matches("pub mod").count(), 1);
 }
 
 /// What is generated from `source` stands in `golden`, and nothing else does.
@@ -39,12 +52,15 @@ fn check(source: &str, golden: &str) {
 }
 
 fn generate(source: &str) -> Files {
+    emit(&compiled(source), &Options { only: None, style: Style::Modules })
+}
+
+fn compiled(source: &str) -> Checked {
     let mut sources = Sources::new();
     let name = Path::new(source).file_name().unwrap().to_str().unwrap();
     sources.add(name, fs::read_to_string(here(source)).unwrap()).unwrap();
     let compilation = compile(&sources);
-    let checked = compilation.checked.unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics));
-    emit(&checked, &Options { only: None, style: Style::Modules })
+    compilation.checked.unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics))
 }
 
 fn read(folder: &Path) -> BTreeMap<String, String> {

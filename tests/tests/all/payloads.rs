@@ -163,6 +163,8 @@ fn what_is_of_another_type_is_refused() {
         assert!(error.contains(expected), "{pointer}: {error}");
     };
     check("/match", json!("EUR"), "expected one of `USD`, `out_of_stock`, `Other_one`, `type`");
+    check("/match", json!(5), "expected string");
+    check("/some", json!(5), "must be a string");
     check("/UPPER", json!(2_147_483_648_i64), "expected i32");
     check("/rt", json!("2027-02-30"), "must be a date");
     check("/validate", json!("15 minutes"), "must be a duration");

@@ -20,7 +20,9 @@ impl Module<'_> {
         let name = self.name();
         let service = &self.model.services[self.stub.participant];
         let docs = Docs::of(&service.header.docs)
-            .and(format!("`{name}`, seen from outside: publishes its events and hears the services'."))
+            .and(format!(
+                "`{name}` takes part from outside: publishes what it says, and hears what it is told."
+            ))
             .tokens();
         let new = Docs::new("Speaks through this store.").tokens();
         let methods = self.stub.publishes.iter().map(|publish| self.publish(publish));

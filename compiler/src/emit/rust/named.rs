@@ -60,10 +60,12 @@ impl Module<'_> {
         let variants = values.iter().map(variant).chain(open.then(|| self.unknown_variant(values)));
         let name = type_ident(&def.header.name.text);
         let copy = (!open).then(|| quote!(Copy,));
+        // Otherwise the error of a number here would speak of serde's ways to represent an enum.
+        let expecting = open.then(|| quote!(, expecting = "must be a string"));
         quote! {
             #docs
             #[derive(Clone, #copy Debug, PartialEq, Eq, Hash, rt::Serialize, rt::Deserialize)]
-            #[serde(crate = "::chor_runtime::codegen::serde")]
+            #[serde(crate = "::chor_runtime::codegen::serde" #expecting)]
             pub enum #name { #(#variants),* }
         }
     }
