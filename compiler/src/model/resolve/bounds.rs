@@ -10,6 +10,9 @@ use crate::syntax::tree::{Argument, ValueKind};
 
 /// The bounds of a scalar.
 pub(super) fn of_scalar(scalar: Scalar, written: &[Argument<'_>], findings: &mut Diagnostics) -> Bounds {
+    if written.is_empty() {
+        return Bounds::default();
+    }
     let measure = match scalar {
         Scalar::I32 => Measure::integer(i32::MIN, i32::MAX),
         Scalar::I64 => Measure::integer(i64::MIN, i64::MAX),
@@ -30,6 +33,9 @@ pub(super) fn of_scalar(scalar: Scalar, written: &[Argument<'_>], findings: &mut
 
 /// The bounds of a list: how many elements.
 pub(super) fn of_list(written: &[Argument<'_>], findings: &mut Diagnostics) -> Bounds {
+    if written.is_empty() {
+        return Bounds::default();
+    }
     let what = "a list".to_owned();
     Reader { what, takes: &["min", "max"], measure: Measure::Length, findings }.read(written)
 }
