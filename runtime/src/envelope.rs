@@ -73,8 +73,8 @@ pub struct Outgoing {
 pub(crate) struct Emission {
     /// The qualified name of its type.
     pub event: &'static str,
-    /// The key that its payload carries.
-    pub key: Key,
+    /// The text of the key that its payload carries.
+    pub key: String,
     /// JSON.
     pub payload: Bytes,
 }

@@ -1,4 +1,39 @@
-//! The small runtime of chor.
+//! The small runtime of chor: services react to each other's events, and lose nothing.
+//!
+//! Code generated from a `.chor` file says what each service has to decide; this crate brings it the events,
+//! in their order and once each, writes its answers down together with where it stands, and hands them on.
+//! Nothing central exists: each service may be a process of its own, on one file.
+//!
+//! ```ignore
+//! chor_runtime::include_services!(); // what the build script generated: `mod payment`, `mod orders`, …
+//!
+//! struct MyPayment;
+//!
+//! impl payment::Payment for MyPayment {
+//!     async fn on_order_placed(&self, event: OrderPlaced, cx: &Context) -> Answer<OnOrderPlaced> {
+//!         let authorization = bank::authorize(event.total, cx.idempotency_key()).await?; // fails? again later
+//!         Ok(PaymentApproved { order: event.order, authorization }.into())
+//!     }
+//! }
+//!
+//! let store = Store::sqlite("shop.db")?;
+//! Runtime::new(&store).serve(payment::service(MyPayment)).run().await?; // until ctrl-C or SIGTERM
+//! ```
+//!
+//! # What it promises
+//!
+//! - A step of a service (it hears an event, and publishes its answer) is written whole or not at all. Its
+//!   method is called before that: after a crash it is called again, with the same
+//!   [`idempotency_key`](Context::idempotency_key), and publishes the same events.
+//! - Events from one service to another arrive in the order in which they were published, whatever the order
+//!   of transport; what comes too early waits, what comes twice is known.
+//! - A method that fails is called again after a while ([`RetryPolicy`]). One that keeps failing has its
+//!   *instance* set aside ([`Store::quarantined`], [`Store::retry`]); all others go on.
+//! - What can never be taken is recorded ([`Store::journal`]), never dropped in silence.
+//! - An instance that was begun by another version of a machine is held for that version, never stepped.
+//!
+//! Methods run side by side on the threads of tokio: one that computes for long, or blocks, should do so in
+//! `tokio::task::spawn_blocking`.
 
 mod client;
 #[doc(hidden)]

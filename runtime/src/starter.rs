@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::envelope::InstanceId;
+use crate::envelope::{InstanceId, Key};
 use crate::error::SendError;
 use crate::handler::Emissions;
 use crate::machine::{self, Machine, Progress};
@@ -38,7 +38,7 @@ impl Starter {
         let (Some(machine), Some(emission)) = (machine, first.as_slice().first()) else {
             return Err(SendError::Refused(format!("{service} does not start {choreography}")));
         };
-        let key = emission.key.clone();
+        let key = Key::from_text(&emission.key);
         let instance = InstanceId { service: service.into(), choreography: choreography.into(), key };
         loop {
             let snapshot = self.store.snapshot(&instance).await?;

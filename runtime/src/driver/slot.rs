@@ -87,6 +87,11 @@ impl Slot {
         self.idle() && progress.is_some_and(|progress| progress.finished && progress.parked.is_empty())
     }
 
+    /// Something is parked that has not been looked at since the last step.
+    pub(super) fn has_unseen(&self) -> bool {
+        self.look_at_parked || self.doing == Doing::Writing
+    }
+
     /// Everything that was taken from the mailbox and has not been dealt with, oldest first.
     pub(super) fn unfinished(self) -> impl DoubleEndedIterator<Item = Delivery> {
         let current = self.current.filter(|current| !current.parked).map(|current| current.delivery);

@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
+use tracing::Instrument as _;
 
 use crate::envelope::{Delivery, InstanceId, Name, Outgoing};
 use crate::failpoint;
@@ -176,8 +177,12 @@ impl Question {
             attempt: self.attempt,
         };
         let input = Input::new(event, &self.progress.known, &context);
+        let (service, attempt) = (self.service.name(), self.attempt);
+        let (choreography, key, name) = (&*event.choreography, event.key.as_str(), event.name.short());
+        let span = tracing::info_span!("handle", choreography, key, service, event = name, attempt);
         let answer = AssertUnwindSafe(async { self.service.handler().handle(self.hear.point, input).await })
             .catch_unwind()
+            .instrument(span)
             .await
             .unwrap_or_else(|panic| Err(HandlerError::transient(format!("it panicked: {}", words(&*panic)))));
         failpoint::pass("after_handler");

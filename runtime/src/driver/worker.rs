@@ -45,6 +45,8 @@ pub(super) struct Worker {
     working: FuturesUnordered<Working>,
     /// What has come of it.
     done: Vec<Done>,
+    /// Room for more of it.
+    spare: Vec<Done>,
     /// Room for mail.
     mail: Vec<Mail>,
     /// How many deliveries are here.
@@ -92,6 +94,7 @@ impl Worker {
             outbox: Vec::new(),
             working: FuturesUnordered::new(),
             done: Vec::new(),
+            spare: Vec::new(),
             mail: Vec::new(),
             holding: 0,
             busy: 0,
@@ -298,7 +301,8 @@ impl Worker {
     /// Deals with all that has been done; says whether there was anything.
     fn conclude(&mut self) -> Result<bool, StoreError> {
         let came = !self.done.is_empty();
-        for done in std::mem::take(&mut self.done) {
+        let mut all = std::mem::replace(&mut self.done, std::mem::take(&mut self.spare));
+        for done in all.drain(..) {
             match done {
                 Done::Loaded(ids, snapshots) => self.loaded(ids, snapshots?),
                 Done::Answered(id, answer) => self.answered(&id, answer),
@@ -306,6 +310,7 @@ impl Worker {
                 Done::Written(receipts, outcomes) => self.written(receipts, outcomes?),
             }
         }
+        self.spare = all;
         Ok(came)
     }
 
@@ -446,14 +451,17 @@ impl Worker {
             let progress = step.change.as_ref().map(|change| Arc::clone(&change.progress));
             (Receipt { slot, progress, heard, happened, emitted }, step)
         };
-        std::mem::take(&mut self.outbox).into_iter().map(receipt).unzip()
+        self.outbox.drain(..).map(receipt).unzip()
     }
 }
 
 impl Drop for Worker {
     /// What was not dealt with goes back, for whoever serves next.
     fn drop(&mut self) {
-        for (_, slot) in self.slots.drain() {
+        for (id, slot) in std::mem::take(&mut self.slots) {
+            if slot.has_unseen() {
+                self.post.mailbox.put_back(Mail::Nudge(self.role.instance(&id)));
+            }
             for delivery in slot.unfinished().rev() {
                 self.post.mailbox.put_back(Mail::Delivery(delivery));
             }

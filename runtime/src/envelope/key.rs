@@ -20,6 +20,11 @@ pub struct Key(Arc<str>);
 impl Key {
     /// The key of these parts.
     pub fn new(parts: &[&dyn KeyPart]) -> Result<Self, Invalid> {
+        Self::text_of(parts).map(|text| Self(text.into()))
+    }
+
+    /// The text of the key of these parts.
+    pub(crate) fn text_of(parts: &[&dyn KeyPart]) -> Result<String, Invalid> {
         let mut text = String::with_capacity(40);
         for (index, part) in parts.iter().enumerate() {
             if index > 0 {
@@ -29,7 +34,7 @@ impl Key {
         }
         match text.len() {
             0 => Err(Invalid::new("the key must not be empty")),
-            1..=MAX_KEY => Ok(Self(text.into())),
+            1..=MAX_KEY => Ok(text),
             length => Err(Invalid::new(format!("the key must have at most {MAX_KEY} bytes, has {length}"))),
         }
     }

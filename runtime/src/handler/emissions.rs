@@ -20,7 +20,7 @@ impl Emissions {
         let invalid = |invalid| HandlerError::permanent(format!("the answer {name} is invalid: {invalid}"));
         let emission = Emission {
             event: T::TYPE,
-            key: Key::new(key).map_err(invalid)?,
+            key: Key::text_of(key).map_err(invalid)?,
             payload: payload::write(event).map_err(invalid)?,
         };
         self.events.push(emission);

@@ -30,8 +30,9 @@ impl<'a> Input<'a> {
     /// Refuses an event whose payload names another instance than its envelope.
     pub fn check_key(self, parts: &[&dyn KeyPart]) -> Result<(), HandlerError> {
         let (event, service) = (self.event.name.short(), &self.context.service);
-        let key = Key::new(parts).map_err(|e| HandlerError::payload(format!("{event} of {service}: {e}")))?;
-        if key == self.event.key {
+        let key =
+            Key::text_of(parts).map_err(|e| HandlerError::payload(format!("{event} of {service}: {e}")))?;
+        if key == self.event.key.as_str() {
             return Ok(());
         }
         let sent = &self.event.key;

@@ -80,7 +80,7 @@ fn emit(
     let mut outgoing = Vec::with_capacity(answer.len());
     for (position, emission) in (0..).zip(answer) {
         let transition = transition(machine, &progress, emission)?;
-        if emission.key != *key {
+        if emission.key != key.as_str() {
             let (event, other) = (short(emission.event), &emission.key);
             return Err(format!("the answer {event} is about {other} instead of {key}"));
         }

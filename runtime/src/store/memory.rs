@@ -89,7 +89,7 @@ impl Memory {
     fn change(&self, change: Change) -> Outcome {
         let Change { instance, expected, progress } = change;
         let mut part = self.part(&instance.key);
-        let participants = part.entry(instance.key.clone()).or_default();
+        let participants = part.entry(instance.key.clone()).or_insert_with(|| Vec::with_capacity(4));
         let snapshot = Snapshot { revision: expected + 1, progress: Some(progress) };
         match participants.iter_mut().find(|it| it.is(&instance)) {
             Some(it) if it.snapshot.revision == expected => it.snapshot = snapshot,

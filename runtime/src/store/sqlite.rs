@@ -42,7 +42,7 @@ impl Sqlite {
     fn start(path: &Path, connection: Connection, shards: usize) -> Result<Self, StoreError> {
         let dispatch = Dispatch::new(&connection).map_err(|error| open::describe(path, &error))?;
         let (requests, inbox) = mpsc::channel();
-        let writer = Writer { path: path.to_owned(), connection, dispatch };
+        let writer = Writer { path: path.to_owned(), connection, dispatch, blind: false };
         spawn("chor-writer", move || writer.run(&inbox))?;
 
         let reader = Reader { path: path.to_owned(), connection: open::open_to_read(path)? };

@@ -114,6 +114,10 @@ impl Mailbox {
         let mut waiting = shard.waiting();
         let count = waiting.len().min(most);
         into.extend(waiting.drain(..count));
+        if !waiting.is_empty() {
+            // Others may be waiting here too, and are told of an empty box being filled only.
+            shard.arrived.notify_one();
+        }
         count
     }
 

@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, params};
 
@@ -15,6 +16,10 @@ use crate::transport::{Mail, Mailbox};
 
 /// So many rows are read at a time.
 const PAGE: usize = 512;
+
+/// So often everything that services have not taken is read again: another process may have parked an event,
+/// and died when it had become takeable.
+const AFRESH: Duration = Duration::from_secs(30);
 
 /// A mailbox that holds so many is given no more until some have been taken; they stay in the file.
 const FULL: usize = 4096;
@@ -28,11 +33,15 @@ pub(super) struct Dispatch {
     nudged: i64,
     /// How often other connections had written when this one last looked.
     data_version: Option<i64>,
+    /// When everything was last read from the beginning.
+    afresh: Option<Instant>,
     names: Names,
 }
 
 struct Subscription {
     name: Name,
+    /// Externals take each event themselves: what they were given is theirs until they drop it.
+    external: bool,
     mailbox: Arc<Mailbox>,
     /// Everything up to the tip is in the mailbox, or was: what comes can go there directly.
     live: bool,
@@ -60,7 +69,13 @@ impl Dispatch {
             }
             return Arc::clone(&known.mailbox);
         }
-        self.subscriptions.push(Subscription { name, mailbox: Arc::clone(&mailbox), live: false, upto: 0 });
+        self.subscriptions.push(Subscription {
+            name,
+            external,
+            mailbox: Arc::clone(&mailbox),
+            live: false,
+            upto: 0,
+        });
         mailbox
     }
 
@@ -117,12 +132,25 @@ impl Dispatch {
             }
             self.pass_nudges(connection)?;
         }
+        self.start_afresh();
         let mut behind = false;
         for subscription in self.subscriptions.iter_mut().filter(|subscription| !subscription.live) {
             subscription.catch_up(connection, self.tip, &mut self.names)?;
             behind |= !subscription.live;
         }
         Ok(changed || behind)
+    }
+
+    fn start_afresh(&mut self) {
+        let now = Instant::now();
+        if now.duration_since(*self.afresh.get_or_insert(now)) < AFRESH {
+            return;
+        }
+        self.afresh = Some(now);
+        for subscription in self.subscriptions.iter_mut().filter(|it| it.live && !it.external) {
+            subscription.live = false;
+            subscription.upto = 0;
+        }
     }
 
     fn pass_nudges(&mut self, connection: &Connection) -> rusqlite::Result<()> {

@@ -39,6 +39,8 @@ pub(super) struct Writer {
     pub(super) path: PathBuf,
     pub(super) connection: Connection,
     pub(super) dispatch: Dispatch,
+    /// It cannot read, and has said so.
+    pub(super) blind: bool,
 }
 
 impl Writer {
@@ -53,13 +55,21 @@ impl Writer {
             };
             let asked = first.is_some();
             self.serve(first, requests);
-            let busy = self.dispatch.look_around(&self.connection).unwrap_or_else(|error| {
-                // Reading failed; those who write will be told. Events stay in the file.
-                tracing::error!(error = %describe(&self.path, &error), "cannot read what other processes have written");
-                false
-            });
+            let busy = self.look_around();
             pause = if asked || busy { SHORTEST_PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
         }
+    }
+
+    /// Says whether there is reason to look again soon. If reading fails, that is said once: those who write
+    /// are told by their own errors, and events stay in the file.
+    fn look_around(&mut self) -> bool {
+        let found = self.dispatch.look_around(&self.connection);
+        let failed = found.as_ref().err().map(|error| describe(&self.path, error));
+        if let (Some(error), false) = (&failed, self.blind) {
+            tracing::error!(%error, "cannot read what is to be taken");
+        }
+        self.blind = failed.is_some();
+        found.unwrap_or(false)
     }
 
     /// Does what is asked first and all that waits behind it.
