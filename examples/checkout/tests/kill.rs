@@ -177,9 +177,10 @@ async fn every_order_ends_once_whoever_is_killed_and_whenever() {
             placed.insert(order.order, number);
         }
         let name = kill.unwrap_or("at random");
-        let dead = tokio::task::block_in_place(|| match kill {
-            Some(failpoint) => shop.kill_at(failpoint),
-            None => {
+        let dead = tokio::task::block_in_place(|| {
+            if let Some(failpoint) = kill {
+                shop.kill_at(failpoint)
+            } else {
                 shop.kill_at_random();
                 true
             }
