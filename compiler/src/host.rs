@@ -15,6 +15,7 @@ mod problems;
 mod select;
 #[cfg(test)]
 mod tests;
+mod today;
 mod write;
 
 pub use build::{Build, BuildError, build};
@@ -22,4 +23,5 @@ pub use find::Folders;
 pub use load::{LARGEST_FILE, LARGEST_TOTAL, Loaded, load};
 pub use problems::{Problem, Problems};
 pub use select::select;
+pub use today::today;
 pub use write::{WriteError, Written, write};

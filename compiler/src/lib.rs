@@ -10,12 +10,14 @@
 //! | [`emit`] | checked → [`emit::Files`] | everything but text |
 //!
 //! A pass never stops at its first finding, and no finding is an `Err`: findings go into [`diag::Diagnostics`]. The
-//! compiler touches no files and knows no clock; [`compile`] is a function of its sources alone.
+//! compiler touches no files and knows no clock; [`compile`] is a function of its sources alone, [`compile_with`] of
+//! its sources and options. Behind the checks, [`lint`] decides which of the findings are reported.
 
 pub mod check;
 pub mod diag;
 pub mod emit;
 pub mod host;
+pub mod lint;
 pub mod model;
 pub mod project;
 pub mod source;
@@ -25,6 +27,7 @@ pub use host::{Build, BuildError, build};
 
 use check::Checked;
 use diag::{Diagnostic, Diagnostics};
+use lint::Options;
 use source::Sources;
 
 /// What came of a compilation.
@@ -36,23 +39,31 @@ pub struct Compilation {
     pub checked: Option<Checked>,
 }
 
-/// Runs every pass up to the checks, and reports all that they find.
+/// Runs every pass up to the checks, and reports all that they find; every lint has its own level.
 pub fn compile(sources: &Sources) -> Compilation {
-    let mut diagnostics = Diagnostics::new();
+    compile_with(sources, &Options::default())
+}
+
+/// The same as [`compile`], with levels of lints and the day on which it runs.
+pub fn compile_with(sources: &Sources, options: &Options) -> Compilation {
+    let mut findings = Diagnostics::new();
     let mut trees = Vec::new();
     for parsed in syntax::parse::parse_all(sources) {
-        diagnostics.extend(parsed.findings);
+        findings.extend(parsed.findings);
         trees.push(parsed.tree);
     }
     // A declaration that could not be read would leave names behind that seem to mean nothing.
-    if diagnostics.has_errors() {
-        return Compilation { diagnostics: diagnostics.into_sorted(), checked: None };
+    if findings.has_errors() {
+        return Compilation { diagnostics: findings.into_sorted(), checked: None };
     }
-    let (model, findings) = model::resolve::resolve(&trees);
+    let (model, unresolved) = model::resolve::resolve(&trees);
     drop(trees);
-    let resolved = !findings.has_errors();
-    diagnostics.extend(findings);
-    let (checked, findings) = check::check(model);
-    diagnostics.extend(findings);
-    Compilation { diagnostics: diagnostics.into_sorted(), checked: checked.filter(|_| resolved) }
+    findings.extend(unresolved);
+    let (suppressions, invalid) = lint::suppressions(&model);
+    findings.extend(invalid);
+    let (checked, found) = check::check(model);
+    findings.extend(found);
+    let reported = lint::judge(findings, &suppressions, options, sources);
+    let proven = !reported.has_errors();
+    Compilation { diagnostics: reported.into_sorted(), checked: checked.filter(|_| proven) }
 }

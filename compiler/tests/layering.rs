@@ -16,9 +16,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("model/resolve", &["source", "diag", "syntax"]),
     ("model", &["source", "diag"]),
     ("project", &["source", "diag", "model"]),
+    ("lint", &["source", "diag", "model"]),
     ("check", &["source", "diag", "model", "project"]),
     ("emit", &["model", "project", "check"]),
-    ("host", &["source", "diag", "syntax", "model", "project", "check", "emit", "compile"]),
+    (
+        "host",
+        &["source", "diag", "syntax", "model", "project", "check", "lint", "emit", "compile", "compile_with"],
+    ),
 ];
 
 /// Libraries that one room alone may know.

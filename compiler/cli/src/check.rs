@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use chor_compiler::diag::json::Finding;
-use chor_compiler::host::load;
+use chor_compiler::host::{load, today};
+use chor_compiler::lint::Options;
 use chor_compiler::source::Sources;
-use chor_compiler::{Compilation, compile};
+use chor_compiler::{Compilation, compile_with};
 use serde::Serialize;
 
 use crate::Verdict;
@@ -19,7 +20,8 @@ use crate::terminal::Terminal;
 /// Reads, checks and reports.
 pub(crate) fn run(check: &Check, terminal: &Terminal) -> Result<Verdict, Failure> {
     let sources = load(&paths(&check.input.paths))?.sources;
-    let compilation = compile(&sources);
+    let options = Options { today: today(), ..Options::default() };
+    let compilation = compile_with(&sources, &options);
     match check.input.format {
         Format::Human => report(&sources, &compilation, terminal)?,
         Format::Json => terminal.print(&json(&Document::new(&sources, &compilation))?)?,

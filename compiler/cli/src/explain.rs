@@ -27,7 +27,7 @@ fn page(code: &Code, terminal: &Terminal) -> String {
     let heading = terminal.styles.heading;
     format!(
         "{heading}{code}{heading:#} ({})\n\n{}.\n\n{}",
-        severity(code.severity),
+        severity(code.severity()),
         code.title,
         markdown::render(body.trim(), terminal)
     )
@@ -38,7 +38,7 @@ fn list(terminal: &Terminal) -> String {
     let style = terminal.styles.code;
     let mut text = String::new();
     for code in codes::ALL {
-        let kind = severity(code.severity);
+        let kind = severity(code.severity());
         let (number, name) = (code.number, code.name);
         let _ = writeln!(text, "{style}{number}{style:#}  {name:widest$}  {kind:7}  {}", code.title);
     }

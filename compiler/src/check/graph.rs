@@ -30,12 +30,14 @@ fn one_ended(model: &Model, event: &Event, usage: &EventUse) -> Option<Diagnosti
         (Some((emitter, place)), None) => Some(
             Diagnostic::new(&codes::DEAD_EVENT, place, format!("nobody hears `{name}`"))
                 .label(format!("{emitter} emits it"))
+                .about(span)
                 .related(span, "the event is declared here")
                 .help(format!("let a service read `{name}`, or stop emitting it")),
         ),
         (None, Some((reader, place))) => Some(
             Diagnostic::new(&codes::ORPHAN_CONSUMER, place, format!("nobody emits `{name}`"))
                 .label(format!("{reader} waits for it in vain"))
+                .about(span)
                 .related(span, "the event is declared here")
                 .help(format!(
                     "let a service emit `{name}`; if it comes from outside, declare an `external` that emits it"

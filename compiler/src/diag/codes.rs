@@ -9,6 +9,36 @@ pub enum Severity {
     Warning,
 }
 
+/// How a lint is treated. What the language refuses has no level: it is always an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Not reported.
+    Allow,
+    /// Reported as a warning.
+    Warn,
+    /// Reported as an error.
+    Deny,
+}
+
+impl Level {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Allow, Self::Warn, Self::Deny];
+
+    /// The word for it in `chor.toml`.
+    pub fn keyword(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Warn => "warn",
+            Self::Deny => "deny",
+        }
+    }
+
+    /// The level of this word.
+    pub fn from_keyword(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.keyword() == word)
+    }
+}
+
 /// One kind of finding.
 #[derive(PartialEq, Eq)]
 pub struct Code {
@@ -16,12 +46,22 @@ pub struct Code {
     pub number: &'static str,
     /// `choice-unknown-to-participant`
     pub name: &'static str,
-    /// How much it matters, unless configured otherwise.
-    pub severity: Severity,
+    /// How the lint is treated unless configured otherwise; `None`: it is no lint, the language refuses it.
+    pub lint: Option<Level>,
     /// One line.
     pub title: &'static str,
     /// What `chor explain` shows, in Markdown.
     pub page: &'static str,
+}
+
+impl Code {
+    /// How much a finding of this code matters, unless configured otherwise.
+    pub fn severity(&self) -> Severity {
+        match self.lint {
+            None | Some(Level::Deny) => Severity::Error,
+            Some(Level::Warn | Level::Allow) => Severity::Warning,
+        }
+    }
 }
 
 /// `C0107 choice-unknown-to-participant`
@@ -38,14 +78,24 @@ impl std::fmt::Debug for Code {
     }
 }
 
+/// What stands in the table: the language's `Error`, or the level of a lint.
+macro_rules! lint {
+    (Error) => {
+        None
+    };
+    ($level:ident) => {
+        Some(Level::$level)
+    };
+}
+
 macro_rules! codes {
-    ($($number:ident $constant:ident $name:literal $severity:ident $title:literal;)*) => {
+    ($($number:ident $constant:ident $name:literal $lint:ident $title:literal;)*) => {
         $(
             #[doc = $title]
             pub static $constant: Code = Code {
                 number: stringify!($number),
                 name: $name,
-                severity: Severity::$severity,
+                lint: lint!($lint),
                 title: $title,
                 page: include_str!(concat!("pages/", stringify!($number), ".md")),
             };
@@ -57,7 +107,7 @@ macro_rules! codes {
 }
 
 // C00: files and syntax. C01: what a choreography must satisfy. C02: names and types. C03: contracts.
-// C04: generated code.
+// C04: generated code. C08: life cycle.
 codes! {
     C0001 SYNTAX "syntax-error" Error "The text does not follow the grammar";
     C0002 UNSUPPORTED_CONSTRUCT "unsupported-construct" Error "A construct that this version does not support";
@@ -78,7 +128,7 @@ codes! {
     C0107 CHOICE_UNKNOWN "choice-unknown-to-participant" Error "A participant cannot know whether to emit an event";
     C0108 ARRIVAL_AMBIGUOUS "arrival-ambiguous" Error "An event may arrive in a run in which it means something else";
     C0109 NEVER_TOLD "never-told" Error "A participant acted and is never told how it ended";
-    C0110 LEFT_WAITING "left-waiting" Warning "A participant heard of an instance and is never told how it ended";
+    C0110 LEFT_WAITING "left-waiting" Warn "A participant heard of an instance and is never told how it ended";
     C0111 STEP_LABEL_NEEDED "step-label-needed" Error "Two points of a service would get the same method";
     C0112 ANSWER_TOO_LARGE "answer-too-large" Error "A service has too many ways to answer at one point";
     C0113 CHOREOGRAPHY_TOO_LARGE "choreography-too-large" Error "A choreography is too large to be decided";
@@ -87,7 +137,7 @@ codes! {
     C0202 DUPLICATE_DECLARATION "duplicate-declaration" Error "Two declarations of one name";
     C0203 WRONG_KIND "wrong-kind" Error "A name of something else than is expected";
     C0204 UNKNOWN_IMPORT "unknown-import" Error "A `use` of something that does not exist";
-    C0205 UNUSED_IMPORT "unused-import" Warning "A `use` of something that the file never mentions";
+    C0205 UNUSED_IMPORT "unused-import" Warn "A `use` of something that the file never mentions";
     C0206 AMBIGUOUS_IMPORT "ambiguous-import" Error "A `use` gives a name a second meaning";
     C0207 UNKNOWN_FIELD "unknown-field" Error "A field that the event does not have";
     C0208 DUPLICATE_MEMBER "duplicate-member" Error "Two fields, or two values, of one name";
@@ -112,19 +162,26 @@ codes! {
     C0305 READS_NOT_STATED "reads-not-stated" Error "A service hears an event that its `reads` leaves out";
     C0306 READS_UNUSED "reads-unused" Error "A service states to read what no step sends to it";
     C0307 FIELD_LIST_OF_EXTERNAL "field-list-of-external" Error "A list of fields for an external";
-    C0308 DEAD_EVENT "dead-event" Warning "An event that is emitted and that nobody hears";
-    C0309 ORPHAN_CONSUMER "orphan-consumer" Warning "An event that is heard and that nobody emits";
-    C0310 UNUSED_EVENT "unused-event" Warning "An event that nobody emits or hears";
-    C0311 UNUSED_TYPE "unused-type" Warning "A type that nothing uses";
-    C0312 UNUSED_SERVICE "unused-service" Warning "A service that plays no part";
-    C0313 UNREAD_FIELD "unread-field" Warning "A field that no consumer reads";
+    C0308 DEAD_EVENT "dead-event" Warn "An event that is emitted and that nobody hears";
+    C0309 ORPHAN_CONSUMER "orphan-consumer" Warn "An event that is heard and that nobody emits";
+    C0310 UNUSED_EVENT "unused-event" Warn "An event that nobody emits or hears";
+    C0311 UNUSED_TYPE "unused-type" Warn "A type that nothing uses";
+    C0312 UNUSED_SERVICE "unused-service" Warn "A service that plays no part";
+    C0313 UNREAD_FIELD "unread-field" Warn "A field that no consumer reads";
 
     C0401 EVENT_TWICE_IN_ANSWER "event-twice-in-answer" Error "A service would emit one event twice in one answer";
+
+    C0801 INVALID_ALLOW "invalid-allow" Error "An `@allow` that lacks something, or says what nobody understands";
+    C0802 UNKNOWN_RULE "unknown-rule" Error "An `@allow` of a rule that does not exist";
+    C0803 NOT_A_LINT "not-a-lint" Error "An `@allow` of what the language refuses";
+    C0804 EXPIRED_SUPPRESSION "expired-suppression" Error "An `@allow` whose time is over";
+    C0805 UNUSED_SUPPRESSION "unused-suppression" Warn "An `@allow` that silences nothing";
 }
 
-/// The code with this number (`C0107`) or name (`choice-unknown-to-participant`), in any case.
+/// The code with this number (`C0107`) or name (`choice-unknown-to-participant`, with `_` as well), in any case.
 pub fn find(number_or_name: &str) -> Option<&'static Code> {
-    ALL.iter().copied().find(|code| {
-        code.number.eq_ignore_ascii_case(number_or_name) || code.name.eq_ignore_ascii_case(number_or_name)
-    })
+    let written = number_or_name.replace('_', "-");
+    ALL.iter()
+        .copied()
+        .find(|code| code.number.eq_ignore_ascii_case(&written) || code.name.eq_ignore_ascii_case(&written))
 }

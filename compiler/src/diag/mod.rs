@@ -12,7 +12,7 @@ mod tests;
 pub(crate) mod words;
 
 pub use closest::closest;
-pub use codes::{Code, Severity};
+pub use codes::{Code, Level, Severity};
 pub use plain::plain;
 pub use printable::printable_sources;
 pub use report::{Paragraph, ParagraphKind, Report, advice};
@@ -30,6 +30,8 @@ pub struct Diagnostic {
     pub message: String,
     /// Where, and what is to see there.
     pub primary: Label,
+    /// The declaration that it is about, where that is another place: an `@allow` there counts as well.
+    pub subject: Option<Span>,
     /// Other places that belong to it, in the order in which they should be read.
     pub related: Vec<Label>,
     /// What else to know: one paragraph each.
@@ -64,9 +66,10 @@ impl Diagnostic {
     pub fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
         Self {
             code,
-            severity: code.severity,
+            severity: code.severity(),
             message: message.into(),
             primary: Label { span, text: String::new() },
+            subject: None,
             related: Vec::new(),
             notes: Vec::new(),
             help: None,
@@ -78,6 +81,13 @@ impl Diagnostic {
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
         self.primary.text = text.into();
+        self
+    }
+
+    /// Names the declaration that it is about.
+    #[must_use]
+    pub fn about(mut self, declaration: Span) -> Self {
+        self.subject = Some(declaration);
         self
     }
 
@@ -139,6 +149,11 @@ impl Diagnostics {
     /// Adds many.
     pub fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
         self.items.extend(diagnostics);
+    }
+
+    /// Whether any of them is something that the language refuses, whatever is configured.
+    pub fn has_refusals(&self) -> bool {
+        self.items.iter().any(|item| item.code.lint.is_none())
     }
 
     /// Whether any of them is an error.

@@ -3,13 +3,13 @@
 use insta::assert_snapshot;
 
 use super::json::Finding;
-use super::{Code, Diagnostic, Report, Severity, codes, plain};
+use super::{Code, Diagnostic, Report, codes, plain};
 use crate::source::{Sources, Span};
 
 static UNKNOWN: Code = Code {
     number: "C0107",
     name: "choice-unknown-to-participant",
-    severity: Severity::Error,
+    lint: None,
     title: "A participant must act without knowing which branch was taken",
     page: "",
 };

@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use chor_compiler::compile;
 use chor_compiler::diag::{Diagnostic, Edit, codes};
 use chor_compiler::source::Sources;
+
+use crate::compile;
 
 /// A finding as the marks know it: file, line, number.
 type Mark = (String, u32, String);

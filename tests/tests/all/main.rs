@@ -12,3 +12,12 @@ mod messages;
 mod pages;
 mod payloads;
 mod two_runs;
+
+use chor_compiler::lint::{Date, Options};
+use chor_compiler::source::Sources;
+use chor_compiler::{Compilation, compile_with};
+
+/// Compiles on a day that is the same for ever.
+fn compile(sources: &Sources) -> Compilation {
+    compile_with(sources, &Options { today: Date::new(2027, 1, 1), ..Options::default() })
+}

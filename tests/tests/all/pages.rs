@@ -5,9 +5,10 @@
 
 use std::fmt::Write as _;
 
-use chor_compiler::compile;
 use chor_compiler::diag::codes::{self, Code};
 use chor_compiler::source::Sources;
+
+use crate::compile;
 
 #[test]
 fn the_examples_of_the_pages_are_as_they_are_said_to_be() {

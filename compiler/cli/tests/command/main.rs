@@ -3,6 +3,7 @@
 // A test that cannot go on has failed, in its helpers too.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod allow;
 mod bad_input;
 mod build;
 mod check;
@@ -39,7 +40,7 @@ fn chor_in(folder: &Path, arguments: &[&str]) -> Ran {
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chor"));
     command.args(arguments).current_dir(folder);
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI"] {
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI", "SOURCE_DATE_EPOCH"] {
         command.env_remove(variable);
     }
     command

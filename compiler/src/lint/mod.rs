@@ -1,0 +1,49 @@
+//! Lints: which are on and at what level, and which findings the source itself silences.
+//!
+//! A lint speaks of what works and may still be unwise, so it has a level, and `@allow` silences it. What the language
+//! refuses has neither. This room decides about findings that others made; it makes none of its own but about `@allow`.
+
+mod allow;
+mod date;
+mod levels;
+mod silence;
+
+pub use allow::{Suppression, suppressions};
+pub use date::Date;
+pub use levels::Levels;
+pub use silence::judge;
+
+use std::collections::BTreeMap;
+
+use crate::diag::{Code, Level};
+
+/// What a compilation takes from outside besides its files.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The day on which it is checked whether an `@allow` has expired; without one, none has.
+    pub today: Option<Date>,
+    /// Which lints are on, and at what level.
+    pub lints: Lints,
+}
+
+/// The levels of the lints in a workspace.
+#[derive(Clone, Debug, Default)]
+pub struct Lints {
+    /// The levels in all files that have none of their own.
+    pub levels: Levels,
+    /// The levels in some files, by name.
+    pub files: BTreeMap<String, Levels>,
+}
+
+impl Lints {
+    /// The level of a lint in this file.
+    pub fn level(&self, code: &Code, file: &str) -> Level {
+        self.files.get(file).unwrap_or(&self.levels).level(code)
+    }
+
+    /// Whether the lint is on in any file at all.
+    pub fn is_on(&self, code: &Code) -> bool {
+        let mut all = std::iter::once(&self.levels).chain(self.files.values());
+        all.any(|levels| levels.level(code) != Level::Allow)
+    }
+}
