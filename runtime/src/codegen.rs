@@ -1,5 +1,7 @@
 //! All that generated code may name. Not for use by hand: it changes with the generator.
 
+pub use std::collections::BTreeMap;
+
 pub use serde::{self, Deserialize, Serialize};
 
 pub use crate::client::{Client, Delivery, Incoming, Unreadable};

@@ -6,6 +6,7 @@ mod invalid;
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
 
 use crate::envelope::MAX_PAYLOAD;
 
@@ -34,10 +35,20 @@ pub(crate) fn read<T: Payload>(payload: &[u8]) -> Result<T, Invalid> {
 fn misread<T: Payload>(payload: &[u8], error: &serde_json::Error) -> Invalid {
     let mut reader = serde_json::Deserializer::from_slice(payload);
     match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-        Err(tracked) if tracked.path().iter().len() > 0 && tracked.path().to_string() != "." => {
-            Invalid::new(tracked.inner().to_string()).field(&tracked.path().to_string())
+        Err(tracked) => {
+            let what = Invalid::new(tracked.inner().to_string());
+            tracked.path().iter().rev().fold(what, within)
         }
-        _ => Invalid::new(error.to_string()),
+        Ok(_) => Invalid::new(error.to_string()),
+    }
+}
+
+/// What is wrong, as seen from the value that holds this part.
+fn within(invalid: Invalid, part: &Segment) -> Invalid {
+    match part {
+        Segment::Seq { index } => invalid.element(*index),
+        Segment::Map { key } | Segment::Enum { variant: key } => invalid.entry(key),
+        Segment::Unknown => invalid,
     }
 }
 

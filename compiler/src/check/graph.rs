@@ -3,7 +3,7 @@
 use super::usage::{EventUse, Usage};
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, codes};
-use crate::model::{Arena, Event, Field, Model, Service, Type, TypeDef, TypeId, TypeKind};
+use crate::model::{Arena, Event, Model, Service, Type, TypeDef, TypeId};
 
 pub(super) fn check(model: &Model, usage: &Usage, findings: &mut Diagnostics) {
     for (id, event) in model.events.iter() {
@@ -55,30 +55,13 @@ fn one_ended(model: &Model, event: &Event, usage: &EventUse) -> Option<Diagnosti
 fn used_types(model: &Model) -> Arena<TypeId, bool> {
     let mut used: Arena<TypeId, bool> = model.types.values().map(|_| false).collect();
     let fields = model.events.values().flat_map(|event| &event.fields);
-    fields.filter_map(named).for_each(|id| used[id] = true);
+    fields.flat_map(|field| field.ty.named()).for_each(|id| used[id] = true);
     for (id, ty) in model.types.iter() {
-        let mentioned: Vec<TypeId> = match &ty.kind {
-            TypeKind::Alias(ty) => innermost(ty).into_iter().collect(),
-            TypeKind::Record(fields) => fields.iter().filter_map(named).collect(),
-            TypeKind::Enum { .. } => Vec::new(),
-        };
         // A list of itself is no use of a type.
-        mentioned.into_iter().filter(|other| *other != id).for_each(|other| used[other] = true);
+        let mentioned = ty.kind.written().into_iter().flat_map(Type::named).filter(|other| *other != id);
+        mentioned.for_each(|other| used[other] = true);
     }
     used
-}
-
-fn named(field: &Field) -> Option<TypeId> {
-    innermost(&field.ty)
-}
-
-/// The named type within lists and options.
-fn innermost(ty: &Type) -> Option<TypeId> {
-    match ty {
-        Type::Named(id) => Some(*id),
-        Type::List(inner, _) | Type::Optional(inner) => innermost(inner),
-        Type::Scalar(..) => None,
-    }
 }
 
 fn unused_type(ty: &TypeDef) -> Diagnostic {

@@ -192,7 +192,7 @@ fn scalar(model: &Model, ty: &Type) -> Option<Scalar> {
                 TypeKind::Alias(inner) => ty = inner,
                 TypeKind::Record(_) | TypeKind::Enum { .. } => return None,
             },
-            Type::List(..) | Type::Optional(_) => return None,
+            Type::List(..) | Type::Map(..) | Type::Optional(_) => return None,
         }
     }
     None

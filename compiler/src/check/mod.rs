@@ -3,6 +3,7 @@
 mod graph;
 mod keys;
 mod lists;
+mod maps;
 mod members;
 mod names;
 mod producers;
@@ -45,6 +46,7 @@ pub fn check(model: Model) -> (Option<Checked>, Diagnostics) {
     members::check(&model, &mut findings);
     lists::check(&model, &mut findings);
     types::check(&model, &mut findings);
+    maps::check(&model, &mut findings);
     keys::check(&model, &mut findings);
     // Who uses what is known only where every name means something.
     if model.complete {

@@ -71,7 +71,8 @@ impl Walk<'_> {
     }
 }
 
-/// The types of which every value of this type holds one. A list may be empty and an optional field absent.
+/// The types of which every value of this type holds one. A list or map may be empty and an optional
+/// field absent.
 fn held_by_value(model: &Model, id: TypeId) -> Vec<TypeId> {
     match &model.types[id].kind {
         TypeKind::Alias(ty) => named(ty).into_iter().collect(),
@@ -80,21 +81,16 @@ fn held_by_value(model: &Model, id: TypeId) -> Vec<TypeId> {
     }
 }
 
-/// The alias that an alias stands for, or for lists of which it stands: `type A = [A]` names nothing.
+/// The aliases that an alias is made of, in lists and maps too: `type A = [A]` names nothing.
 fn named_by_alias(model: &Model, id: TypeId) -> Vec<TypeId> {
     let TypeKind::Alias(ty) = &model.types[id].kind else { return Vec::new() };
-    let mut ty = ty;
-    while let Type::List(inner, _) | Type::Optional(inner) = ty {
-        ty = inner;
-    }
-    let is_alias = |id: &TypeId| matches!(model.types[*id].kind, TypeKind::Alias(_));
-    named(ty).filter(is_alias).into_iter().collect()
+    ty.named().filter(|id| matches!(model.types[*id].kind, TypeKind::Alias(_))).collect()
 }
 
 fn named(ty: &Type) -> Option<TypeId> {
     match ty {
         Type::Named(id) => Some(*id),
-        Type::Scalar(..) | Type::List(..) | Type::Optional(_) => None,
+        Type::Scalar(..) | Type::List(..) | Type::Map(..) | Type::Optional(_) => None,
     }
 }
 
@@ -113,7 +109,11 @@ fn cyclic(model: &Model, mut cycle: Vec<TypeId>) -> Option<Diagnostic> {
     if cycle.len() > POINTED_AT {
         finding = finding.note(format!("and so on, through {} types in all", cycle.len()));
     }
-    Some(finding.help("make a field on this way optional (`?`) or a list (`[…]`) in a record"))
+    Some(
+        finding.help(
+            "make a field on this way optional (`?`), a list (`[…]`) or a map (`{string: …}`) in a record",
+        ),
+    )
 }
 
 /// Where a type names the one that it holds.

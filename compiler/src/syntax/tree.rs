@@ -243,6 +243,8 @@ pub enum TypeKind<'s> {
     Named(Word<'s>),
     /// `[Line]`
     List(Box<Type<'s>>),
+    /// `{Sku: u32}`: key and value.
+    Map(Box<Type<'s>>, Box<Type<'s>>),
 }
 
 /// `choreography`

@@ -1,9 +1,11 @@
 //! The bounds of the language, as generated code calls them.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::OnceLock;
 
 use regex_lite::Regex;
+use serde::Serialize;
 
 use super::Invalid;
 
@@ -15,6 +17,32 @@ pub fn field(name: &str, check: impl FnOnce() -> Result<(), Invalid>) -> Result<
 /// Every element holds.
 pub fn each<T>(list: &[T], check: impl Fn(&T) -> Result<(), Invalid>) -> Result<(), Invalid> {
     list.iter().enumerate().try_for_each(|(index, item)| check(item).map_err(|i| i.element(index)))
+}
+
+/// Every value of a map holds.
+pub fn each_value<K: Serialize, V>(
+    map: &BTreeMap<K, V>,
+    check: impl Fn(&V) -> Result<(), Invalid>,
+) -> Result<(), Invalid> {
+    map.iter().try_for_each(|(key, value)| check(value).map_err(|invalid| invalid.entry(&written(key))))
+}
+
+/// Every key of a map holds.
+pub fn each_key<K: Serialize, V>(
+    map: &BTreeMap<K, V>,
+    check: impl Fn(&K) -> Result<(), Invalid>,
+) -> Result<(), Invalid> {
+    let wrong =
+        |key: &K, invalid: Invalid| Invalid::new(format!("is a key that {invalid}")).entry(&written(key));
+    map.keys().try_for_each(|key| check(key).map_err(|invalid| wrong(key, invalid)))
+}
+
+/// The key as it stands in JSON.
+fn written(key: &impl Serialize) -> String {
+    match serde_json::to_value(key) {
+        Ok(serde_json::Value::String(text)) => text,
+        other => other.map(|value| value.to_string()).unwrap_or_default(),
+    }
 }
 
 /// The value holds, if there is one.
@@ -37,7 +65,7 @@ pub fn finite(value: &f64) -> Result<(), Invalid> {
     if value.is_finite() { Ok(()) } else { Err(Invalid::new(format!("must be a number, is {value}"))) }
 }
 
-/// Something with a length: a text (in characters), bytes, or a list.
+/// Something with a length: a text (in characters), bytes, a list, or a map.
 pub trait Length {
     /// How long it is.
     fn length(&self) -> usize;
@@ -79,6 +107,14 @@ impl<T> Length for [T] {
 
 impl<T> Length for Vec<T> {
     const UNIT: &'static str = <[T]>::UNIT;
+
+    fn length(&self) -> usize {
+        self.len()
+    }
+}
+
+impl<K, V> Length for BTreeMap<K, V> {
+    const UNIT: &'static str = "entries";
 
     fn length(&self) -> usize {
         self.len()

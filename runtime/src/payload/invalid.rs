@@ -9,6 +9,9 @@ pub struct Invalid {
     what: String,
 }
 
+/// So much of a key is shown.
+const LONGEST_KEY: usize = 60;
+
 impl Invalid {
     /// `what` is wrong with the value itself: `must be at least 1, is 0`.
     pub fn new(what: impl Into<String>) -> Self {
@@ -24,6 +27,17 @@ impl Invalid {
             Some(_) => format!("{name}.{}", self.path),
         };
         Self { path, ..self }
+    }
+
+    /// The value belongs to this key of a map: `rates.EUR`, `rates["e u r"]`.
+    #[must_use]
+    pub fn entry(self, key: &str) -> Self {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        if !key.is_empty() && key.len() <= LONGEST_KEY && key.bytes().all(plain) {
+            return self.field(key);
+        }
+        let shown: String = key.chars().take(LONGEST_KEY).collect();
+        self.field(&format!("[{shown:?}]"))
     }
 
     /// The value is an element of a list.

@@ -12,6 +12,7 @@ mod messages;
 mod pages;
 mod payloads;
 mod two_runs;
+mod values;
 
 use chor_compiler::lint::{Date, Options};
 use chor_compiler::source::Sources;

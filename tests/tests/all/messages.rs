@@ -224,6 +224,6 @@ service B { reads Met }
     2 | record Right { left: Left }
       |                      ---- `Right` holds `Left`
       |
-      = help: make a field on this way optional (`?`) or a list (`[…]`) in a record
+      = help: make a field on this way optional (`?`), a list (`[…]`) or a map (`{string: …}`) in a record
     ");
 }

@@ -77,6 +77,8 @@ struct Module<'a> {
     scope: Scope,
     /// The named types whose values can be wrong.
     checked: BTreeSet<TypeId>,
+    /// The named types that are the keys of maps.
+    keys: BTreeSet<TypeId>,
 }
 
 fn file(model: &Model, facts: &Facts, stub: &Stub<'_>) -> String {
@@ -86,6 +88,7 @@ fn file(model: &Model, facts: &Facts, stub: &Stub<'_>) -> String {
         stub,
         scope: Scope::new(model, stub),
         checked: validate::checked_types(model, &stub.types),
+        keys: types::map_keys(model),
     };
     let external = model.services[stub.participant].external;
     // What a reader looks for comes first, what only the runtime looks at comes last.

@@ -22,7 +22,7 @@ impl Module<'_> {
         match &def.kind {
             TypeKind::Alias(ty) => self.alias(id, def, ty),
             TypeKind::Record(fields) => self.record(id, def, fields),
-            TypeKind::Enum { open, values } => vec![self.enumeration(def, *open, values)],
+            TypeKind::Enum { open, values } => vec![self.enumeration(id, *open, values)],
         }
     }
 
@@ -49,7 +49,8 @@ impl Module<'_> {
         std::iter::once(self.structure(&structure)).chain(check).collect()
     }
 
-    fn enumeration(&self, def: &TypeDef, open: bool, values: &[EnumValue]) -> TokenStream {
+    fn enumeration(&self, id: TypeId, open: bool, values: &[EnumValue]) -> TokenStream {
+        let def = &self.model.types[id];
         let docs = Docs::of(&def.header.docs)
             .and(if open {
                 "Open: values that this version does not know are kept as they came."
@@ -60,11 +61,12 @@ impl Module<'_> {
         let variants = values.iter().map(variant).chain(open.then(|| self.unknown_variant(values)));
         let name = type_ident(&def.header.name.text);
         let copy = (!open).then(|| quote!(Copy,));
+        let order = self.keys.contains(&id).then(|| quote!(PartialOrd, Ord,));
         // Otherwise the error of a number here would speak of serde's ways to represent an enum.
         let expecting = open.then(|| quote!(, expecting = "must be a string"));
         quote! {
             #docs
-            #[derive(Clone, #copy Debug, PartialEq, Eq, Hash, rt::Serialize, rt::Deserialize)]
+            #[derive(Clone, #copy Debug, PartialEq, Eq, #order Hash, rt::Serialize, rt::Deserialize)]
             #[serde(crate = "::chor_runtime::codegen::serde" #expecting)]
             pub enum #name { #(#variants),* }
         }

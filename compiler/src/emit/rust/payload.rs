@@ -87,6 +87,7 @@ fn is_bounded(ty: &Type) -> bool {
     match ty {
         Type::Scalar(_, bounds) => *bounds != Bounds::default(),
         Type::List(item, bounds) => *bounds != Bounds::default() || is_bounded(item),
+        Type::Map(key, value, bounds) => *bounds != Bounds::default() || is_bounded(key) || is_bounded(value),
         Type::Optional(inner) => is_bounded(inner),
         Type::Named(_) => false,
     }

@@ -21,6 +21,10 @@ impl Module<'_> {
                 let (vec, item) = (self.scope.prelude("Vec"), self.rust_type(item));
                 quote!(#vec<#item>)
             }
+            Type::Map(key, value, _) => {
+                let (key, value) = (self.rust_type(key), self.rust_type(value));
+                quote!(rt::BTreeMap<#key, #value>)
+            }
             Type::Optional(inner) => {
                 let (option, inner) = (self.scope.prelude("Option"), self.rust_type(inner));
                 quote!(#option<#inner>)
@@ -79,12 +83,32 @@ pub(super) fn is_recursive(model: &Model, owner: TypeId, ty: &Type) -> bool {
     false
 }
 
-/// The named type that a value of this type has inside, other than behind a list's pointer.
+/// The enums that are the keys of some map, and must have an order in Rust.
+pub(super) fn map_keys(model: &Model) -> BTreeSet<TypeId> {
+    let fields = model.events.values().flat_map(|event| &event.fields).map(|field| &field.ty);
+    let types = fields.chain(model.types.values().flat_map(|def| def.kind.written()));
+    let mut pending: Vec<TypeId> = types.flat_map(Type::parts).filter_map(map_key).collect();
+    let mut keys = BTreeSet::new();
+    while let Some(id) = pending.pop() {
+        if keys.insert(id)
+            && let TypeKind::Alias(ty) = &model.types[id].kind
+        {
+            pending.extend(ty.named());
+        }
+    }
+    keys
+}
+
+fn map_key(ty: &Type) -> Option<TypeId> {
+    if let Type::Map(key, ..) = ty { key.named().next() } else { None }
+}
+
+/// The named type that a value of this type has inside, other than behind the pointer of a list or map.
 fn held(ty: &Type) -> Option<TypeId> {
     match ty {
         Type::Named(id) => Some(*id),
         Type::Optional(inner) => held(inner),
-        Type::Scalar(..) | Type::List(..) => None,
+        Type::Scalar(..) | Type::List(..) | Type::Map(..) => None,
     }
 }
 
@@ -94,6 +118,9 @@ pub(super) fn chor_type(model: &Model, ty: &Type) -> String {
         Type::Scalar(scalar, bounds) => format!("{}{}", keyword(*scalar), chor_bounds(bounds)),
         Type::Named(id) => model.types[*id].header.name.text.clone(),
         Type::List(item, bounds) => format!("[{}]{}", chor_type(model, item), chor_bounds(bounds)),
+        Type::Map(key, value, bounds) => {
+            format!("{{{}: {}}}{}", chor_type(model, key), chor_type(model, value), chor_bounds(bounds))
+        }
         Type::Optional(inner) => format!("{}?", chor_type(model, inner)),
     }
 }

@@ -44,20 +44,33 @@ impl Value {
     }
 }
 
-/// The pattern of a field or alias: at most one, since a type has one innermost scalar.
-struct Pattern {
-    name: Ident,
-    text: Option<String>,
+/// The patterns of a field or alias: one where it has one innermost scalar, more where it holds a map.
+struct Patterns {
+    name: String,
+    texts: Vec<String>,
 }
 
-impl Pattern {
-    fn named(name: Ident) -> Self {
-        Self { name, text: None }
+impl Patterns {
+    fn named(name: String) -> Self {
+        Self { name, texts: Vec::new() }
     }
 
-    fn item(&self) -> Option<TokenStream> {
-        let (name, text) = (&self.name, self.text.as_ref()?);
-        Some(quote!(static #name: rt::Pattern = rt::Pattern::new(#text);))
+    /// The static of one more pattern.
+    fn add(&mut self, text: &str) -> Ident {
+        self.texts.push(text.to_owned());
+        self.ident(self.texts.len())
+    }
+
+    fn ident(&self, number: usize) -> Ident {
+        if number == 1 { format_ident!("{}", self.name) } else { format_ident!("{}_{number}", self.name) }
+    }
+
+    fn items(&self) -> Vec<TokenStream> {
+        let item = |(number, text)| {
+            let name = self.ident(number);
+            quote!(static #name: rt::Pattern = rt::Pattern::new(#text);)
+        };
+        (1..).zip(&self.texts).map(item).collect()
     }
 }
 
@@ -67,12 +80,7 @@ pub(super) fn checked_types(model: &Model, types: &[TypeId]) -> BTreeSet<TypeId>
     loop {
         let before = checked.len();
         for id in types {
-            let needs = match &model.types[*id].kind {
-                TypeKind::Alias(ty) => needs_check(ty, &checked),
-                TypeKind::Record(fields) => fields.iter().any(|field| needs_check(&field.ty, &checked)),
-                TypeKind::Enum { .. } => false,
-            };
-            if needs {
+            if model.types[*id].kind.written().into_iter().any(|ty| needs_check(ty, &checked)) {
                 checked.insert(*id);
             }
         }
@@ -87,6 +95,9 @@ fn needs_check(ty: &Type, checked: &BTreeSet<TypeId>) -> bool {
         Type::Scalar(scalar, bounds) => *scalar == Scalar::F64 || *bounds != Bounds::default(),
         Type::Named(id) => checked.contains(id),
         Type::List(item, bounds) => *bounds != Bounds::default() || needs_check(item, checked),
+        Type::Map(key, value, bounds) => {
+            *bounds != Bounds::default() || needs_check(key, checked) || needs_check(value, checked)
+        }
         Type::Optional(inner) => needs_check(inner, checked),
     }
 }
@@ -110,24 +121,20 @@ impl Module<'_> {
         })
     }
 
-    fn field_check(
-        &self,
-        record: Option<TypeId>,
-        field: &Field,
-    ) -> Option<(Option<TokenStream>, TokenStream)> {
+    fn field_check(&self, record: Option<TypeId>, field: &Field) -> Option<(Vec<TokenStream>, TokenStream)> {
         let rust = field_name(&field.name.text);
         let (name, wire) = (ident(&rust), &field.name.text);
-        let mut pattern = Pattern::named(format_ident!("{}_PATTERN", rust.to_ascii_uppercase()));
+        let mut patterns = Patterns::named(format!("{}_PATTERN", rust.to_ascii_uppercase()));
         let calls = if let Type::Optional(inner) = &field.ty {
             let boxed = record.is_some_and(|record| is_recursive(self.model, record, &field.ty));
             let value = if boxed { quote!(self.#name.as_deref()) } else { quote!(self.#name.as_ref()) };
-            let check = self.closure("value", inner, &mut pattern);
+            let check = self.closure("value", inner, &mut patterns);
             check.map(|check| quote!(rt::check::some(#value, #check))).into_iter().collect()
         } else {
-            self.calls(&Value::Place(quote!(self.#name)), &field.ty, &mut pattern)
+            self.calls(&Value::Place(quote!(self.#name)), &field.ty, &mut patterns)
         };
         let check = one_expression(&calls)?;
-        Some((pattern.item(), quote!(rt::check::field(#wire, || #check)?;)))
+        Some((patterns.items(), quote!(rt::check::field(#wire, || #check)?;)))
     }
 
     /// `fn check_sku` of an alias; `None` where nothing can be wrong.
@@ -139,14 +146,14 @@ impl Module<'_> {
         } else {
             (self.reference_type(ty), Value::Reference(quote!(value)))
         };
-        let mut pattern = Pattern::named(format_ident!("PATTERN"));
-        let calls = self.calls(&value, ty, &mut pattern);
+        let mut patterns = Patterns::named("PATTERN".to_owned());
+        let calls = self.calls(&value, ty, &mut patterns);
         let (last, init) = calls.split_last()?;
-        let (name, pattern) = (check_name(def), pattern.item());
+        let (name, patterns) = (check_name(def), patterns.items());
         let result = self.scope.prelude("Result");
         Some(quote! {
             fn #name(value: #parameter) -> #result<(), rt::Invalid> {
-                #pattern
+                #(#patterns)*
                 #(#init?;)*
                 #last
             }
@@ -168,7 +175,7 @@ impl Module<'_> {
                     quote!(&#ty)
                 }
             },
-            Type::Optional(_) | Type::Scalar(..) => {
+            Type::Optional(_) | Type::Map(..) | Type::Scalar(..) => {
                 let ty = self.rust_type(ty);
                 quote!(&#ty)
             }
@@ -176,9 +183,9 @@ impl Module<'_> {
     }
 
     /// Expressions of type `Result<(), Invalid>`, each a check of the value.
-    fn calls(&self, value: &Value, ty: &Type, pattern: &mut Pattern) -> Vec<TokenStream> {
+    fn calls(&self, value: &Value, ty: &Type, patterns: &mut Patterns) -> Vec<TokenStream> {
         match ty {
-            Type::Scalar(scalar, bounds) => scalar_calls(value, *scalar, bounds, pattern),
+            Type::Scalar(scalar, bounds) => scalar_calls(value, *scalar, bounds, patterns),
             Type::Named(id) if self.checked.contains(id) => vec![self.named_call(value, *id)],
             // Only a field is optional.
             Type::Named(_) | Type::Optional(_) => Vec::new(),
@@ -186,8 +193,17 @@ impl Module<'_> {
                 let list = value.by_reference();
                 let mut calls = length_calls(&list, bounds);
                 calls.extend(
-                    self.closure("item", item, pattern).map(|each| quote!(rt::check::each(#list, #each))),
+                    self.closure("item", item, patterns).map(|each| quote!(rt::check::each(#list, #each))),
                 );
+                calls
+            }
+            Type::Map(key, item, bounds) => {
+                let map = value.by_reference();
+                let mut calls = length_calls(&map, bounds);
+                let key = self.closure("key", key, patterns);
+                calls.extend(key.map(|each| quote!(rt::check::each_key(#map, #each))));
+                let item = self.closure("item", item, patterns);
+                calls.extend(item.map(|each| quote!(rt::check::each_value(#map, #each))));
                 calls
             }
         }
@@ -209,22 +225,50 @@ impl Module<'_> {
     }
 
     /// What checks a value of this type, given a reference to it.
-    fn closure(&self, argument: &str, ty: &Type, pattern: &mut Pattern) -> Option<TokenStream> {
+    fn closure(&self, argument: &str, ty: &Type, patterns: &mut Patterns) -> Option<TokenStream> {
         if let Type::Named(id) = ty
-            && matches!(self.model.types[*id].kind, TypeKind::Record(_))
             && self.checked.contains(id)
+            && let Some(function) = self.check_by_reference(*id)
         {
-            let name = type_ident(&self.model.types[*id].header.name.text);
-            return Some(quote!(#name::validate));
+            return Some(function);
         }
         let argument = ident(argument);
-        let calls = self.calls(&Value::Reference(quote!(#argument)), ty, pattern);
+        let calls = self.calls(&Value::Reference(quote!(#argument)), ty, patterns);
         one_expression(&calls).map(|body| quote!(|#argument| #body))
+    }
+
+    /// The function that checks a value of this type, where it takes a reference to exactly that.
+    fn check_by_reference(&self, id: TypeId) -> Option<TokenStream> {
+        let def = &self.model.types[id];
+        match &def.kind {
+            TypeKind::Record(_) => {
+                let name = type_ident(&def.header.name.text);
+                Some(quote!(#name::validate))
+            }
+            TypeKind::Alias(ty) if is_behind_reference(self.model, ty) => {
+                let name = check_name(def);
+                Some(quote!(#name))
+            }
+            TypeKind::Alias(_) | TypeKind::Enum { .. } => None,
+        }
     }
 }
 
 fn check_name(def: &TypeDef) -> Ident {
     format_ident!("check_{}", field_name(&def.header.name.text))
+}
+
+/// Whether the check of an alias takes `&Bytes`: a text is handed on as `&str`, a list as a slice.
+fn is_behind_reference(model: &Model, ty: &Type) -> bool {
+    match ty {
+        Type::Scalar(scalar, _) => *scalar == Scalar::Bytes,
+        Type::Map(..) => true,
+        Type::Named(id) => match &model.types[*id].kind {
+            TypeKind::Alias(inner) => is_behind_reference(model, inner),
+            TypeKind::Record(_) | TypeKind::Enum { .. } => true,
+        },
+        Type::List(..) | Type::Optional(_) => false,
+    }
 }
 
 /// The calls, one after the other, as one expression; `None` where there are none.
@@ -247,19 +291,18 @@ fn is_copy(model: &Model, ty: &Type) -> bool {
             TypeKind::Alias(inner) => is_copy(model, inner),
             TypeKind::Record(_) | TypeKind::Enum { .. } => false,
         },
-        Type::List(..) | Type::Optional(_) => false,
+        Type::List(..) | Type::Map(..) | Type::Optional(_) => false,
     }
 }
 
-fn scalar_calls(value: &Value, scalar: Scalar, bounds: &Bounds, pattern: &mut Pattern) -> Vec<TokenStream> {
+fn scalar_calls(value: &Value, scalar: Scalar, bounds: &Bounds, patterns: &mut Patterns) -> Vec<TokenStream> {
     let value = value.by_reference();
     match scalar {
         Scalar::String => {
             let mut calls = length_calls(&value, bounds);
             if let Some(text) = &bounds.pattern {
-                let name = &pattern.name;
+                let name = patterns.add(text);
                 calls.push(quote!(rt::check::pattern(#value, &#name)));
-                pattern.text = Some(text.clone());
             }
             calls
         }

@@ -33,10 +33,19 @@ pub(super) fn of_scalar(scalar: Scalar, written: &[Argument<'_>], findings: &mut
 
 /// The bounds of a list: how many elements.
 pub(super) fn of_list(written: &[Argument<'_>], findings: &mut Diagnostics) -> Bounds {
+    of_length("a list", written, findings)
+}
+
+/// The bounds of a map: how many entries.
+pub(super) fn of_map(written: &[Argument<'_>], findings: &mut Diagnostics) -> Bounds {
+    of_length("a map", written, findings)
+}
+
+fn of_length(what: &str, written: &[Argument<'_>], findings: &mut Diagnostics) -> Bounds {
     if written.is_empty() {
         return Bounds::default();
     }
-    let what = "a list".to_owned();
+    let what = what.to_owned();
     Reader { what, takes: &["min", "max"], measure: Measure::Length, findings }.read(written)
 }
 
@@ -60,7 +69,7 @@ enum Measure {
     Integer(i128, i128),
     Float,
     Decimal,
-    /// How many characters, bytes or elements.
+    /// How many characters, bytes, elements or entries.
     Length,
 }
 

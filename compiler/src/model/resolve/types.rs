@@ -65,6 +65,12 @@ impl<'s> Resolver<'s> {
                 let bounds = bounds::of_list(&tree.bounds, &mut self.findings);
                 Some(Type::List(Box::new(element?), bounds))
             }
+            tree::TypeKind::Map(key, value) => {
+                let key = self.value_type(key, "a key is always there");
+                let value = self.value_type(value, "leave the absent values out of the map");
+                let bounds = bounds::of_map(&tree.bounds, &mut self.findings);
+                Some(Type::Map(Box::new(key?), Box::new(value?), bounds))
+            }
         }
     }
 }

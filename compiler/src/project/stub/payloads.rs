@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::type_name;
-use crate::model::{EventId, Field, Model, ServiceId, Type, TypeId, TypeKind};
+use crate::model::{EventId, Field, Model, ServiceId, Type, TypeId};
 use crate::project::Role;
 
 /// A message as one participant sees it.
@@ -92,17 +92,11 @@ impl Payload {
 /// The named types that the payloads use, and those that these use, in the order of their declaration.
 pub(super) fn types(model: &Model, payloads: &[Payload]) -> Vec<TypeId> {
     let mut used = BTreeSet::new();
-    let mut pending: Vec<&Type> =
-        payloads.iter().flat_map(|payload| payload.fields(model)).map(|field| &field.ty).collect();
-    while let Some(ty) = pending.pop() {
-        match ty {
-            Type::List(inner, _) | Type::Optional(inner) => pending.push(inner),
-            Type::Named(id) if used.insert(*id) => match &model.types[*id].kind {
-                TypeKind::Alias(ty) => pending.push(ty),
-                TypeKind::Record(fields) => pending.extend(fields.iter().map(|field| &field.ty)),
-                TypeKind::Enum { .. } => {}
-            },
-            Type::Scalar(..) | Type::Named(_) => {}
+    let fields = payloads.iter().flat_map(|payload| payload.fields(model));
+    let mut pending: Vec<TypeId> = fields.flat_map(|field| field.ty.named()).collect();
+    while let Some(id) = pending.pop() {
+        if used.insert(id) {
+            pending.extend(model.types[id].kind.written().into_iter().flat_map(Type::named));
         }
     }
     used.into_iter().collect()

@@ -114,6 +114,13 @@ fn type_kind(node: Node<'_>) -> TypeKind<'_> {
             Some(element) => TypeKind::List(Box::new(ty(element))),
             None => TypeKind::Named(Word::default()),
         },
+        Rule::map => {
+            let mut parts = node.into_cursor();
+            match (parts.take(Rule::ty), parts.take(Rule::ty)) {
+                (Some(key), Some(value)) => TypeKind::Map(Box::new(ty(key)), Box::new(ty(value))),
+                _ => TypeKind::Named(Word::default()),
+            }
+        }
         _ => TypeKind::Named(node.word()),
     }
 }

@@ -51,6 +51,7 @@ impl Reader<'_> {
         }
         let next = self.token();
         let begins_type = self.is_mark("[")
+            || self.is_mark("{")
             || next.kind == Kind::Word
                 && (SCALARS.contains(&next.text)
                     || SCALARS.contains(&name.text)
@@ -78,21 +79,51 @@ impl Reader<'_> {
         if self.is_mark("[") {
             self.open("[", "`[`")?;
             self.ty()?;
-            if !self.take_close("]") {
-                return Err(if self.is_mark(",") || self.token().first_on_line || self.is_mark("}") {
-                    self.unclosed()
-                } else {
-                    self.wanted("`]`")
-                });
-            }
+            self.close_type("]")?;
         } else if self.is_mark("{") {
-            return Err(self.unsupported(token, "a map", "use a list of records with a key and a value"));
+            self.map()?;
         } else if token.kind == Kind::Word && SCALARS.contains(&token.text) {
             self.step();
         } else {
             self.name("a type")?;
         }
         self.behind_type()
+    }
+
+    /// `{string: u32}`
+    fn map(&mut self) -> Read {
+        self.open("{", "`{`")?;
+        let depth = self.open.len();
+        let read = self.key_and_value();
+        if read.is_err() && self.open.len() == depth {
+            // Its brace must not close what the map stands in.
+            self.skip_until(|reader| reader.is_mark("}") || reader.token().first_on_line);
+            self.take_close("}");
+        }
+        read
+    }
+
+    fn key_and_value(&mut self) -> Read {
+        self.ty()?;
+        if self.is_mark(",") {
+            self.instead(":", "the type of a map's keys and that of its values have a colon between them");
+        } else {
+            self.mark(":", "`:` and the type of the values")?;
+        }
+        self.ty()?;
+        self.close_type("}")
+    }
+
+    /// The bracket behind the types that stand in a list or a map.
+    fn close_type(&mut self, bracket: &str) -> Read {
+        if self.take_close(bracket) {
+            return Ok(());
+        }
+        Err(if self.is_mark(",") || self.token().first_on_line || self.is_mark("}") {
+            self.unclosed()
+        } else {
+            self.wanted(&format!("`{bracket}`"))
+        })
     }
 
     /// Bounds, the `?`, and what is written there in other languages.
@@ -115,7 +146,11 @@ impl Reader<'_> {
             )),
             "<" | "[" if token.kind == Kind::Mark => {
                 let finding = self.expected("`,` or the end of the line");
-                Err(self.tell(finding.help("a list is written `[Line]`")))
+                let told = self.tell(finding.help("a list is written `[Line]`, a map `{string: Line}`"));
+                // The comma of `Map<string, Line>` does not end the field.
+                self.skip_until(|reader| reader.is_mark(">") || reader.token().first_on_line);
+                while self.take_mark(">") {}
+                Err(told)
             }
             "?" => {
                 self.needless("one `?` is enough");
