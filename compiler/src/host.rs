@@ -9,6 +9,7 @@
 )]
 
 mod build;
+mod config;
 mod find;
 mod load;
 mod problems;
@@ -19,8 +20,9 @@ mod today;
 mod write;
 
 pub use build::{Build, BuildError, build};
+pub use config::{Config, schema};
 pub use find::Folders;
-pub use load::{LARGEST_FILE, LARGEST_TOTAL, Loaded, load};
+pub use load::{LARGEST_FILE, LARGEST_TOTAL, Loaded, load, load_with};
 pub use problems::{Problem, Problems};
 pub use select::select;
 pub use today::today;

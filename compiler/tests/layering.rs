@@ -34,6 +34,7 @@ const KEPT_IN: &[(&str, &str)] = &[
     ("proc_macro2", "emit"),
     ("quote", "emit"),
     ("syn", "emit"),
+    ("toml", "host"),
 ];
 
 #[test]

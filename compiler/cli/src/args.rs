@@ -58,10 +58,17 @@ pub(crate) enum Command {
 Examples:
   chor check                        every `.chor` file below the current folder
   chor check checkout.chor          one file
-  chor check shop/ --format json    for programs")]
+  chor check shop/ --format json    for programs
+  chor check --list-rules           what is denied, what is a warning, and what is allowed
+
+`chor.toml` sets levels (`[lints]`, for some paths `[[overrides]]`) and which files are read (`include`, `exclude`).")]
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) input: Input,
+
+    /// List the rules that have a level, and the level that each has here, instead of checking
+    #[arg(long)]
+    pub(crate) list_rules: bool,
 }
 
 /// Check choreographies and write one Rust module per service
@@ -95,6 +102,10 @@ pub(crate) struct Input {
     /// Hidden folders, `target` and `node_modules` are not searched.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+
+    /// The configuration [default: the nearest `chor.toml` in a folder around the paths]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 
     /// How to report
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use chor_compiler::compile;
 use chor_compiler::emit::rust::{self, Options, Style};
-use chor_compiler::host::{Written, load, select, write};
+use chor_compiler::host::{Written, select, write};
+use chor_compiler::{compile_with, lint};
 use serde::Serialize;
 
 use crate::Verdict;
@@ -16,8 +16,8 @@ use crate::terminal::Terminal;
 
 /// Checks, and writes the modules where nothing is wrong.
 pub(crate) fn run(build: &Build, terminal: &Terminal) -> Result<Verdict, Failure> {
-    let sources = load(&check::paths(&build.input.paths))?.sources;
-    let compilation = compile(&sources);
+    let (sources, lints) = check::load(&build.input)?;
+    let compilation = compile_with(&sources, &lint::Options { today: None, lints });
     let written = match &compilation.checked {
         None => None,
         Some(checked) => {

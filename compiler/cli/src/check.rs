@@ -4,29 +4,49 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use chor_compiler::diag::json::Finding;
-use chor_compiler::host::{load, today};
-use chor_compiler::lint::Options;
+use chor_compiler::host::{Config, load_with, today};
+use chor_compiler::lint::{Lints, Options};
 use chor_compiler::source::Sources;
 use chor_compiler::{Compilation, compile_with};
 use serde::Serialize;
 
 use crate::Verdict;
-use crate::args::{Check, Format};
+use crate::args::{Check, Format, Input};
 use crate::failure::Failure;
 use crate::findings;
+use crate::rules;
 use crate::summary::Summary;
 use crate::terminal::Terminal;
 
 /// Reads, checks and reports.
 pub(crate) fn run(check: &Check, terminal: &Terminal) -> Result<Verdict, Failure> {
-    let sources = load(&paths(&check.input.paths))?.sources;
-    let options = Options { today: today(), ..Options::default() };
-    let compilation = compile_with(&sources, &options);
+    if check.list_rules {
+        let config = config(&check.input, &paths(&check.input.paths))?;
+        rules::list(&config.lints(&Sources::new()), check.input.format, terminal)?;
+        return Ok(Verdict::Clean);
+    }
+    let (sources, lints) = load(&check.input)?;
+    let compilation = compile_with(&sources, &Options { today: today(), lints });
     match check.input.format {
         Format::Human => report(&sources, &compilation, terminal)?,
         Format::Json => terminal.print(&json(&Document::new(&sources, &compilation))?)?,
     }
     Ok(verdict(&compilation))
+}
+
+/// The files that are meant, and the levels of the lints in them.
+pub(crate) fn load(input: &Input) -> Result<(Sources, Lints), Failure> {
+    let paths = paths(&input.paths);
+    let config = config(input, &paths)?;
+    let sources = load_with(&paths, &config)?.sources;
+    let lints = config.lints(&sources);
+    Ok((sources, lints))
+}
+
+/// The configuration that is named, or the nearest.
+pub(crate) fn config(input: &Input, paths: &[PathBuf]) -> Result<Config, Failure> {
+    let config = input.config.as_ref().map_or_else(|| Config::find(paths), |file| Config::read(file));
+    Ok(config?)
 }
 
 /// The current folder, where nothing is named.

@@ -9,6 +9,7 @@ mod failure;
 mod findings;
 mod markdown;
 mod new;
+mod rules;
 mod summary;
 mod terminal;
 

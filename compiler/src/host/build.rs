@@ -4,14 +4,15 @@ use std::env;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::load::{Loaded, load, shown};
+use super::config::Config;
+use super::load::{Loaded, load_with, shown};
 use super::problems::{Problem, Problems};
 use super::select::select;
 use super::write::{WriteError, write};
-use crate::compile;
 use crate::diag::{Diagnostic, Severity, plain};
 use crate::emit::rust::{self, Options, Style};
 use crate::source::Sources;
+use crate::{compile_with, lint};
 
 /// Compiles a file, or the files of a folder, into modules that `chor_runtime::include_services!()` includes.
 ///
@@ -22,7 +23,8 @@ use crate::source::Sources;
 /// ```
 ///
 /// The path is taken from the folder of the package. Cargo calls the build script again when a file changes or
-/// a new one appears. Warnings become cargo's warnings.
+/// a new one appears. Warnings become cargo's warnings. The nearest `chor.toml` in a folder around the path counts as it
+/// does for `chor check`.
 pub fn build(path: impl AsRef<Path>) -> Result<(), BuildError> {
     Build::new().path(path).compile()
 }
@@ -71,11 +73,13 @@ impl Build {
     /// Reads, checks, and writes what was generated; tells cargo what to watch.
     pub fn compile(&self) -> Result<(), BuildError> {
         let out = self.out_folder()?;
-        let loaded = load(&self.paths)?;
-        for watched in watched(&loaded) {
+        let config = Config::find(&self.paths)?;
+        let loaded = load_with(&self.paths, &config)?;
+        for watched in watched(&loaded).iter().map(String::as_str).chain(config.name()) {
             println!("cargo::rerun-if-changed={watched}");
         }
-        let compilation = compile(&loaded.sources);
+        let options = lint::Options { today: None, lints: config.lints(&loaded.sources) };
+        let compilation = compile_with(&loaded.sources, &options);
         let Some(checked) = compilation.checked else {
             return Err(BuildError(Cause::Findings(findings(&compilation.diagnostics, &loaded.sources))));
         };

@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::config::Config;
 use super::problems::Problem;
 
 /// What ends the name of a choreography file.
@@ -27,8 +28,15 @@ pub(super) struct Found {
 }
 
 /// Finds the files; every path that leads to none is a problem of its own.
-pub(super) fn find(paths: &[PathBuf]) -> Found {
-    let mut search = Search::default();
+pub(super) fn find(paths: &[PathBuf], config: &Config) -> Found {
+    let mut search = Search {
+        config,
+        unwanted: false,
+        files: Vec::new(),
+        folders: Folders::new(),
+        problems: Vec::new(),
+        entered: BTreeSet::new(),
+    };
     for path in paths {
         search.named(path);
     }
@@ -40,8 +48,11 @@ pub(super) fn find(paths: &[PathBuf]) -> Found {
     Found { files, folders: search.folders, problems: search.problems }
 }
 
-#[derive(Default)]
-struct Search {
+struct Search<'a> {
+    /// What it wants of the files in folders.
+    config: &'a Config,
+    /// Whether it left a file out.
+    unwanted: bool,
     files: Vec<PathBuf>,
     folders: Folders,
     problems: Vec<Problem>,
@@ -49,7 +60,7 @@ struct Search {
     entered: BTreeSet<PathBuf>,
 }
 
-impl Search {
+impl Search<'_> {
     /// A path that the user gave.
     fn named(&mut self, path: &Path) {
         let path = &without_dot(path);
@@ -74,7 +85,8 @@ impl Search {
         self.folder(path);
         let searched = self.entered.len() > entered;
         if searched && before == (self.files.len(), self.problems.len()) {
-            self.problems.push(Problem::empty_folder(path));
+            let config = self.config.name().filter(|_| self.unwanted);
+            self.problems.push(Problem::empty_folder(path, config));
         }
     }
 
@@ -125,7 +137,11 @@ impl Search {
         }
         if has_extension(path) {
             if kind.is_file() {
-                self.files.push(path.to_owned());
+                if self.config.wants(path) {
+                    self.files.push(path.to_owned());
+                } else {
+                    self.unwanted = true;
+                }
             } else {
                 self.problems.push(Problem::not_a_file(path));
             }

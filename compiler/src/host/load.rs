@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use super::config::Config;
 use super::find::{Folders, find};
 use super::problems::{Problem, Problems};
 use crate::source::Sources;
@@ -30,8 +31,15 @@ pub struct Loaded {
 /// Hidden folders, `target` and `node_modules` are not searched. Each file is read once, however often it is
 /// named. Every problem is reported, not the first alone.
 pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Loaded, Problems> {
+    load_with(paths, &Config::default())
+}
+
+/// The same as [`load`], but that of the files in folders only those are read which the configuration wants.
+///
+/// A file that is named itself is read in any case.
+pub fn load_with<P: AsRef<Path>>(paths: &[P], config: &Config) -> Result<Loaded, Problems> {
     let paths: Vec<PathBuf> = paths.iter().map(|path| path.as_ref().to_owned()).collect();
-    let found = find(&paths);
+    let found = find(&paths, config);
     let mut problems = found.problems;
     let mut sources = Sources::new();
     let mut total = 0;
@@ -108,11 +116,16 @@ impl Problem {
         Self::new(message, "rename the folder")
     }
 
-    pub(super) fn empty_folder(path: &Path) -> Self {
+    /// A folder without files, or without any that this configuration wants.
+    pub(super) fn empty_folder(path: &Path, config: Option<&str>) -> Self {
         let folder = match shown(path) {
             name if name.is_empty() => "the current folder".to_owned(),
             name => format!("`{name}`"),
         };
+        if let Some(config) = config {
+            let message = format!("`{config}` leaves out every `.chor` file in {folder}");
+            return Self::new(message, "name the file itself, or change `include` and `exclude`");
+        }
         let help = "name a `.chor` file or the folder that holds some; hidden folders, `target` and \
                     `node_modules` are not searched";
         Self::new(format!("there is no `.chor` file in {folder}"), help)

@@ -7,6 +7,7 @@ mod allow;
 mod bad_input;
 mod build;
 mod check;
+mod config;
 mod explain;
 mod new;
 mod shell;

@@ -87,6 +87,9 @@ fn the_help_tells_a_new_user_what_to_do() {
               [default: auto]
               [possible values: auto, always, never]
 
+          --config <FILE>
+              The configuration [default: the nearest `chor.toml` in a folder around the paths]
+
           --format <FORMAT>
               How to report
 
@@ -99,6 +102,9 @@ fn the_help_tells_a_new_user_what_to_do() {
       -q, --quiet
               Print findings only, no summary
 
+          --list-rules
+              List the rules that have a level, and the level that each has here, instead of checking
+
       -h, --help
               Print help (see a summary with '-h')
 
@@ -109,6 +115,10 @@ fn the_help_tells_a_new_user_what_to_do() {
       chor check                        every `.chor` file below the current folder
       chor check checkout.chor          one file
       chor check shop/ --format json    for programs
+      chor check --list-rules           what is denied, what is a warning, and what is allowed
+
+    `chor.toml` sets levels (`[lints]`, for some paths `[[overrides]]`) and which files are read
+    (`include`, `exclude`).
     ");
 }
 

@@ -1,0 +1,72 @@
+//! `chor check --list-rules`: the lints, and how each is treated here.
+
+use std::fmt::Write as _;
+
+use chor_compiler::diag::{Level, codes};
+use chor_compiler::lint::Lints;
+use serde::Serialize;
+
+use crate::args::Format;
+use crate::check;
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
+/// Prints them.
+pub(crate) fn list(lints: &Lints, format: Format, terminal: &Terminal) -> Result<(), Failure> {
+    let rules: Vec<Rule> = rules(lints);
+    let text = match format {
+        Format::Human => human(&rules, terminal),
+        Format::Json => check::json(&Listed { rules: &rules })?,
+    };
+    terminal.print(&text)
+}
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    rules: &'a [Rule],
+}
+
+/// One lint.
+#[derive(Serialize)]
+struct Rule {
+    /// `C0308`
+    code: &'static str,
+    name: &'static str,
+    /// `deny`, `warn` or `allow`, where no override says otherwise.
+    level: &'static str,
+    /// The same without a `chor.toml`.
+    default: &'static str,
+    title: &'static str,
+}
+
+fn rules(lints: &Lints) -> Vec<Rule> {
+    let own = codes::ALL.iter().filter_map(|code| Some((code, code.lint?)));
+    own.map(|(code, default)| Rule {
+        code: code.number,
+        name: code.name,
+        level: lints.levels.level(code).keyword(),
+        default: default.keyword(),
+        title: code.title,
+    })
+    .collect()
+}
+
+fn human(rules: &[Rule], terminal: &Terminal) -> String {
+    let widest = rules.iter().map(|rule| rule.name.len()).max().unwrap_or_default();
+    let level = Level::ALL.iter().map(|level| level.keyword().len()).max().unwrap_or_default();
+    let style = terminal.styles.code;
+    let mut text = String::new();
+    for rule in rules {
+        let set = if rule.level == rule.default {
+            String::new()
+        } else {
+            format!(" (by default: {})", rule.default)
+        };
+        let _ = writeln!(
+            text,
+            "{style}{}{style:#}  {:widest$}  {:level$}  {}{set}",
+            rule.code, rule.name, rule.level, rule.title
+        );
+    }
+    text
+}
