@@ -9,7 +9,8 @@ pub use crate::envelope::{EventId, KeyPart};
 pub use crate::error::{ReceiveError, SendError};
 pub use crate::handler::{Answer, Context, Emissions, Handler, HandlerError, HandlerFuture, Input, Service};
 pub use crate::machine::{
-    Emit, Hear, Machine, Receiver, State, emit, emits, ends, external, hear, hears, service,
+    Emit, Expire, Hear, Machine, Receiver, Site, State, Undo, Undone, emit, emits, ends, expire, external,
+    fork, gather, hear, hears, on, rollback, service, undo, undone,
 };
 pub use crate::payload::check::{self, Pattern};
 pub use crate::payload::{Invalid, Payload};

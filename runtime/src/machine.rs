@@ -10,7 +10,10 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-pub use data::{Emit, Hear, Machine, Receiver, State, emit, emits, ends, external, hear, hears, service};
+pub use data::{
+    Emit, Expire, Hear, Machine, Receiver, Site, State, Undo, Undone, emit, emits, ends, expire, external,
+    fork, gather, hear, hears, on, rollback, service, undo, undone,
+};
 pub(crate) use judge::{Verdict, awaits, judge, judge_parked};
 pub(crate) use progress::Progress;
 #[cfg(test)]

@@ -146,103 +146,63 @@ pub fn all() -> [rt::Service; 4] {
     ]
 }
 
-const fn hears(event: &'static str, from: &'static str, point: u32, target: u32) -> rt::Hear {
-    rt::Hear { event, from, external: false, point, target }
-}
+const CUSTOMER: rt::Receiver = rt::external("Customer");
+const ORDERING: rt::Receiver = rt::service("Orders");
+const PAYING: rt::Receiver = rt::service("Payment");
+const STOCKING: rt::Receiver = rt::service("Inventory");
+const SENDING: rt::Receiver = rt::service("Shipping");
 
-const fn service(name: &'static str) -> rt::Receiver {
-    rt::Receiver { name, external: false }
-}
+const PLAIN: rt::Machine = rt::Machine { choreography: "example.shop.Checkout", ..rt::Machine::EMPTY };
 
-const END: rt::State = rt::State { hears: &[], emits: &[], ends: true };
+static ORDERS: &[rt::Machine] = &[rt::Machine {
+    participant: "Orders",
+    hash: 1,
+    states: &[
+        rt::hears(&[rt::hear("example.shop.PlaceOrder", CUSTOMER, 0, 1)]),
+        rt::emits(&[rt::emit("example.shop.OrderPlaced", &[PAYING, STOCKING], 2)]),
+        rt::hears(&[rt::hear("example.shop.StockReserved", STOCKING, 1, 3)]),
+        rt::hears(&[rt::hear("example.shop.PaymentApproved", PAYING, 2, 4)]),
+        rt::emits(&[rt::emit("example.shop.OrderConfirmed", &[PAYING, STOCKING, SENDING], 5)]),
+        rt::hears(&[rt::hear("example.shop.OrderShipped", SENDING, 3, 6)]),
+        rt::ends(&[]),
+    ],
+    ..PLAIN
+}];
 
-macro_rules! hear {
-    ($hear:expr) => {
-        rt::State { hears: &[$hear], emits: &[], ends: false }
-    };
-}
+static PAYMENT: &[rt::Machine] = &[rt::Machine {
+    participant: "Payment",
+    hash: 2,
+    keeps: &["example.shop.OrderPlaced"],
+    states: &[
+        rt::hears(&[rt::hear("example.shop.OrderPlaced", ORDERING, 0, 1)]),
+        rt::emits(&[rt::emit("example.shop.PaymentApproved", &[ORDERING], 2)]),
+        rt::hears(&[rt::hear("example.shop.OrderConfirmed", ORDERING, 1, 3)]),
+        rt::ends(&[]),
+    ],
+    ..PLAIN
+}];
 
-macro_rules! emit {
-    ($event:literal, [$($to:expr),*], $target:literal) => {
-        rt::State {
-            hears: &[],
-            emits: &[rt::Emit { event: $event, to: &[$($to),*], target: $target }],
-            ends: false,
-        }
-    };
-}
+static INVENTORY: &[rt::Machine] = &[rt::Machine {
+    participant: "Inventory",
+    hash: 3,
+    states: &[
+        rt::hears(&[rt::hear("example.shop.OrderPlaced", ORDERING, 0, 1)]),
+        rt::emits(&[rt::emit("example.shop.StockReserved", &[ORDERING, SENDING], 2)]),
+        rt::hears(&[rt::hear("example.shop.OrderConfirmed", ORDERING, 1, 3)]),
+        rt::ends(&[]),
+    ],
+    ..PLAIN
+}];
 
-macro_rules! machine {
-    ($name:ident, $participant:literal, $hash:literal, [$($keeps:literal),*], [$($state:expr),*]) => {
-        static $name: &[rt::Machine] = &[rt::Machine {
-            choreography: "example.shop.Checkout",
-            participant: $participant,
-            hash: $hash,
-            keeps: &[$($keeps),*],
-            states: &[$($state),*],
-        }];
-    };
-}
-
-machine!(
-    ORDERS,
-    "Orders",
-    1,
-    [],
-    [
-        hear!(rt::Hear { external: true, ..hears("example.shop.PlaceOrder", "Customer", 0, 1) }),
-        emit!("example.shop.OrderPlaced", [service("Payment"), service("Inventory")], 2),
-        hear!(hears("example.shop.StockReserved", "Inventory", 1, 3)),
-        hear!(hears("example.shop.PaymentApproved", "Payment", 2, 4)),
-        emit!(
-            "example.shop.OrderConfirmed",
-            [service("Payment"), service("Inventory"), service("Shipping")],
-            5
-        ),
-        hear!(hears("example.shop.OrderShipped", "Shipping", 3, 6)),
-        END
-    ]
-);
-
-machine!(
-    PAYMENT,
-    "Payment",
-    2,
-    ["example.shop.OrderPlaced"],
-    [
-        hear!(hears("example.shop.OrderPlaced", "Orders", 0, 1)),
-        emit!("example.shop.PaymentApproved", [service("Orders")], 2),
-        hear!(hears("example.shop.OrderConfirmed", "Orders", 1, 3)),
-        END
-    ]
-);
-
-machine!(
-    INVENTORY,
-    "Inventory",
-    3,
-    [],
-    [
-        hear!(hears("example.shop.OrderPlaced", "Orders", 0, 1)),
-        emit!("example.shop.StockReserved", [service("Orders"), service("Shipping")], 2),
-        hear!(hears("example.shop.OrderConfirmed", "Orders", 1, 3)),
-        END
-    ]
-);
-
-machine!(
-    SHIPPING,
-    "Shipping",
-    4,
-    ["example.shop.StockReserved"],
-    [
-        hear!(hears("example.shop.StockReserved", "Inventory", 0, 1)),
-        hear!(hears("example.shop.OrderConfirmed", "Orders", 1, 2)),
-        emit!(
-            "example.shop.OrderShipped",
-            [service("Orders"), rt::Receiver { name: "Customer", external: true }],
-            3
-        ),
-        END
-    ]
-);
+static SHIPPING: &[rt::Machine] = &[rt::Machine {
+    participant: "Shipping",
+    hash: 4,
+    keeps: &["example.shop.StockReserved"],
+    states: &[
+        rt::hears(&[rt::hear("example.shop.StockReserved", STOCKING, 0, 1)]),
+        rt::hears(&[rt::hear("example.shop.OrderConfirmed", ORDERING, 1, 2)]),
+        rt::emits(&[rt::emit("example.shop.OrderShipped", &[ORDERING, CUSTOMER], 3)]),
+        rt::ends(&[]),
+    ],
+    ..PLAIN
+}];

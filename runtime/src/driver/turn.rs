@@ -167,6 +167,7 @@ pub(crate) struct Question {
 impl Question {
     /// Asks the service's own code. A panic there is an error like any other.
     pub(crate) async fn ask(self) -> Result<Emissions, HandlerError> {
+        let Some(point) = self.hear.point else { return Ok(Emissions::new()) };
         failpoint::pass("before_handler");
         let event = &*self.delivery.event;
         let context = Context {
@@ -180,7 +181,7 @@ impl Question {
         let (service, attempt) = (self.service.name(), self.attempt);
         let (choreography, key, name) = (&*event.choreography, event.key.as_str(), event.name.short());
         let span = tracing::info_span!("handle", choreography, key, service, event = name, attempt);
-        let answer = AssertUnwindSafe(async { self.service.handler().handle(self.hear.point, input).await })
+        let answer = AssertUnwindSafe(async { self.service.handler().handle(point, input).await })
             .catch_unwind()
             .instrument(span)
             .await

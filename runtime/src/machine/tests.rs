@@ -28,6 +28,7 @@ static SHOP: Machine = Machine {
         ends(&[hear("tea.Thanks", external("Customer"), 4, 6)]),
         ends(&[]),
     ],
+    ..Machine::EMPTY
 };
 
 fn key() -> Key {

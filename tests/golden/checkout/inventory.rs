@@ -342,5 +342,6 @@ static MACHINES: &[rt::Machine] = &[
                 &[rt::emit("example.shop.StockReleased", &[rt::service("Orders")], 3)],
             ),
         ],
+        ..rt::Machine::EMPTY
     },
 ];

@@ -819,5 +819,6 @@ static MACHINES: &[rt::Machine] = &[
             ),
             rt::ends(&[]),
         ],
+        ..rt::Machine::EMPTY
     },
 ];

@@ -313,5 +313,6 @@ static MACHINES: &[rt::Machine] = &[
                 &[rt::emit("example.shop.PaymentRefunded", &[rt::service("Orders")], 3)],
             ),
         ],
+        ..rt::Machine::EMPTY
     },
 ];

@@ -236,5 +236,6 @@ static MACHINES: &[rt::Machine] = &[
             ),
             rt::ends(&[]),
         ],
+        ..rt::Machine::EMPTY
     },
 ];

@@ -42,6 +42,7 @@ impl Module<'_> {
                 hash: #hash,
                 keeps: &[#(#keeps),*],
                 states: &[#(#states),*],
+                ..rt::Machine::EMPTY
             }
         }
     }

@@ -60,8 +60,7 @@ impl<S: Bank> rt::Handler for Stub<S> {
     }
 }
 
-const TO: &[rt::Receiver] =
-    &[rt::Receiver { name: "Shop", external: false }, rt::Receiver { name: "Kitchen", external: false }];
+const TO: &[rt::Receiver] = &[rt::service("Shop"), rt::service("Kitchen")];
 
 pub static MACHINES: &[rt::Machine] = &[rt::Machine {
     choreography: "tea.Tea",
@@ -69,19 +68,9 @@ pub static MACHINES: &[rt::Machine] = &[rt::Machine {
     hash: 0xba4c,
     keeps: &[],
     states: &[
-        rt::State {
-            hears: &[rt::Hear { event: "tea.Ordered", from: "Shop", external: false, point: 0, target: 1 }],
-            emits: &[],
-            ends: false,
-        },
-        rt::State {
-            hears: &[],
-            emits: &[
-                rt::Emit { event: "tea.Paid", to: TO, target: 2 },
-                rt::Emit { event: "tea.Refused", to: TO, target: 2 },
-            ],
-            ends: false,
-        },
-        rt::State { hears: &[], emits: &[], ends: true },
+        rt::hears(&[rt::hear("tea.Ordered", rt::service("Shop"), 0, 1)]),
+        rt::emits(&[rt::emit("tea.Paid", TO, 2), rt::emit("tea.Refused", TO, 2)]),
+        rt::ends(&[]),
     ],
+    ..rt::Machine::EMPTY
 }];

@@ -71,33 +71,15 @@ const MACHINE: rt::Machine = rt::Machine {
     hash: 0x417c,
     keeps: &["tea.Ordered"],
     states: &[
-        rt::State {
-            hears: &[rt::Hear { event: "tea.Ordered", from: "Shop", external: false, point: 0, target: 1 }],
-            emits: &[],
-            ends: false,
-        },
-        rt::State {
-            hears: &[
-                rt::Hear { event: "tea.Paid", from: "Bank", external: false, point: 1, target: 2 },
-                rt::Hear { event: "tea.Refused", from: "Bank", external: false, point: 2, target: 3 },
-            ],
-            emits: &[],
-            ends: false,
-        },
-        rt::State {
-            hears: &[],
-            emits: &[rt::Emit {
-                event: "tea.Brewed",
-                to: &[
-                    rt::Receiver { name: "Shop", external: false },
-                    rt::Receiver { name: "Customer", external: true },
-                ],
-                target: 3,
-            }],
-            ends: false,
-        },
-        rt::State { hears: &[], emits: &[], ends: true },
+        rt::hears(&[rt::hear("tea.Ordered", rt::service("Shop"), 0, 1)]),
+        rt::hears(&[
+            rt::hear("tea.Paid", rt::service("Bank"), 1, 2),
+            rt::hear("tea.Refused", rt::service("Bank"), 2, 3),
+        ]),
+        rt::emits(&[rt::emit("tea.Brewed", &[rt::service("Shop"), rt::external("Customer")], 3)]),
+        rt::ends(&[]),
     ],
+    ..rt::Machine::EMPTY
 };
 
 pub static MACHINES: &[rt::Machine] = &[MACHINE];

@@ -64,45 +64,15 @@ pub static MACHINES: &[rt::Machine] = &[rt::Machine {
     hash: 0x5b09,
     keeps: &[],
     states: &[
-        rt::State {
-            hears: &[rt::Hear { event: "tea.Order", from: "Customer", external: true, point: 0, target: 1 }],
-            emits: &[],
-            ends: false,
-        },
-        rt::State {
-            hears: &[],
-            emits: &[rt::Emit {
-                event: "tea.Ordered",
-                to: &[
-                    rt::Receiver { name: "Bank", external: false },
-                    rt::Receiver { name: "Kitchen", external: false },
-                ],
-                target: 2,
-            }],
-            ends: false,
-        },
-        rt::State {
-            hears: &[
-                rt::Hear { event: "tea.Paid", from: "Bank", external: false, point: 1, target: 3 },
-                rt::Hear { event: "tea.Refused", from: "Bank", external: false, point: 2, target: 4 },
-            ],
-            emits: &[],
-            ends: false,
-        },
-        rt::State {
-            hears: &[rt::Hear { event: "tea.Brewed", from: "Kitchen", external: false, point: 3, target: 5 }],
-            emits: &[],
-            ends: false,
-        },
-        rt::State {
-            hears: &[],
-            emits: &[rt::Emit {
-                event: "tea.Sorry",
-                to: &[rt::Receiver { name: "Customer", external: true }],
-                target: 5,
-            }],
-            ends: false,
-        },
-        rt::State { hears: &[], emits: &[], ends: true },
+        rt::hears(&[rt::hear("tea.Order", rt::external("Customer"), 0, 1)]),
+        rt::emits(&[rt::emit("tea.Ordered", &[rt::service("Bank"), rt::service("Kitchen")], 2)]),
+        rt::hears(&[
+            rt::hear("tea.Paid", rt::service("Bank"), 1, 3),
+            rt::hear("tea.Refused", rt::service("Bank"), 2, 4),
+        ]),
+        rt::hears(&[rt::hear("tea.Brewed", rt::service("Kitchen"), 3, 5)]),
+        rt::emits(&[rt::emit("tea.Sorry", &[rt::external("Customer")], 5)]),
+        rt::ends(&[]),
     ],
+    ..rt::Machine::EMPTY
 }];
