@@ -119,6 +119,16 @@ pub(crate) enum Format {
     Human,
     /// For programs: one object with `findings` and `summary`
     Json,
+    /// For code scanning and editors: SARIF 2.1.0
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// A code quality report of GitLab
+    Gitlab,
+    /// XML like that of `JUnit`: a suite a file, a case a finding
+    Junit,
+    /// XML like that of Checkstyle
+    Checkstyle,
 }
 
 /// Explain a finding, with an example and how to mend it

@@ -11,6 +11,7 @@ use crate::Verdict;
 use crate::args::{Build, Format};
 use crate::check::{self, Document};
 use crate::failure::Failure;
+use crate::formats::{self, Found};
 use crate::summary::counted;
 use crate::terminal::Terminal;
 
@@ -25,14 +26,16 @@ pub(crate) fn run(build: &Build, terminal: &Terminal) -> Result<Verdict, Failure
             Some(write(&build.out, &rust::emit(checked, &Options { only, style: Style::Modules }))?)
         }
     };
-    match build.input.format {
-        Format::Human => {
+    let found = Found { findings: &compilation.diagnostics, sources: &sources };
+    match formats::writer(build.input.format) {
+        Some(write) => terminal.print(&write(found)?)?,
+        None if build.input.format == Format::Human => {
             check::report(&sources, &compilation, terminal)?;
             if !terminal.quiet {
                 terminal.print(&human(written.as_ref()))?;
             }
         }
-        Format::Json => {
+        None => {
             let document = Document::new(&sources, &compilation);
             let files = written.as_ref().map(Paths::new);
             terminal.print(&check::json(&WithFiles { document, files })?)?;

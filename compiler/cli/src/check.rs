@@ -14,6 +14,7 @@ use crate::Verdict;
 use crate::args::{Check, Format, Input};
 use crate::failure::Failure;
 use crate::findings;
+use crate::formats::{self, Found};
 use crate::rules;
 use crate::summary::Summary;
 use crate::terminal::Terminal;
@@ -27,9 +28,11 @@ pub(crate) fn run(check: &Check, terminal: &Terminal) -> Result<Verdict, Failure
     }
     let (sources, lints) = load(&check.input)?;
     let compilation = compile_with(&sources, &Options { today: today(), lints });
-    match check.input.format {
-        Format::Human => report(&sources, &compilation, terminal)?,
-        Format::Json => terminal.print(&json(&Document::new(&sources, &compilation))?)?,
+    let found = Found { findings: &compilation.diagnostics, sources: &sources };
+    match formats::writer(check.input.format) {
+        Some(write) => terminal.print(&write(found)?)?,
+        None if check.input.format == Format::Human => report(&sources, &compilation, terminal)?,
+        None => terminal.print(&json(&Document::new(&sources, &compilation))?)?,
     }
     Ok(verdict(&compilation))
 }

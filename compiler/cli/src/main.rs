@@ -7,6 +7,8 @@ mod completions;
 mod explain;
 mod failure;
 mod findings;
+mod fingerprint;
+mod formats;
 mod markdown;
 mod new;
 mod rules;

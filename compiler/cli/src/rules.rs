@@ -17,6 +17,10 @@ pub(crate) fn list(lints: &Lints, format: Format, terminal: &Terminal) -> Result
     let text = match format {
         Format::Human => human(&rules, terminal),
         Format::Json => check::json(&Listed { rules: &rules })?,
+        _ => {
+            let help = "leave `--format` out, or write `--format json`";
+            return Err(Failure::new("rules are listed for people and as JSON alone", help));
+        }
     };
     terminal.print(&text)
 }

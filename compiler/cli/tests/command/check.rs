@@ -155,7 +155,7 @@ fn the_same_input_gives_the_same_bytes() {
     let (types, flow) = GUESS.split_once("choreography").unwrap();
     let flow = format!("choreography{flow}");
     let folder = folder(&[("b/flow.chor", flow.as_str()), ("a/types.chor", types), ("c/more.chor", SHOP)]);
-    for format in ["human", "json"] {
+    for format in ["human", "json", "sarif", "github", "gitlab", "junit", "checkstyle"] {
         let once = chor_in(folder.path(), &["check", "--format", format, "a", "b", "c"]);
         let again = chor_in(folder.path(), &["check", "--format", format, "c", "b", "a"]);
         assert_eq!(once.stdout, again.stdout);

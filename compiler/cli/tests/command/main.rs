@@ -10,6 +10,7 @@ mod check;
 mod config;
 mod explain;
 mod new;
+mod schema;
 mod shell;
 mod tutorial;
 

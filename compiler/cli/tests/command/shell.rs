@@ -94,8 +94,13 @@ fn the_help_tells_a_new_user_what_to_do() {
               How to report
 
               Possible values:
-              - human: For reading, with the places in the text
-              - json:  For programs: one object with `findings` and `summary`
+              - human:      For reading, with the places in the text
+              - json:       For programs: one object with `findings` and `summary`
+              - sarif:      For code scanning and editors: SARIF 2.1.0
+              - github:     Annotations of a GitHub workflow
+              - gitlab:     A code quality report of GitLab
+              - junit:      XML like that of `JUnit`: a suite a file, a case a finding
+              - checkstyle: XML like that of Checkstyle
               
               [default: human]
 
