@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Barrier;
 
 use chor_runtime::Store;
 use rusqlite::Connection;
@@ -29,6 +30,23 @@ fn bad_places_are_refused_with_what_to_do() {
     let other = Connection::open(folder.path().join("other.db")).unwrap();
     other.execute_batch("CREATE TABLE customer (name TEXT)").unwrap();
     check(&folder, "other.db", "DIR/other.db is the database of another program: name another file");
+}
+
+/// Whoever comes second may look while the tables are being made.
+#[test]
+fn a_new_file_may_be_opened_by_many_at_once() {
+    for _ in 0..20 {
+        let folder = TempDir::new().unwrap();
+        let (path, start) = (folder.path().join("shop.db"), Barrier::new(8));
+        std::thread::scope(|threads| {
+            for _ in 0..8 {
+                threads.spawn(|| {
+                    start.wait();
+                    Store::sqlite(&path).unwrap();
+                });
+            }
+        });
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Opens the file, or says what is wrong with it and what to do.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
@@ -17,6 +17,9 @@ const APPLICATION: i64 = 0x6368_6f72;
 
 /// A transaction of another process is waited for this often, about ten milliseconds each time.
 const PATIENCE: i32 = 2000;
+
+/// So long at most, processes that open a new file together keep each other from it.
+const SWITCHING: Duration = Duration::from_secs(10);
 
 /// Opens the file and makes the tables if it is new.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
@@ -78,15 +81,14 @@ fn on_network(_folder: &Path) -> bool {
 fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
     let describe = |error| describe(path, &error);
     connection.busy_handler(Some(wait_a_little)).map_err(describe)?;
-    // First of all a read: a file that is no database shows itself here.
-    let version = version(connection).map_err(describe)?;
+    // First of all a read: a file that is no database shows itself here. It is one transaction, so that it never
+    // sees half of what another process is making.
+    let version = connection.transaction().and_then(|transaction| version(&transaction)).map_err(describe)?;
     refuse_strangers(path, version)?;
     if connection.is_readonly(rusqlite::MAIN_DB).map_err(describe)? {
         return Err(StoreError::new(format!("{} is read-only: allow this user to write it", path.display())));
     }
-    let mode: String = connection
-        .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))
-        .map_err(describe)?;
+    let mode = share(connection).map_err(describe)?;
     if mode != "wal" {
         let shown = path.display();
         return Err(StoreError::new(format!(
@@ -97,6 +99,20 @@ fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "cache_size", -16_000).map_err(describe)?;
     connection.set_prepared_statement_cache_capacity(32);
     create(connection).map_err(describe)
+}
+
+/// Switches to the journal that several processes can share; says which one the file has afterwards.
+///
+/// Where two processes switch at once, each would wait for the other: SQLite refuses one of them without waiting.
+fn share(connection: &Connection) -> rusqlite::Result<String> {
+    let began = Instant::now();
+    loop {
+        let mode = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0));
+        if !mode.as_ref().is_err_and(may_pass) || began.elapsed() > SWITCHING {
+            return mode;
+        }
+        wait_a_little(0);
+    }
 }
 
 /// What the file says it is: its application, its version, and how many tables it has.
