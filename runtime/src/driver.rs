@@ -2,6 +2,8 @@
 
 mod role;
 mod slot;
+#[cfg(test)]
+mod tests;
 pub(crate) mod turn;
 mod worker;
 

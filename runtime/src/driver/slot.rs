@@ -87,9 +87,9 @@ impl Slot {
         self.idle() && progress.is_some_and(|progress| progress.finished && progress.parked.is_empty())
     }
 
-    /// Something is parked that has not been looked at since the last step.
+    /// Something may be parked that has not been looked at since the last step, here or elsewhere.
     pub(super) fn has_unseen(&self) -> bool {
-        self.look_at_parked || self.doing == Doing::Writing
+        self.look_at_parked || self.stale || matches!(self.doing, Doing::Loading | Doing::Writing)
     }
 
     /// Everything that was taken from the mailbox and has not been dealt with, oldest first.

@@ -1,0 +1,42 @@
+//! What a worker leaves behind that is dropped between two steps.
+
+use futures_util::FutureExt as _;
+
+use super::*;
+use crate::envelope::{InstanceId, Key};
+use crate::handler::{Handler, HandlerFuture, Input};
+use crate::machine::{Machine, ends};
+use crate::transport::Mail;
+
+static IDLE: Machine =
+    Machine { choreography: "tea.Tea", participant: "Bank", hash: 7, keeps: &[], states: &[ends(&[])] };
+
+/// A bank that is never asked.
+struct Bank;
+
+impl Handler for Bank {
+    fn handle<'a>(&'a self, _point: u32, _input: Input<'a>) -> HandlerFuture<'a> {
+        Box::pin(std::future::pending())
+    }
+}
+
+/// Lets a worker run until it first waits, and drops it; says how many letters are in its mailbox then.
+async fn left_after_one_turn(mail: Mail) -> usize {
+    let store = Store::memory_of_one_shard();
+    let backend = Arc::clone(store.backend());
+    let mailbox = backend.subscribe(&"Bank".into(), false).await.unwrap();
+    mailbox.put([mail]);
+    let service = Service::new("Bank", std::slice::from_ref(&IDLE), Bank);
+    let role = Arc::new(Role::new(service, RetryPolicy::default(), Vec::new()));
+    let (_stop, stopped) = watch::channel(false);
+    let worker = Worker::new(role, Post { backend, mailbox: Arc::clone(&mailbox), shard: 0 });
+    assert!(worker.run(stopped).now_or_never().is_none(), "it goes on until it is told to stop");
+    mailbox.take(0, usize::MAX, &mut Vec::new())
+}
+
+#[tokio::test]
+async fn a_nudge_that_led_to_nothing_yet_is_put_back() {
+    let instance =
+        InstanceId { service: "Bank".into(), choreography: "tea.Tea".into(), key: Key::from_text("o1") };
+    assert_eq!(left_after_one_turn(Mail::Nudge(instance)).await, 1);
+}
