@@ -70,7 +70,7 @@ impl<'a> Standing<'a> {
             Verdict::Parked => Turn::Nothing,
             Verdict::Held(reason) => Turn::Hold(reason),
             Verdict::Duplicate if parked => {
-                Turn::Write(Box::new(self.dismiss(delivery, Happened::Duplicate, None)))
+                Turn::Write(Box::new(self.dismiss(delivery, parked, Happened::Duplicate, None)))
             }
             Verdict::Duplicate => {
                 Turn::Write(Box::new(self.write(None, true, delivery, Happened::Duplicate)))
@@ -81,9 +81,11 @@ impl<'a> Standing<'a> {
             }
             Verdict::DuplicateStart => {
                 let reason = format!("{} has been started already", delivery.event.choreography.short());
-                Turn::Write(Box::new(self.refuse(delivery, "duplicate start", reason)))
+                Turn::Write(Box::new(self.refuse(delivery, parked, "duplicate start", reason)))
             }
-            Verdict::Illegal(reason) => Turn::Write(Box::new(self.refuse(delivery, "illegal", reason))),
+            Verdict::Illegal(reason) => {
+                Turn::Write(Box::new(self.refuse(delivery, parked, "illegal", reason)))
+            }
         }
     }
 
@@ -114,14 +116,16 @@ impl<'a> Standing<'a> {
         self.record(delivery, "held", reason)
     }
 
-    fn refuse(self, delivery: &Delivery, verdict: &'static str, reason: String) -> Write {
+    fn refuse(self, delivery: &Delivery, parked: bool, verdict: &'static str, reason: String) -> Write {
         let record = self.record(delivery, verdict, &reason);
-        self.dismiss(delivery, Happened::Refused(reason), Some(record))
+        self.dismiss(delivery, parked, Happened::Refused(reason), Some(record))
     }
 
-    fn dismiss(self, delivery: &Delivery, happened: Happened, record: Option<Record>) -> Write {
-        let progress = machine::dismiss(self.machine, self.progress, delivery);
-        let mut write = self.write(Some(progress), true, delivery, happened);
+    fn dismiss(self, delivery: &Delivery, parked: bool, happened: Happened, record: Option<Record>) -> Write {
+        // What comes from outside and was never parked has left no trace in the instance, and leaves none.
+        let traced = parked || delivery.sequence.is_some();
+        let progress = traced.then(|| machine::dismiss(self.machine, self.progress, delivery));
+        let mut write = self.write(progress, true, delivery, happened);
         write.step.records.extend(record);
         write
     }

@@ -1,6 +1,10 @@
 use super::{Hear, Machine, Progress, State};
 use crate::envelope::{Delivery, short};
 
+/// So many events from outside may wait in one instance. Services say only what their part lets them; nothing
+/// but this keeps an external from filling an instance.
+pub(super) const MOST_FROM_OUTSIDE: usize = 1000;
+
 /// What an event is to an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -33,7 +37,20 @@ pub(crate) fn judge(machine: &'static Machine, progress: &Progress, delivery: &D
             return Verdict::Duplicate;
         }
     }
-    judge_parked(machine, progress, delivery)
+    match judge_parked(machine, progress, delivery) {
+        Verdict::Early | Verdict::Quarantined if delivery.sequence.is_none() && is_crowded(progress) => {
+            let (event, source) = (event.name.short(), &event.source);
+            Verdict::Illegal(format!(
+                "{event} from {source} would have to wait, where {MOST_FROM_OUTSIDE} events from outside wait already"
+            ))
+        }
+        verdict => verdict,
+    }
+}
+
+/// No more events from outside may wait.
+fn is_crowded(progress: &Progress) -> bool {
+    progress.parked.iter().filter(|it| it.sequence.is_none()).count() >= MOST_FROM_OUTSIDE
 }
 
 /// What a delivery is to an instance now, no matter whether it is parked.

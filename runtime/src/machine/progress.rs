@@ -62,14 +62,20 @@ impl Progress {
         1
     }
 
-    /// Notes that a delivery has been dealt with: it is a duplicate from now on, and parked no more.
+    /// Notes that a delivery has been taken: it is a duplicate from now on.
     pub(super) fn note(&mut self, delivery: &Delivery) {
+        if delivery.sequence.is_none() {
+            self.external.push((delivery.event.source.clone(), delivery.event.id.clone()));
+        }
+        self.pass(delivery);
+    }
+
+    /// Notes that a delivery has been dealt with, and need not be waited for. What externals send is not
+    /// numbered, so nothing is kept of it: they could fill every instance with what it does not take.
+    pub(super) fn pass(&mut self, delivery: &Delivery) {
         let source = &delivery.event.source;
         self.parked.retain(|parked| parked.handle != delivery.handle);
-        let Some(sequence) = delivery.sequence else {
-            self.external.push((source.clone(), delivery.event.id.clone()));
-            return;
-        };
+        let Some(sequence) = delivery.sequence else { return };
         match self.heard.iter_mut().find(|(name, _)| name == source) {
             Some((_, last)) => *last = sequence.max(*last),
             None => self.heard.push((source.clone(), sequence)),

@@ -46,7 +46,7 @@ pub(crate) fn park(machine: &Machine, progress: &Progress, delivery: &Delivery) 
 /// Goes on without an event that can never be taken.
 pub(crate) fn dismiss(machine: &Machine, progress: &Progress, delivery: &Delivery) -> Progress {
     let mut progress = adopt(machine, progress);
-    progress.note(delivery);
+    progress.pass(delivery);
     progress
 }
 

@@ -313,6 +313,43 @@ fn an_event_that_is_refused_does_not_stop_those_behind_it() {
 }
 
 #[test]
+fn what_is_refused_from_outside_leaves_nothing_behind() {
+    let asked = stands().remove(1).1;
+    let sung = delivery("Sung", "Customer", None, 60);
+    assert_eq!(dismiss(&SHOP, &park(&SHOP, &asked, &sung), &sung), asked);
+}
+
+#[test]
+fn a_crowd_from_outside_does_not_fill_an_instance() {
+    let crowd =
+        |count| (0..count).map(|number| delivery("Thanks", "Customer", None, 1000 + number)).collect();
+    let more = [
+        delivery("Thanks", "Customer", None, 999),
+        delivery("Order", "Customer", None, 1),
+        delivery("Paid", "Bank", Some(2), 998),
+    ];
+    let most = u64::try_from(judge::MOST_FROM_OUTSIDE).unwrap();
+    check(
+        &more,
+        |progress| progress.parked = crowd(most - 1),
+        "
+        Customer Thanks outside: early early early enabled illegal
+        Customer Order outside: enabled duplicate duplicate duplicate duplicate
+        Bank Paid #2: early early illegal illegal illegal
+        ",
+    );
+    check(
+        &more,
+        |progress| progress.parked = crowd(most),
+        "
+        Customer Thanks outside: illegal illegal illegal enabled illegal
+        Customer Order outside: enabled duplicate duplicate duplicate duplicate
+        Bank Paid #2: early early illegal illegal illegal
+        ",
+    );
+}
+
+#[test]
 fn an_instance_goes_on_where_it_was_set_aside() {
     let asked = stands().remove(1).1;
     let paid = delivery("Paid", "Bank", Some(1), 60);

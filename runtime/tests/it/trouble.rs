@@ -204,6 +204,35 @@ async fn what_cannot_be_heard_is_recorded_and_blocks_nothing() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_heard_from_outside_leaves_no_trace_in_the_instance() {
+    let (_folder, stores) = stores();
+    for store in stores {
+        let running = start(&store, &Ledger::default(), 3, |_| Ok(()));
+        let (client, o0) = (Client::new(&store), order(0));
+        let customer = chor_runtime::codegen::Client::new(&store, "Customer");
+        for number in 0..3 {
+            let stray = Loose(serde_json::json!({ "order": "o0" }));
+            customer.send("tea.Tea", &["Bank"], format!("stray {number}"), &stray, &[&"o0"]).await.unwrap();
+        }
+        let seen = async |count| {
+            until("the records", async || {
+                let journal = store.journal().await.unwrap();
+                (journal.len() == count).then(|| journal.last().unwrap().verdict.clone())
+            })
+            .await
+        };
+        assert_eq!(seen(3).await, "illegal");
+        assert_eq!(store.status(&bank_of("o0")).await.unwrap(), None, "nothing has begun");
+
+        client.order(&o0).await.unwrap();
+        assert_eq!(hear(&client, 1).await, ["o0 brewed 1"]);
+        client.order(&o0).await.unwrap();
+        assert_eq!(seen(4).await, "duplicate start");
+        running.shutdown().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn an_instance_of_another_version_is_held_until_that_version_is_back() {
     let (_folder, stores) = stores();
     for store in stores {

@@ -71,6 +71,30 @@ async fn steps_of_one_transaction_stand_or_fall_alone() {
     assert_eq!(taken(&mailbox), ["e1", "e2"]);
 }
 
+/// As it happens where two processes serve one service.
+#[tokio::test]
+async fn what_another_has_dealt_with_is_told_once() {
+    let folder = TempDir::new().unwrap();
+    let store = Sqlite::open(&folder.path().join("tea.db"), 1).unwrap();
+    store.commit(vec![step(1)]).await.unwrap();
+    let record = Record {
+        instance: InstanceId {
+            service: "Shop".into(),
+            choreography: "tea.Tea".into(),
+            key: Key::from_text("o1"),
+        },
+        event: EventId::from("e1"),
+        event_type: "tea.Order".into(),
+        verdict: "illegal".into(),
+        reason: "the shop is closed".to_owned(),
+    };
+    let refuse =
+        Step { consumed: Some(("Shop".into(), 1)), records: vec![record.clone()], ..Step::default() };
+    let outcomes = store.commit(vec![refuse.clone(), refuse]).await.unwrap();
+    assert_eq!(outcomes, [Outcome::Written, Outcome::Conflict]);
+    assert_eq!(store.journal().await.unwrap(), [record]);
+}
+
 /// More waits than a mailbox holds; two processes write by turns.
 #[tokio::test]
 async fn everything_arrives_once_and_in_order_however_it_comes() {

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, Transaction, params};
 
-use crate::envelope::{Event, InstanceId, Outgoing, Recipient};
+use crate::envelope::{Event, InstanceId, Name, Outgoing, Recipient};
 use crate::store::{Change, Outcome, Record, Step};
 
 /// A step, ready to be written.
@@ -35,6 +35,12 @@ pub(super) fn write(
     {
         return Ok(Outcome::Conflict);
     }
+    if let Some((subscriber, handle)) = &step.consumed
+        && !consume(transaction, subscriber, *handle)?
+        && step.change.is_none()
+    {
+        return Ok(Outcome::Conflict);
+    }
     for outgoing in &step.emitted {
         match publish(transaction, outgoing, at)? {
             Some(number) => published.push(Published {
@@ -45,11 +51,6 @@ pub(super) fn write(
             None if step.once => return Ok(Outcome::Conflict),
             None => {}
         }
-    }
-    if let Some((subscriber, handle)) = &step.consumed {
-        transaction
-            .prepare_cached("DELETE FROM delivery WHERE subscriber = ?1 AND event = ?2")?
-            .execute(params![subscriber.as_str(), signed(*handle)])?;
     }
     for record in &step.records {
         note(transaction, record, at)?;
@@ -82,6 +83,14 @@ fn change_instance(connection: &Connection, change: &Change, progress: &str) -> 
             .execute(params![key, choreography, service, revision, progress, quarantine])?
     };
     Ok(changed == 1)
+}
+
+/// Says whether the delivery was still to be taken.
+fn consume(connection: &Connection, subscriber: &Name, handle: u64) -> rusqlite::Result<bool> {
+    let consumed = connection
+        .prepare_cached("DELETE FROM delivery WHERE subscriber = ?1 AND event = ?2")?
+        .execute(params![subscriber.as_str(), signed(handle)])?;
+    Ok(consumed == 1)
 }
 
 /// Writes an event and its deliveries; `None`: its source has published it before.
