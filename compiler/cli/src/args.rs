@@ -66,6 +66,14 @@ pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) input: Input,
 
+    /// Findings that may stay: those of this file are not reported
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+
+    /// Write the findings that are there now into the baseline
+    #[arg(long, requires = "baseline")]
+    pub(crate) update_baseline: bool,
+
     /// List the rules that have a level, and the level that each has here, instead of checking
     #[arg(long)]
     pub(crate) list_rules: bool,

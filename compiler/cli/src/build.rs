@@ -12,7 +12,7 @@ use crate::args::{Build, Format};
 use crate::check::{self, Document};
 use crate::failure::Failure;
 use crate::formats::{self, Found};
-use crate::summary::counted;
+use crate::summary::{Summary, counted};
 use crate::terminal::Terminal;
 
 /// Checks, and writes the modules where nothing is wrong.
@@ -27,21 +27,22 @@ pub(crate) fn run(build: &Build, terminal: &Terminal) -> Result<Verdict, Failure
         }
     };
     let found = Found { findings: &compilation.diagnostics, sources: &sources };
+    let summary = Summary::new(&sources, &compilation);
     match formats::writer(build.input.format) {
         Some(write) => terminal.print(&write(found)?)?,
         None if build.input.format == Format::Human => {
-            check::report(&sources, &compilation, terminal)?;
+            check::report(found, &summary, terminal)?;
             if !terminal.quiet {
                 terminal.print(&human(written.as_ref()))?;
             }
         }
         None => {
-            let document = Document::new(&sources, &compilation);
+            let document = Document::new(found, summary);
             let files = written.as_ref().map(Paths::new);
             terminal.print(&check::json(&WithFiles { document, files })?)?;
         }
     }
-    Ok(check::verdict(&compilation))
+    Ok(check::verdict(&compilation.diagnostics))
 }
 
 fn human(written: Option<&Written>) -> String {

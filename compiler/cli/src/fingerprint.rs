@@ -20,6 +20,11 @@ impl Fingerprint {
         Self { same: hash(&[finding.code.number, file, &finding.message]), turn: 0 }
     }
 
+    /// Whether it is among the first so many of those that have all this in common.
+    pub(crate) fn before(self, count: usize) -> bool {
+        self.turn < u64::try_from(count).unwrap_or(u64::MAX)
+    }
+
     /// What no other finding of the run has.
     pub(crate) fn unique(self) -> String {
         if self.turn == 0 { self.to_string() } else { format!("{self}-{}", self.turn) }

@@ -1,6 +1,7 @@
 //! `chor`, the command: checks choreographies and compiles them to one Rust module per service.
 
 mod args;
+mod baseline;
 mod build;
 mod check;
 mod completions;

@@ -16,6 +16,9 @@ pub(crate) struct Summary {
     pub(crate) warnings: usize,
     /// What the files declare; `null` where an error leaves that open.
     pub(crate) declared: Option<Declared>,
+    /// How many findings the baseline knows, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) baseline: Option<usize>,
 }
 
 /// How many of each kind are declared.
@@ -49,6 +52,7 @@ impl Summary {
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             declared,
+            baseline: None,
         }
     }
 
@@ -69,7 +73,8 @@ impl Summary {
         if found.is_empty() {
             found.push(format!("{good}no findings{good:#}"));
         }
-        parts.push(found.join(", "));
+        let known = self.baseline.map(|known| format!(" beside {known} in the baseline")).unwrap_or_default();
+        parts.push(found.join(", ") + &known);
         format!("{}\n", parts.join(": "))
     }
 }

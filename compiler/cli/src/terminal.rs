@@ -98,6 +98,12 @@ impl Terminal {
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
+    /// Says on standard error what is no part of the findings, so that programs can read those.
+    pub(crate) fn note(&self, text: &str) {
+        let hint = self.failure_styles.hint;
+        let _ = writeln!(io::stderr().lock(), "{hint}note{hint:#}: {text}");
+    }
+
     /// miette's renderer in this terminal's colours and characters.
     pub(crate) fn miette(&self) -> GraphicalReportHandler {
         let unicode = supports_unicode::on(supports_unicode::Stream::Stdout);

@@ -5,6 +5,7 @@
 
 mod allow;
 mod bad_input;
+mod baseline;
 mod build;
 mod check;
 mod config;

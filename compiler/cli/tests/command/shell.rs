@@ -107,6 +107,12 @@ fn the_help_tells_a_new_user_what_to_do() {
       -q, --quiet
               Print findings only, no summary
 
+          --baseline <FILE>
+              Findings that may stay: those of this file are not reported
+
+          --update-baseline
+              Write the findings that are there now into the baseline
+
           --list-rules
               List the rules that have a level, and the level that each has here, instead of checking
 
