@@ -9,7 +9,7 @@ use crate::machine::{Machine, ends};
 use crate::transport::Mail;
 
 static IDLE: Machine =
-    Machine { choreography: "tea.Tea", participant: "Bank", hash: 7, keeps: &[], states: &[ends(&[])] };
+    Machine { choreography: "tea.Tea", participant: "Bank", hash: 7, states: &[ends(&[])], ..Machine::EMPTY };
 
 /// A bank that is never asked.
 struct Bank;
