@@ -2,6 +2,7 @@
 
 pub use std::collections::BTreeMap;
 
+pub use serde::de::{Deserializer, MapAccess};
 pub use serde::{self, Deserialize, Serialize};
 
 pub use crate::client::{Client, Delivery, Incoming, Unreadable};
@@ -13,6 +14,7 @@ pub use crate::machine::{
     fork, gather, hear, hears, on, rollback, service, undo, undone,
 };
 pub use crate::payload::check::{self, Pattern};
+pub use crate::payload::union::{self, UnknownVariant};
 pub use crate::payload::{Invalid, Payload};
 pub use crate::scalar::{Bytes, Date, Duration, Timestamp};
 pub use crate::starter::{Started, Starter};

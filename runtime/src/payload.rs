@@ -2,6 +2,7 @@
 
 pub mod check;
 mod invalid;
+pub mod union;
 
 use bytes::Bytes;
 use serde::Serialize;

@@ -175,7 +175,7 @@ fn unknown(model: &Model, ty: &Type) -> bool {
         match &definition.kind {
             _ if !definition.header.complete => return true,
             TypeKind::Alias(inner) => ty = inner,
-            TypeKind::Record(_) | TypeKind::Enum { .. } => return false,
+            TypeKind::Record(_) | TypeKind::Enum { .. } | TypeKind::Union { .. } => return false,
         }
     }
     // Aliases that go in a circle.
@@ -190,7 +190,7 @@ fn scalar(model: &Model, ty: &Type) -> Option<Scalar> {
             Type::Scalar(scalar, _) => return Some(*scalar),
             Type::Named(id) => match &model.types[*id].kind {
                 TypeKind::Alias(inner) => ty = inner,
-                TypeKind::Record(_) | TypeKind::Enum { .. } => return None,
+                TypeKind::Record(_) | TypeKind::Enum { .. } | TypeKind::Union { .. } => return None,
             },
             Type::List(..) | Type::Map(..) | Type::Optional(_) => return None,
         }

@@ -18,6 +18,11 @@ pub(super) fn check(model: &Model, findings: &mut Diagnostics) {
         match &def.kind {
             TypeKind::Alias(ty) => keys(model, ty, def.header.span, findings),
             TypeKind::Record(list) => fields(list, findings),
+            TypeKind::Union { variants, .. } => {
+                for variant in variants {
+                    variant.ty.iter().for_each(|ty| keys(model, ty, variant.span, findings));
+                }
+            }
             TypeKind::Enum { .. } => {}
         }
     }
@@ -45,7 +50,7 @@ fn can_be_key(model: &Model, key: &Type) -> bool {
                 // What it stands for was not understood; that has been said.
                 _ if !model.types[*id].header.complete => return true,
                 TypeKind::Alias(inner) => ty = inner,
-                TypeKind::Record(_) => return false,
+                TypeKind::Record(_) | TypeKind::Union { .. } => return false,
                 TypeKind::Enum { .. } => return true,
             },
         }

@@ -1,4 +1,4 @@
-//! Fields and values: each name once, and an enum has some.
+//! Fields, values and variants: each name once, and an enum or a union has some.
 
 use rustc_hash::FxHashMap;
 
@@ -19,7 +19,13 @@ pub(super) fn check(model: &Model, findings: &mut Diagnostics) {
             TypeKind::Enum { values, .. } => {
                 distinct("value", &ty.header, values.iter().map(|value| &value.name), findings);
                 if values.is_empty() {
-                    findings.push(empty(&ty.header));
+                    findings.push(empty(&ty.header, "value"));
+                }
+            }
+            TypeKind::Union { variants, .. } => {
+                distinct("variant", &ty.header, variants.iter().map(|variant| &variant.name), findings);
+                if variants.is_empty() {
+                    findings.push(empty(&ty.header, "variant"));
                 }
             }
             TypeKind::Alias(_) => {}
@@ -54,9 +60,9 @@ fn distinct<'m>(
     }
 }
 
-fn empty(header: &Header) -> Diagnostic {
+fn empty(header: &Header, what: &str) -> Diagnostic {
     let name = shown(&header.name.text);
-    Diagnostic::new(&codes::EMPTY_ENUM, header.name.span, format!("`{name}` has no values"))
+    Diagnostic::new(&codes::EMPTY_ENUM, header.name.span, format!("`{name}` has no {what}s"))
         .label("no event with a field of this type can exist")
-        .help("name at least one value between the braces")
+        .help(format!("name at least one {what} between the braces"))
 }

@@ -1,5 +1,6 @@
 //! What must hold, one file a rule family. [`Checked`] is the proof that it does.
 
+mod endless;
 mod graph;
 mod keys;
 mod lists;

@@ -27,6 +27,11 @@ pub(super) fn check(model: &Model, findings: &mut Diagnostics) {
                     name(&value.name, findings);
                 }
             }
+            TypeKind::Union { variants, .. } => {
+                for variant in variants {
+                    name(&variant.name, findings);
+                }
+            }
             TypeKind::Alias(_) => {}
         }
     }

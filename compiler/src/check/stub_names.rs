@@ -194,6 +194,9 @@ fn fields_and_values(model: &Model, stubs: &[Stub<'_>], tell: &mut impl FnMut(Di
             TypeKind::Enum { values, .. } => {
                 names(values.iter().map(|value| &value.name), type_name, &def.header, tell);
             }
+            TypeKind::Union { variants, .. } => {
+                names(variants.iter().map(|variant| &variant.name), type_name, &def.header, tell);
+            }
             TypeKind::Alias(_) => {}
         }
     }

@@ -1,5 +1,6 @@
 //! Types that contain themselves.
 
+use super::endless::{self, held_by_value};
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, codes};
 use crate::model::{Id, Model, Type, TypeId, TypeKind};
@@ -9,7 +10,13 @@ use crate::source::Span;
 const POINTED_AT: usize = 8;
 
 pub(super) fn check(model: &Model, findings: &mut Diagnostics) {
-    for held in [held_by_value, named_by_alias] {
+    let endless = endless::endless(model);
+    let held_without_end = |id: TypeId| {
+        let held = endless::held(&model.types[id]).into_iter().rev();
+        held.filter(|held| endless[*held]).collect()
+    };
+    let named_by_alias = |id: TypeId| named_by_alias(model, id);
+    for held in [&held_without_end as &dyn Fn(TypeId) -> Vec<TypeId>, &named_by_alias] {
         let state = vec![State::New; model.types.len()];
         let mut walk = Walk { model, held, state, findings: &mut *findings };
         for id in model.types.ids() {
@@ -30,7 +37,7 @@ enum State {
 struct Walk<'a> {
     model: &'a Model,
     /// Where the walk goes from a type, last first.
-    held: fn(&Model, TypeId) -> Vec<TypeId>,
+    held: &'a dyn Fn(TypeId) -> Vec<TypeId>,
     state: Vec<State>,
     findings: &'a mut Diagnostics,
 }
@@ -60,7 +67,7 @@ impl Walk<'_> {
     fn enter(&mut self, id: TypeId, path: &mut Vec<(TypeId, Vec<TypeId>)>) {
         if self.state.get(id.index()) == Some(&State::New) {
             self.set(id, State::OnPath);
-            path.push((id, (self.held)(self.model, id)));
+            path.push((id, (self.held)(id)));
         }
     }
 
@@ -71,27 +78,10 @@ impl Walk<'_> {
     }
 }
 
-/// The types of which every value of this type holds one. A list or map may be empty and an optional
-/// field absent.
-fn held_by_value(model: &Model, id: TypeId) -> Vec<TypeId> {
-    match &model.types[id].kind {
-        TypeKind::Alias(ty) => named(ty).into_iter().collect(),
-        TypeKind::Record(fields) => fields.iter().rev().filter_map(|field| named(&field.ty)).collect(),
-        TypeKind::Enum { .. } => Vec::new(),
-    }
-}
-
 /// The aliases that an alias is made of, in lists and maps too: `type A = [A]` names nothing.
 fn named_by_alias(model: &Model, id: TypeId) -> Vec<TypeId> {
     let TypeKind::Alias(ty) = &model.types[id].kind else { return Vec::new() };
     ty.named().filter(|id| matches!(model.types[*id].kind, TypeKind::Alias(_))).collect()
-}
-
-fn named(ty: &Type) -> Option<TypeId> {
-    match ty {
-        Type::Named(id) => Some(*id),
-        Type::Scalar(..) | Type::List(..) | Type::Map(..) | Type::Optional(_) => None,
-    }
 }
 
 /// A cycle as told from its first declaration.
@@ -119,9 +109,13 @@ fn cyclic(model: &Model, mut cycle: Vec<TypeId>) -> Option<Diagnostic> {
 /// Where a type names the one that it holds.
 fn mention(model: &Model, holder: TypeId, held: TypeId) -> Span {
     let definition = &model.types[holder];
-    let field = match &definition.kind {
-        TypeKind::Record(fields) => fields.iter().find(|field| named(&field.ty) == Some(held)),
+    let holds = |ty: &Type| held_by_value(ty) == Some(held);
+    let place = match &definition.kind {
+        TypeKind::Record(fields) => fields.iter().find(|field| holds(&field.ty)).map(|field| field.ty_span),
+        TypeKind::Union { variants, .. } => {
+            variants.iter().find(|variant| variant.ty.as_ref().is_some_and(holds)).map(|variant| variant.span)
+        }
         TypeKind::Alias(_) | TypeKind::Enum { .. } => None,
     };
-    field.map_or(definition.header.span, |field| field.ty_span)
+    place.unwrap_or(definition.header.span)
 }

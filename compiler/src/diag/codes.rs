@@ -140,7 +140,7 @@ codes! {
     C0205 UNUSED_IMPORT "unused-import" Warn "A `use` of something that the file never mentions";
     C0206 AMBIGUOUS_IMPORT "ambiguous-import" Error "A `use` gives a name a second meaning";
     C0207 UNKNOWN_FIELD "unknown-field" Error "A field that the event does not have";
-    C0208 DUPLICATE_MEMBER "duplicate-member" Error "Two fields, or two values, of one name";
+    C0208 DUPLICATE_MEMBER "duplicate-member" Error "Two fields, values or variants of one name";
     C0209 LISTED_TWICE "listed-twice" Error "The same thing twice in one list";
     C0210 UNUSABLE_NAME "unusable-name" Error "A name that generated code cannot carry";
     C0211 NAME_CLASH "name-clash" Error "Two names that become one in generated code";
@@ -150,7 +150,7 @@ codes! {
     C0215 INVALID_BOUND "invalid-bound" Error "A bound that no value, or no value of the type, can meet";
     C0216 INVALID_PATTERN "invalid-pattern" Error "A pattern that is not a regular expression";
     C0217 CYCLIC_TYPE "cyclic-type" Error "A type that contains itself";
-    C0218 EMPTY_ENUM "empty-enum" Error "An enum without values";
+    C0218 EMPTY_ENUM "empty-enum" Error "An enum without values, or a union without variants";
     C0219 MISSING_KEY_FIELD "missing-key-field" Error "An event that lacks a key field of its choreography";
     C0220 KEY_TYPE_DIFFERS "key-type-differs" Error "A key field with different types in the events of a choreography";
     C0221 UNUSABLE_KEY "unusable-key" Error "A key of a type, or of so many parts, that it tells no instances apart";

@@ -48,6 +48,11 @@ pub fn suppressions(model: &Model) -> (Vec<Suppression>, Diagnostics) {
                     collected.above(&value.attributes, value.name.span);
                 }
             }
+            TypeKind::Union { variants, .. } => {
+                for variant in variants {
+                    collected.above(&variant.attributes, variant.span);
+                }
+            }
             TypeKind::Alias(_) => {}
         }
     }

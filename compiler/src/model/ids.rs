@@ -34,7 +34,7 @@ ids! {
     ServiceId;
     /// An event or a command.
     EventId;
-    /// A named type: alias, record or enum.
+    /// A named type: alias, record, enum or union.
     TypeId;
     /// A choreography.
     ChoreographyId;

@@ -5,7 +5,7 @@ pub mod resolve;
 mod types;
 
 pub use ids::{Arena, ChoreographyId, EventId, Id, LocalStateId, ServiceId, StateId, StepId, TypeId};
-pub use types::{Bounds, EnumValue, Field, Scalar, Type, TypeDef, TypeKind};
+pub use types::{Bounds, EnumValue, Field, Scalar, Type, TypeDef, TypeKind, Variant};
 
 use crate::source::Span;
 

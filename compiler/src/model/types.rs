@@ -160,17 +160,42 @@ pub enum TypeKind {
         /// The values, as on the wire.
         values: Vec<EnumValue>,
     },
+    /// `union` and `open union`
+    Union {
+        /// Readers must tolerate variants that they do not know.
+        open: bool,
+        /// The variants.
+        variants: Vec<Variant>,
+    },
 }
 
 impl TypeKind {
-    /// The types that its declaration writes: of the fields, or of what it stands for.
+    /// The types that its declaration writes: of the fields or variants, or of what it stands for.
     pub fn written(&self) -> Vec<&Type> {
         match self {
             Self::Alias(ty) => vec![ty],
             Self::Record(fields) => fields.iter().map(|field| &field.ty).collect(),
+            Self::Union { variants, .. } => {
+                variants.iter().filter_map(|variant| variant.ty.as_ref()).collect()
+            }
             Self::Enum { .. } => Vec::new(),
         }
     }
+}
+
+/// One variant of a union.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// As on the wire.
+    pub name: Name,
+    /// The `///` lines above it.
+    pub docs: Vec<String>,
+    /// The attributes above it.
+    pub attributes: Vec<Attribute>,
+    /// What it carries; `None`: nothing.
+    pub ty: Option<Type>,
+    /// The variant from its name to its type.
+    pub span: Span,
 }
 
 /// One value of an enum.

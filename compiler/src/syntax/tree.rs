@@ -137,6 +137,8 @@ pub enum ItemKind<'s> {
     Record(Vec<Field<'s>>),
     /// `enum` or `open enum`
     Enum(Enum<'s>),
+    /// `union` or `open union`
+    Union(Union<'s>),
     /// `event` or `command`
     Event(Event<'s>),
     /// `choreography`
@@ -197,6 +199,26 @@ pub struct EnumValue<'s> {
     pub preamble: Preamble<'s>,
     /// As on the wire.
     pub name: Word<'s>,
+}
+
+/// `union` or `open union`
+#[derive(Clone, Debug)]
+pub struct Union<'s> {
+    /// `open union`
+    pub open: bool,
+    /// Its variants.
+    pub variants: Vec<Variant<'s>>,
+}
+
+/// One variant of a union.
+#[derive(Clone, Debug)]
+pub struct Variant<'s> {
+    /// Docs and attributes.
+    pub preamble: Preamble<'s>,
+    /// As on the wire.
+    pub name: Word<'s>,
+    /// What it carries; `None`: nothing.
+    pub ty: Option<Type<'s>>,
 }
 
 /// `event` or `command`

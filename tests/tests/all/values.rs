@@ -2,6 +2,7 @@
 //! whoever writes it and by whoever reads it.
 
 mod maps;
+mod unions;
 
 use chor_runtime::codegen::Payload;
 use chor_runtime::{SendError, Store};

@@ -17,6 +17,7 @@ mod scope;
 mod service;
 mod start;
 mod types;
+mod unions;
 mod validate;
 
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! The aliases, records and enums that the payloads use.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Module;
@@ -8,7 +8,7 @@ use super::docs::{Docs, code};
 use super::payload::{Structure, attribute, rename};
 use super::scope::{ident, type_ident};
 use super::types::chor_type;
-use crate::model::{EnumValue, Field, Type, TypeDef, TypeId, TypeKind};
+use crate::model::{EnumValue, Field, Name, Type, TypeDef, TypeId, TypeKind};
 use crate::project::stub::names::type_name;
 
 impl Module<'_> {
@@ -23,6 +23,7 @@ impl Module<'_> {
             TypeKind::Alias(ty) => self.alias(id, def, ty),
             TypeKind::Record(fields) => self.record(id, def, fields),
             TypeKind::Enum { open, values } => vec![self.enumeration(id, *open, values)],
+            TypeKind::Union { open, variants } => self.union(id, *open, variants),
         }
     }
 
@@ -73,12 +74,17 @@ impl Module<'_> {
     }
 
     fn unknown_variant(&self, values: &[EnumValue]) -> TokenStream {
-        let taken = values.iter().any(|value| type_name(&value.name.text) == "Unknown");
-        let name = ident(if taken { "Unknown_" } else { "Unknown" });
+        let name = unknown_name(values.iter().map(|value| &value.name));
         let (docs, string) =
             (Docs::new("A value that is not listed, as it came.").tokens(), self.scope.prelude("String"));
         quote!(#docs #[serde(untagged)] #name(#string))
     }
+}
+
+/// The variant for what is not listed, in an open enum or union.
+pub(super) fn unknown_name<'m>(mut listed: impl Iterator<Item = &'m Name>) -> Ident {
+    let taken = listed.any(|name| type_name(&name.text) == "Unknown");
+    ident(if taken { "Unknown_" } else { "Unknown" })
 }
 
 fn variant(value: &EnumValue) -> TokenStream {

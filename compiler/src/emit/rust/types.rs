@@ -32,6 +32,17 @@ impl Module<'_> {
         }
     }
 
+    /// The type of what a variant of the union `owner` carries.
+    pub(super) fn variant_type(&self, owner: TypeId, ty: &Type) -> TokenStream {
+        let inner = self.rust_type(ty);
+        if holds(self.model, ty, owner) {
+            let boxed = self.scope.prelude("Box");
+            quote!(#boxed<#inner>)
+        } else {
+            inner
+        }
+    }
+
     /// The type of a field of `owner`, if that is a record.
     pub(super) fn field_type(&self, owner: Option<TypeId>, ty: &Type) -> TokenStream {
         match (owner, ty) {
@@ -65,19 +76,19 @@ impl Module<'_> {
 
 /// Whether an optional field of `owner` would make it contain itself, and must be boxed.
 pub(super) fn is_recursive(model: &Model, owner: TypeId, ty: &Type) -> bool {
-    let Type::Optional(inner) = ty else { return false };
+    matches!(ty, Type::Optional(_)) && holds(model, ty, owner)
+}
+
+/// Whether a value of this type may have one of `owner` inside, other than behind a list's pointer.
+fn holds(model: &Model, ty: &Type, owner: TypeId) -> bool {
     let mut seen = BTreeSet::new();
-    let mut pending: Vec<TypeId> = held(inner).into_iter().collect();
+    let mut pending: Vec<TypeId> = held(ty).into_iter().collect();
     while let Some(id) = pending.pop() {
         if id == owner {
             return true;
         }
         if seen.insert(id) {
-            match &model.types[id].kind {
-                TypeKind::Alias(ty) => pending.extend(held(ty)),
-                TypeKind::Record(fields) => pending.extend(fields.iter().filter_map(|field| held(&field.ty))),
-                TypeKind::Enum { .. } => {}
-            }
+            pending.extend(model.types[id].kind.written().into_iter().filter_map(held));
         }
     }
     false

@@ -10,7 +10,7 @@ use super::literals::{decimal, float, integer};
 use super::payload::Structure;
 use super::scope::{ident, type_ident};
 use super::types::is_recursive;
-use crate::model::{Bounds, Field, Model, Scalar, Type, TypeDef, TypeId, TypeKind};
+use crate::model::{Bounds, Field, Model, Scalar, Type, TypeDef, TypeId, TypeKind, Variant};
 use crate::project::stub::names::field_name;
 
 /// How the generated code gets at a value.
@@ -137,6 +137,15 @@ impl Module<'_> {
         Some((patterns.items(), quote!(rt::check::field(#wire, || #check)?;)))
     }
 
+    /// The check of what a variant carries, as `value`, with the statics that it needs.
+    pub(super) fn variant_check(&self, variant: &Variant) -> Option<(Vec<TokenStream>, TokenStream)> {
+        let wire = &variant.name.text;
+        let mut patterns = Patterns::named(format!("{}_PATTERN", field_name(wire).to_ascii_uppercase()));
+        let calls = self.calls(&Value::Reference(quote!(value)), variant.ty.as_ref()?, &mut patterns);
+        let check = one_expression(&calls)?;
+        Some((patterns.items(), quote!(rt::check::field(#wire, || #check))))
+    }
+
     /// `fn check_sku` of an alias; `None` where nothing can be wrong.
     pub(super) fn alias_check(&self, id: TypeId) -> Option<TokenStream> {
         let def = &self.model.types[id];
@@ -170,7 +179,7 @@ impl Module<'_> {
             }
             Type::Named(id) => match &self.model.types[*id].kind {
                 TypeKind::Alias(inner) => self.reference_type(inner),
-                TypeKind::Record(_) | TypeKind::Enum { .. } => {
+                TypeKind::Record(_) | TypeKind::Enum { .. } | TypeKind::Union { .. } => {
                     let ty = self.rust_type(ty);
                     quote!(&#ty)
                 }
@@ -217,7 +226,7 @@ impl Module<'_> {
                 let argument = if is_copy(self.model, ty) { value.by_value() } else { value.by_reference() };
                 quote!(#name(#argument))
             }
-            TypeKind::Record(_) | TypeKind::Enum { .. } => {
+            TypeKind::Record(_) | TypeKind::Enum { .. } | TypeKind::Union { .. } => {
                 let receiver = value.receiver();
                 quote!(#receiver.validate())
             }
@@ -241,7 +250,7 @@ impl Module<'_> {
     fn check_by_reference(&self, id: TypeId) -> Option<TokenStream> {
         let def = &self.model.types[id];
         match &def.kind {
-            TypeKind::Record(_) => {
+            TypeKind::Record(_) | TypeKind::Union { .. } => {
                 let name = type_ident(&def.header.name.text);
                 Some(quote!(#name::validate))
             }
@@ -265,7 +274,7 @@ fn is_behind_reference(model: &Model, ty: &Type) -> bool {
         Type::Map(..) => true,
         Type::Named(id) => match &model.types[*id].kind {
             TypeKind::Alias(inner) => is_behind_reference(model, inner),
-            TypeKind::Record(_) | TypeKind::Enum { .. } => true,
+            TypeKind::Record(_) | TypeKind::Enum { .. } | TypeKind::Union { .. } => true,
         },
         Type::List(..) | Type::Optional(_) => false,
     }
@@ -289,7 +298,7 @@ fn is_copy(model: &Model, ty: &Type) -> bool {
         ),
         Type::Named(id) => match &model.types[*id].kind {
             TypeKind::Alias(inner) => is_copy(model, inner),
-            TypeKind::Record(_) | TypeKind::Enum { .. } => false,
+            TypeKind::Record(_) | TypeKind::Enum { .. } | TypeKind::Union { .. } => false,
         },
         Type::List(..) | Type::Map(..) | Type::Optional(_) => false,
     }

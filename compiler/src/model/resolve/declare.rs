@@ -66,6 +66,11 @@ fn declare_item<'s, 't>(
             let kind = TypeKind::Enum { open: tree.open, values };
             (Meaning::Type(model.types.push(TypeDef { header, kind })), None)
         }
+        ItemKind::Union(tree) => {
+            let kind = TypeKind::Union { open: tree.open, variants: Vec::new() };
+            let id = model.types.push(TypeDef { header, kind });
+            (Meaning::Type(id), Some(Declaration::Union(id, tree)))
+        }
         ItemKind::Event(tree) => {
             let kind = if tree.command { EventKind::Command } else { EventKind::Event };
             let version = version(tree, findings);

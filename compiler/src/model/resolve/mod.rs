@@ -54,13 +54,14 @@ enum Declaration<'s, 't> {
     Participant(ServiceId, &'t tree::Participant<'s>),
     Alias(TypeId, &'t tree::Type<'s>),
     Record(TypeId, &'t [tree::Field<'s>]),
+    Union(TypeId, &'t tree::Union<'s>),
     Event(EventId, &'t [tree::Field<'s>]),
     Choreography(ChoreographyId, &'t tree::Choreography<'s>),
 }
 
 impl Declaration<'_, '_> {
     fn is_contract(self) -> bool {
-        matches!(self, Self::Alias(..) | Self::Record(..) | Self::Event(..))
+        matches!(self, Self::Alias(..) | Self::Record(..) | Self::Union(..) | Self::Event(..))
     }
 }
 
@@ -81,6 +82,7 @@ impl<'s> Resolver<'s> {
             Declaration::Participant(id, tree) => self.participant(id, tree),
             Declaration::Alias(id, tree) => self.alias(id, tree),
             Declaration::Record(id, tree) => self.record(id, tree),
+            Declaration::Union(id, tree) => self.union(id, tree),
             Declaration::Event(id, tree) => self.event(id, tree),
             Declaration::Choreography(id, tree) => self.choreography(id, tree),
         }
@@ -92,7 +94,9 @@ impl<'s> Resolver<'s> {
     fn header(&mut self, declaration: Declaration<'s, '_>) -> &mut Header {
         match declaration {
             Declaration::Participant(id, _) => &mut self.model.services[id].header,
-            Declaration::Alias(id, _) | Declaration::Record(id, _) => &mut self.model.types[id].header,
+            Declaration::Alias(id, _) | Declaration::Record(id, _) | Declaration::Union(id, _) => {
+                &mut self.model.types[id].header
+            }
             Declaration::Event(id, _) => &mut self.model.events[id].header,
             Declaration::Choreography(id, _) => &mut self.model.choreographies[id].header,
         }

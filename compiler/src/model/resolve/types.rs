@@ -3,7 +3,7 @@
 use super::names::name;
 use super::{Resolver, bounds};
 use crate::diag::{Diagnostic, codes};
-use crate::model::{Argument, Attribute, EventId, Field, Scalar, Type, TypeId, TypeKind};
+use crate::model::{Argument, Attribute, EventId, Field, Scalar, Type, TypeId, TypeKind, Variant};
 use crate::source::Span;
 use crate::syntax::tree;
 
@@ -17,6 +17,25 @@ impl<'s> Resolver<'s> {
     pub(super) fn record(&mut self, id: TypeId, tree: &[tree::Field<'s>]) {
         let fields = self.fields(tree);
         self.model.types[id].kind = TypeKind::Record(fields);
+    }
+
+    pub(super) fn union(&mut self, id: TypeId, tree: &tree::Union<'s>) {
+        let variants = tree.variants.iter().filter_map(|variant| self.variant(variant)).collect();
+        self.model.types[id].kind = TypeKind::Union { open: tree.open, variants };
+    }
+
+    fn variant(&mut self, tree: &tree::Variant<'s>) -> Option<Variant> {
+        let ty = match &tree.ty {
+            Some(ty) => Some(self.value_type(ty, "where there is nothing to say, leave the type out")?),
+            None => None,
+        };
+        Some(Variant {
+            name: name(tree.name),
+            docs: docs(&tree.preamble.docs),
+            attributes: attributes(&tree.preamble),
+            ty,
+            span: tree.ty.as_ref().map_or(tree.name.span, |ty| tree.name.span.to(ty.span)),
+        })
     }
 
     pub(super) fn event(&mut self, id: EventId, tree: &[tree::Field<'s>]) {

@@ -59,6 +59,7 @@ fn item(node: Node<'_>) -> Option<Item<'_>> {
             (name, ItemKind::Record(types::fields(parts.take(Rule::fields)?)))
         }
         Rule::enumeration => types::enumeration(&mut parts),
+        Rule::tagged_union => types::union(&mut parts),
         Rule::event | Rule::command => {
             let name = parts.word(Rule::name);
             let version = parts.take(Rule::version).map(|version| version.word());

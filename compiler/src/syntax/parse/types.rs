@@ -5,7 +5,8 @@ use chor_grammar::Rule;
 use super::cursor::{Cursor, Node};
 use crate::source::Span;
 use crate::syntax::tree::{
-    Argument, Attribute, Enum, EnumValue, Field, ItemKind, Preamble, Type, TypeKind, Value, ValueKind, Word,
+    Argument, Attribute, Enum, EnumValue, Field, ItemKind, Preamble, Type, TypeKind, Union, Value, ValueKind,
+    Variant, Word,
 };
 
 /// Docs and attributes, in any order.
@@ -92,6 +93,23 @@ fn values(node: Node<'_>) -> Vec<EnumValue<'_>> {
 fn enum_value(node: Node<'_>) -> EnumValue<'_> {
     let mut parts = node.into_cursor();
     EnumValue { preamble: preamble(&mut parts), name: parts.word(Rule::word) }
+}
+
+/// Name and variants of a `tagged_union`, behind its first keyword.
+pub(super) fn union<'s>(parts: &mut Cursor<'s>) -> (Word<'s>, ItemKind<'s>) {
+    let open = parts.take(Rule::kw_union).is_some();
+    let name = parts.word(Rule::name);
+    let variants = parts.take(Rule::variants).map(variants).unwrap_or_default();
+    (name, ItemKind::Union(Union { open, variants }))
+}
+
+fn variants(node: Node<'_>) -> Vec<Variant<'_>> {
+    node.into_cursor().take_all(Rule::variant).map(variant).collect()
+}
+
+fn variant(node: Node<'_>) -> Variant<'_> {
+    let mut parts = node.into_cursor();
+    Variant { preamble: preamble(&mut parts), name: parts.word(Rule::word), ty: parts.take(Rule::ty).map(ty) }
 }
 
 /// `ty`

@@ -92,18 +92,19 @@ impl Reader<'_> {
             }
             "open" => {
                 self.step();
-                self.keyword("enum", "`enum` behind `open`")?;
+                if self.is_word("union") {
+                    return self.union();
+                }
+                self.keyword("enum", "`enum` or `union` behind `open`")?;
                 self.enumeration()
             }
+            "union" => self.union(),
             "enum" => {
                 self.step();
                 self.enumeration()
             }
             "event" | "command" => self.event(),
             "choreography" => self.choreography(),
-            "union" => {
-                Err(self.unsupported(token, "a union", "use a record with an optional field for each case"))
-            }
             _ => self.no_declaration(),
         }
     }
@@ -148,7 +149,7 @@ impl Reader<'_> {
         Err(self.tell(match next.text {
             "->" | "," => finding.help("a step stands within the braces of a choreography"),
             _ => finding.help(
-                "a declaration begins with `service`, `external`, `type`, `record`, `enum`, `event`, `command` or `choreography`",
+                "a declaration begins with `service`, `external`, `type`, `record`, `enum`, `union`, `event`, `command` or `choreography`",
             ),
         }))
     }
@@ -319,6 +320,12 @@ impl Reader<'_> {
     fn enumeration(&mut self) -> Read {
         self.name("the enum's name")?;
         self.values()
+    }
+
+    fn union(&mut self) -> Read {
+        self.step();
+        self.name("the union's name")?;
+        self.variants()
     }
 
     fn event(&mut self) -> Read {

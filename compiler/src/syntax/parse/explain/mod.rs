@@ -24,13 +24,14 @@ const MOST: usize = 50;
 const MOST_ON_LINE: usize = 2;
 
 /// The words that open a declaration.
-const ITEM_WORDS: [&str; 11] = [
+const ITEM_WORDS: [&str; 12] = [
     "service",
     "external",
     "type",
     "record",
     "enum",
     "open",
+    "union",
     "event",
     "command",
     "choreography",

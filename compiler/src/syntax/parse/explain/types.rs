@@ -1,4 +1,4 @@
-//! Types, fields and values.
+//! Types, fields, values and variants.
 
 use super::tokens::Kind;
 use super::{Read, Reader};
@@ -52,10 +52,7 @@ impl Reader<'_> {
         let next = self.token();
         let begins_type = self.is_mark("[")
             || self.is_mark("{")
-            || next.kind == Kind::Word
-                && (SCALARS.contains(&next.text)
-                    || SCALARS.contains(&name.text)
-                    || next.text.starts_with(|first: char| first.is_ascii_uppercase()));
+            || next.kind == Kind::Word && (is_type(next.text) || SCALARS.contains(&name.text));
         if !begins_type || next.first_on_line {
             return Err(self.wanted(&format!("`:` and the type of `{}`", name.text)));
         }
@@ -187,4 +184,47 @@ impl Reader<'_> {
         }
         Ok(())
     }
+
+    /// `{ variant, variant: type }`
+    pub(super) fn variants(&mut self) -> Read {
+        let more = |reader: &Self| {
+            reader.token().kind == Kind::Word && matches!(reader.ahead(1).text, "," | "}" | ":")
+        };
+        self.entries("`{` and the variants of the union", Self::variant, more)
+    }
+
+    fn variant(&mut self) -> Read {
+        self.preamble()?;
+        if self.left_open() {
+            return Err(self.unclosed());
+        }
+        let name = self.word("a variant of the union")?;
+        if self.take_mark(":") {
+            return self.ty();
+        }
+        let next = self.token();
+        if next.first_on_line {
+            return Ok(());
+        }
+        match next.text {
+            "=" => {
+                self.instead(":", "a variant's name and type have a colon between them");
+                self.ty()
+            }
+            "{" | "(" => {
+                let finding = self.expected("`,`, `:` or the end of the line");
+                Err(self.tell(finding.help("what a variant carries is a type: `card: Card`")))
+            }
+            word if next.kind == Kind::Word && self.ahead(1).text != ":" && is_type(word) => {
+                self.missing(":", format!("a colon is missing between `{}` and its type", name.text));
+                self.ty()
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether a type begins with this word, most likely.
+fn is_type(word: &str) -> bool {
+    SCALARS.contains(&word) || word.starts_with(|first: char| first.is_ascii_uppercase())
 }
