@@ -30,6 +30,8 @@
 //! - A method that fails is called again after a while ([`RetryPolicy`]). One that keeps failing has its
 //!   *instance* set aside ([`Store::quarantined`], [`Store::retry`]); all others go on.
 //! - What can never be taken is recorded ([`Store::journal`]), never dropped in silence.
+//! - An external is one party: what its clients in several processes hear is shared among them, and an event that
+//!   one of them has done with does not come to another.
 //! - An instance that was begun by another version of a machine is held for that version, never stepped.
 //!
 //! Methods run side by side on the threads of tokio: one that computes for long, or blocks, should do so in

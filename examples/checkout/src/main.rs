@@ -132,9 +132,11 @@ async fn customer(store: &std::path::Path, orders: u32) -> Outcome {
     let mut endings = Endings::default();
     while !waiting.is_empty() {
         let next = tokio::time::timeout(Duration::from_mins(1), client.next()).await;
-        let heard =
-            next.map_err(|_| format!("{} orders have not ended; are all services running?", waiting.len()))??;
-        // What an earlier run of the customer had ordered is taken off the file, and not counted.
+        let heard = next.map_err(|_| {
+            let orders = waiting.len();
+            format!("{orders} orders have not ended: do all services run, and is this the only customer?")
+        })??;
+        // There is one customer: what another run of it has ordered is taken off the file, and not counted.
         if let Some(number) = waiting.remove(&order(&heard.event)) {
             println!("order {number}: {}", told(&heard.event));
             endings.count(&heard.event);

@@ -32,7 +32,11 @@ const TAKEN: &[&str] = &[
 
 /// The name of the package in this folder, where it can be one.
 pub(crate) fn of_package(folder: &Path) -> Result<String, Failure> {
-    let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let Some(name) = folder.file_name() else {
+        let message = format!("`{}` is no name for a new folder", folder.display());
+        return Err(Failure::new(message, "name a folder that does not exist yet, such as `shop`"));
+    };
+    let name = &*name.to_string_lossy();
     match fault(name) {
         None => Ok(name.to_owned()),
         Some(fault) => {

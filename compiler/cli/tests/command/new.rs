@@ -98,8 +98,8 @@ fn a_name_that_cargo_refuses_is_refused() {
     assert_snapshot!(chor(&["new", ".."], &[]), @r"
     exit code: 2
     errors:
-    error: a package cannot be called ``: a name has at least one letter
-      help: choose one such as `shop` or `tea-house`
+    error: `..` is no name for a new folder
+      help: name a folder that does not exist yet, such as `shop`
     ");
 }
 
