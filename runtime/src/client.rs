@@ -51,8 +51,14 @@ impl Client {
             name: T::TYPE.into(),
             payload: payload::write(event).map_err(invalid)?,
             causation: None,
+            rounds: Vec::new(),
         };
-        let to = to.iter().map(|name| Recipient { name: (*name).into(), sequence: None, external: false });
+        let to = to.iter().map(|name| Recipient {
+            name: (*name).into(),
+            sequence: None,
+            undoes: None,
+            external: false,
+        });
         let outgoing = Outgoing { event: Arc::new(event), to: to.collect() };
         let step = Step { emitted: vec![outgoing], once: true, ..Step::default() };
         self.store.backend().commit(vec![step]).await?;
@@ -87,7 +93,7 @@ impl Client {
         if let Some(mailbox) = known {
             return Ok(mailbox);
         }
-        let mailbox = self.store.backend().subscribe(&Name::from(self.name), true).await?;
+        let mailbox = self.store.backend().subscribe(&Name::from(self.name), true, Vec::new()).await?;
         *self.mailbox.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&mailbox));
         Ok(mailbox)
     }

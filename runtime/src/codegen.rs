@@ -6,6 +6,7 @@ pub use serde::de::{Deserializer, MapAccess};
 pub use serde::{self, Deserialize, Serialize};
 
 pub use crate::client::{Client, Delivery, Incoming, Unreadable};
+pub use crate::completer::{CompleteError, Completer};
 pub use crate::envelope::{EventId, KeyPart};
 pub use crate::error::{ReceiveError, SendError};
 pub use crate::handler::{Answer, Context, Emissions, Handler, HandlerError, HandlerFuture, Input, Service};

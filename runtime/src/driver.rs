@@ -1,5 +1,6 @@
 //! The loop that brings events, machines, handlers and the store together: the only room that knows all.
 
+pub(crate) mod call;
 mod role;
 mod slot;
 #[cfg(test)]
@@ -138,7 +139,9 @@ impl Runtime {
         }
         for service in self.services {
             let name = Name::from(service.name());
-            let mailbox = self.store.backend().subscribe(&name, false).await.map_err(RuntimeError::Store)?;
+            let listeners = service.listeners();
+            let mailbox =
+                self.store.backend().subscribe(&name, false, listeners).await.map_err(RuntimeError::Store)?;
             let role = Arc::new(Role::new(service, self.retry, self.observers.clone()));
             for shard in 0..mailbox.shards() {
                 let backend = Arc::clone(self.store.backend());

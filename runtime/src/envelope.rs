@@ -3,6 +3,7 @@
 mod id;
 mod key;
 mod name;
+mod sequence;
 
 use std::sync::Arc;
 
@@ -13,6 +14,8 @@ pub use id::{EventId, MAX_EVENT_ID};
 pub use key::{Key, KeyPart, MAX_KEY};
 pub use name::Name;
 pub(crate) use name::short;
+pub(crate) use sequence::UNDOS;
+pub use sequence::{Round, Sequence};
 
 /// The largest payload of one event, in bytes of JSON.
 pub const MAX_PAYLOAD: usize = 1024 * 1024;
@@ -34,6 +37,8 @@ pub struct Event {
     pub payload: Bytes,
     /// The event that its emitter had heard just before.
     pub causation: Option<EventId>,
+    /// The deadlines in whose bodies it was published, and how often each had fallen due before.
+    pub rounds: Vec<Round>,
 }
 
 /// One event on its way to one of its subscribers.
@@ -41,11 +46,51 @@ pub struct Event {
 pub(crate) struct Delivery {
     /// The event.
     pub event: Arc<Event>,
-    /// Its place in what the emitter has sent this subscriber about the instance, from 1; events that
-    /// externals publish carry none.
-    pub sequence: Option<u64>,
+    /// Its place in what the emitter has sent this subscriber about the instance; events that externals
+    /// publish carry none, nor do foreign ones.
+    pub sequence: Option<Sequence>,
+    /// The event that it takes back, by its place.
+    pub undoes: Option<Sequence>,
+    /// The choreography that listens, if the event belongs to another one.
+    pub listener: Option<Name>,
     /// What the store knows it by.
     pub handle: u64,
+    /// When it was published, in milliseconds since 1970.
+    pub at: i64,
+}
+
+impl Delivery {
+    /// The handle of what a participant tells itself: no store knows it.
+    pub(crate) const OWN: u64 = 0;
+
+    /// Whether a participant tells itself: a deadline has fallen due, or a decision is open.
+    pub(crate) fn is_own(&self) -> bool {
+        self.handle == Self::OWN
+    }
+
+    /// The name under which `service` takes it.
+    pub(crate) fn subscriber(&self, service: &'static str) -> Name {
+        self.listener.as_ref().map_or_else(|| service.into(), |choreography| listener(service, choreography))
+    }
+
+    /// The choreography whose machine takes it.
+    pub(crate) fn choreography(&self) -> &Name {
+        self.listener.as_ref().unwrap_or(&self.event.choreography)
+    }
+}
+
+/// Foreign events of a type that a service hears for a choreography.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Listener {
+    /// The event's type.
+    pub event: Name,
+    /// The choreography that it starts.
+    pub choreography: Name,
+}
+
+/// The name under which `service` hears foreign events for `choreography`. No service has a name like that.
+pub(crate) fn listener(service: &str, choreography: &str) -> Name {
+    Name::from(format!("{service} for {choreography}"))
 }
 
 /// Who is to hear an event.
@@ -53,8 +98,10 @@ pub(crate) struct Delivery {
 pub struct Recipient {
     /// The subscriber.
     pub name: Name,
-    /// The event's place in what its source has sent this subscriber about the instance, from 1.
-    pub sequence: Option<u64>,
+    /// The event's place in what its source has sent this subscriber about the instance.
+    pub sequence: Option<Sequence>,
+    /// The event that it takes back, by its place.
+    pub undoes: Option<Sequence>,
     /// Whether it takes part from outside.
     pub external: bool,
 }
@@ -72,7 +119,7 @@ pub struct Outgoing {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Emission {
     /// The qualified name of its type.
-    pub event: &'static str,
+    pub event: Name,
     /// The text of the key that its payload carries.
     pub key: String,
     /// JSON.

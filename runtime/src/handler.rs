@@ -8,6 +8,7 @@ mod input;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use crate::envelope::{Listener, Name};
 use crate::machine::Machine;
 
 pub use context::Context;
@@ -46,6 +47,19 @@ impl Service {
 
     pub(crate) fn machines(&self) -> &'static [Machine] {
         self.machines
+    }
+
+    /// The foreign events that it listens to: their types, each with the choreography that listens.
+    pub(crate) fn listeners(&self) -> Vec<Listener> {
+        let rows = self.machines.iter().flat_map(|machine| {
+            let hears = machine.states.iter().flat_map(|state| state.hears).filter(|hear| hear.foreign);
+            hears.map(|hear| (Name::from(hear.event), Name::from(machine.choreography)))
+        });
+        let mut listeners: Vec<Listener> =
+            rows.map(|(event, choreography)| Listener { event, choreography }).collect();
+        listeners.sort();
+        listeners.dedup();
+        listeners
     }
 
     pub(crate) fn handler(&self) -> &dyn Handler {

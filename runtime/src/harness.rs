@@ -7,14 +7,17 @@ mod run;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use fastrand::Rng;
 
-use crate::driver::turn::{Question, Standing, Turn, Write, last_word};
-use crate::envelope::{Delivery, InstanceId, Name};
-use crate::handler::{Emissions, Fault, Service};
-use crate::machine::{Hear, Machine, Progress};
+use crate::driver::call::{Call, knowing};
+use crate::driver::turn::{Onward, Standing, Turn, Write};
+use crate::envelope::{Delivery, InstanceId, Key, Name};
+use crate::handler::{Emissions, Fault, HandlerError, Service};
+use crate::machine::{Machine, Progress, Question, Walk};
 use crate::observe::Happened;
+use crate::store::memory::Clock;
 use crate::store::{Outcome, Store, StoreError};
 use crate::transport::Mail;
 
@@ -45,11 +48,38 @@ pub struct Harness {
     seed: u64,
     random: Rng,
     faults: bool,
-    /// What has arrived and was not looked at: the number of the service, and the event.
-    pool: Vec<(usize, Delivery)>,
+    /// The time of the store.
+    clock: Arc<Clock>,
+    /// What was not looked at: the number of the service, and what there is to do.
+    pool: Vec<(usize, Work)>,
     published: Vec<Published>,
     clocks: Clocks,
     touched: BTreeSet<InstanceId>,
+}
+
+/// Something that a service has to do.
+#[derive(Clone)]
+enum Work {
+    /// An event has arrived.
+    Event(Delivery),
+    /// Something may have fallen due in an instance.
+    Due(InstanceId),
+}
+
+impl Work {
+    fn choreography(&self) -> &Name {
+        match self {
+            Self::Event(delivery) => delivery.choreography(),
+            Self::Due(instance) => &instance.choreography,
+        }
+    }
+
+    fn key(&self) -> &Key {
+        match self {
+            Self::Event(delivery) => &delivery.event.key,
+            Self::Due(instance) => &instance.key,
+        }
+    }
 }
 
 impl Default for Harness {
@@ -61,8 +91,10 @@ impl Default for Harness {
 impl Harness {
     /// With no service yet, an empty store and the seed 0.
     pub fn new() -> Self {
+        let (store, clock) = Store::memory_in_virtual_time();
         Self {
-            store: Store::memory_of_one_shard(),
+            store,
+            clock,
             services: Vec::new(),
             seed: 0,
             random: Rng::with_seed(0),
@@ -76,6 +108,9 @@ impl Harness {
 
     /// Serves this service too.
     pub fn serve(mut self, service: Service) -> Self {
+        let (name, listeners) = (Name::from(service.name()), service.listeners());
+        // It hears what is published from now on; the store in memory has done that when it returns.
+        drop(self.store.backend().subscribe(&name, false, listeners));
         self.services.push(service);
         self
     }
@@ -100,7 +135,7 @@ impl Harness {
     }
 
     /// Runs until nothing is left to do, and says what has happened since the beginning and where everyone
-    /// stands.
+    /// stands. No time passes.
     pub async fn run(&mut self) -> Result<Run, StoreError> {
         loop {
             self.gather().await?;
@@ -108,93 +143,124 @@ impl Harness {
                 return self.outcome().await;
             }
             let next = self.random.usize(..self.pool.len());
-            let (service, delivery) = self.pool.swap_remove(next);
+            let (service, work) = self.pool.swap_remove(next);
             if self.faults && self.random.u8(..) < 64 {
-                self.pool.push((service, delivery.clone()));
+                self.pool.push((service, work.clone()));
             }
-            self.take(service, delivery).await?;
+            self.take(service, work).await?;
         }
+    }
+
+    /// Lets time pass: runs until nothing is left to do, then whatever falls due in this time, each deadline
+    /// when it does.
+    pub async fn advance(&mut self, time: Duration) -> Result<Run, StoreError> {
+        self.run().await?;
+        let time = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        let end = self.store.backend().now().saturating_add(time);
+        while self.clock.advance(end) {
+            self.run().await?;
+        }
+        self.run().await
     }
 
     /// Empties the mailboxes of the services into the pool.
     async fn gather(&mut self) -> Result<(), StoreError> {
-        let names: Vec<Name> = self.services.iter().map(|service| service.name().into()).collect();
-        for (number, name) in names.iter().enumerate() {
-            let mailbox = self.store.backend().subscribe(name, false).await?;
+        let services = self.services.clone();
+        for (number, service) in services.iter().enumerate() {
+            let name = Name::from(service.name());
+            let mailbox = self.store.backend().subscribe(&name, false, service.listeners()).await?;
             let mut mail = Vec::new();
             mailbox.take(0, usize::MAX, &mut mail);
             for letter in mail {
                 match letter {
-                    Mail::Delivery(delivery) => self.pool.push((number, delivery)),
-                    Mail::Nudge(instance) => self.revisit(number, &instance).await?,
+                    Mail::Delivery(delivery) => self.pool.push((number, Work::Event(delivery))),
+                    Mail::Nudge(instance) => self.revisit(number, instance).await?,
                 }
             }
         }
         Ok(())
     }
 
-    /// What waits in an instance that someone has let go on comes once more.
-    async fn revisit(&mut self, number: usize, instance: &InstanceId) -> Result<(), StoreError> {
-        let parked = self.store.snapshot(instance).await?.progress.map(|it| it.parked.clone());
-        self.pool.extend(parked.into_iter().flatten().map(|delivery| (number, delivery)));
+    /// What waits in an instance that someone has let go on comes once more, and what is due there.
+    async fn revisit(&mut self, number: usize, instance: InstanceId) -> Result<(), StoreError> {
+        let parked = self.store.snapshot(&instance).await?.progress.map(|it| it.parked.clone());
+        self.pool.extend(parked.into_iter().flatten().map(|delivery| (number, Work::Event(delivery))));
+        self.pool.push((number, Work::Due(instance)));
         Ok(())
     }
 
-    /// Lets a service deal with an event, and with what was parked and has become takeable by it.
-    async fn take(&mut self, number: usize, delivery: Delivery) -> Result<(), StoreError> {
+    /// Lets a service deal with an event or a deadline, and with what was parked and has become takeable by it.
+    async fn take(&mut self, number: usize, work: Work) -> Result<(), StoreError> {
         let Some(service) = self.services.get(number).cloned() else { return Ok(()) };
-        let choreography = &delivery.event.choreography;
+        let choreography = work.choreography();
         let machine = service.machines().iter().find(|it| choreography == it.choreography);
         let Some(machine) = machine else {
-            self.store.backend().hold(&Name::from(service.name()), delivery);
+            if let Work::Event(delivery) = work {
+                self.store.backend().hold(&Name::from(service.name()), delivery);
+            }
             return Ok(());
         };
-        let mut next = Some(delivery);
-        while let Some(delivery) = next {
-            next = self.step(&service, machine, &delivery).await?;
-        }
+        let instance = InstanceId {
+            service: service.name().into(),
+            choreography: machine.choreography.into(),
+            key: work.key().clone(),
+        };
+        self.touched.insert(instance.clone());
+        let mut arrived = match work {
+            Work::Event(delivery) => Some(delivery),
+            Work::Due(_) => None,
+        };
+        while self.step(&service, machine, &instance, &mut arrived).await? {}
         Ok(())
     }
 
-    /// One turn of an instance. Returns the parked event that may be taken next.
+    /// One turn of an instance, with what has arrived or else by itself. Says whether there may be another.
     async fn step(
         &mut self,
         service: &Service,
         machine: &'static Machine,
-        delivery: &Delivery,
-    ) -> Result<Option<Delivery>, StoreError> {
-        let instance = InstanceId {
-            service: service.name().into(),
-            choreography: machine.choreography.into(),
-            key: delivery.event.key.clone(),
-        };
-        self.touched.insert(instance.clone());
+        instance: &InstanceId,
+        arrived: &mut Option<Delivery>,
+    ) -> Result<bool, StoreError> {
         let fresh = Arc::new(Progress::new(machine));
-        let snapshot = self.store.snapshot(&instance).await?;
+        let snapshot = self.store.snapshot(instance).await?;
         let standing = Standing::new(machine, &snapshot, &fresh);
-        let unparked = standing.unparked().filter(|(parked, _)| parked.handle == delivery.handle);
-        let turn = unparked.map_or_else(|| standing.arrived(delivery), |(_, turn)| turn);
+        let now = self.store.backend().now();
+        let unparked = standing.unparked();
+        let next = arrived.as_ref().or(unparked.as_ref().map(|(delivery, _)| delivery));
+        let (heard, turn) =
+            if let Some((own, walk)) = standing.due(&instance.key, next.map_or(now, |it| it.at)) {
+                (own, Turn::Begin(walk))
+            } else if let Some(delivery) = arrived.take() {
+                let unparked = unparked.filter(|(parked, _)| parked.handle == delivery.handle);
+                let turn = unparked.map_or_else(|| standing.arrived(&delivery), |(_, turn)| turn);
+                (delivery, turn)
+            } else if let Some(unparked) = unparked {
+                unparked
+            } else {
+                return Ok(false);
+            };
         let write = match turn {
-            Turn::Nothing => return Ok(None),
+            Turn::Nothing => return Ok(true),
             Turn::Hold(_) => {
-                self.store.backend().hold(&instance.service, delivery.clone());
-                return Ok(None);
+                self.store.backend().hold(&instance.service, heard);
+                return Ok(false);
             }
             Turn::Write(write) => *write,
-            Turn::Ask(hear) => {
-                let answer = ask(service, delivery, standing.progress, hear).await;
+            Turn::Begin(walk) => {
+                let write = walk_on(service, standing, walk, &heard, now).await;
                 if self.faults && self.random.u8(..) < 64 {
-                    // It dies here; the event comes again.
-                    return Ok(Some(delivery.clone()));
+                    // It dies here; what it was about comes again.
+                    if !heard.is_own() {
+                        arrived.get_or_insert(heard);
+                    }
+                    return Ok(true);
                 }
-                answer
-                    .and_then(|answer| standing.answered(delivery, hear, &answer))
-                    .unwrap_or_else(|reason| standing.quarantine(delivery, reason))
+                write
             }
         };
         self.commit(write).await?;
-        let snapshot = self.store.snapshot(&instance).await?;
-        Ok(Standing::new(machine, &snapshot, &fresh).unparked().map(|(delivery, _)| delivery))
+        Ok(true)
     }
 
     async fn commit(&mut self, write: Write) -> Result<(), StoreError> {
@@ -204,8 +270,10 @@ impl Harness {
         if self.store.backend().commit(vec![step]).await?.first() != Some(&Outcome::Written) {
             return Ok(());
         }
-        if let (Happened::Heard, Some(service)) = (happened, service) {
-            self.clocks.heard(&service, &heard.event, &mut self.published);
+        if let (Happened::Heard | Happened::Due, Some(service)) = (&happened, service) {
+            if happened == Happened::Heard {
+                self.clocks.heard(&service, &heard.event, &mut self.published);
+            }
             self.published.extend(emitted.iter().map(|outgoing| self.clocks.emitted(outgoing)));
         }
         Ok(())
@@ -226,26 +294,45 @@ impl Harness {
     }
 }
 
-/// Asks the handler, again if it fails for a while; the error says why the instance is to be set aside.
+/// Takes a step to its end: asks the handler whatever is to be asked.
+async fn walk_on(
+    service: &Service,
+    standing: Standing<'_>,
+    walk: Box<Walk>,
+    heard: &Delivery,
+    now: i64,
+) -> Write {
+    let mut onward = standing.go_on(walk, heard, now);
+    loop {
+        let (question, walk) = match onward {
+            Onward::Write(write) => return *write,
+            Onward::Ask(question, walk) => (question, walk),
+        };
+        let progress = knowing(&walk, &question, standing.progress);
+        let (answer, attempts) = ask(service, heard, &progress, &question).await;
+        onward = standing.answered(walk, heard, answer, attempts, now);
+    }
+}
+
+/// Asks the handler, again if it fails for a while. Says what it answered at last, and how often it was asked.
 async fn ask(
     service: &Service,
-    delivery: &Delivery,
+    heard: &Delivery,
     progress: &Arc<Progress>,
-    hear: &'static Hear,
-) -> Result<Emissions, String> {
+    question: &Question,
+) -> (Result<Emissions, HandlerError>, u32) {
     let mut attempt = 1;
     loop {
-        let question = Question {
+        let call = Call {
             service: service.clone(),
-            delivery: delivery.clone(),
+            heard: heard.clone(),
             progress: Arc::clone(progress),
-            hear,
+            question: question.clone(),
             attempt,
         };
-        match question.ask().await {
-            Ok(answer) => return Ok(answer),
+        match call.ask().await {
             Err(error) if error.fault() == Fault::Transient && attempt < ATTEMPTS => attempt += 1,
-            Err(error) => return Err(last_word(&error, attempt)),
+            answer => return (answer, attempt),
         }
     }
 }

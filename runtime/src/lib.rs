@@ -40,6 +40,7 @@
 mod client;
 #[doc(hidden)]
 pub mod codegen;
+mod completer;
 mod driver;
 mod envelope;
 mod error;
@@ -56,9 +57,11 @@ mod store;
 mod transport;
 
 pub use client::Delivery;
+pub use completer::CompleteError;
 pub use driver::{Running, Runtime, RuntimeError};
 pub use envelope::{
-    Event, EventId, InstanceId, Key, MAX_EVENT_ID, MAX_KEY, MAX_PAYLOAD, Name, Outgoing, Recipient,
+    Event, EventId, InstanceId, Key, MAX_EVENT_ID, MAX_KEY, MAX_PAYLOAD, Name, Outgoing, Recipient, Round,
+    Sequence,
 };
 pub use error::{ReceiveError, SendError};
 pub use failpoint::FAILPOINTS;

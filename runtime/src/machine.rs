@@ -1,21 +1,30 @@
 //! A participant's machine: what it may hear and emit, and in which order. Pure: no clock, no I/O.
 //!
-//! [`judge`] says what an event is to an instance; [`take`], [`park`] and the others say where the instance
-//! stands afterwards, and what is published. They only compute: the store makes it true.
+//! [`judge`] says what an event is to an instance; a [`Walk`] computes the step that follows, question by
+//! question; [`park`] and the others say where an instance stands without one. They only compute: the store
+//! makes it true.
 
 mod data;
 mod judge;
+mod place;
 mod progress;
 mod step;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 pub use data::{
     Emit, Expire, Hear, Machine, Receiver, Site, State, Undo, Undone, emit, emits, ends, expire, external,
     fork, gather, hear, hears, on, rollback, service, undo, undone,
 };
-pub(crate) use judge::{Verdict, awaits, judge, judge_parked};
+pub(crate) use judge::{Verdict, awaits, held, judge, judge_parked};
+pub(crate) use place::Cause;
+#[cfg(feature = "sqlite")]
+pub(crate) use place::{Decision, Open, Place, Thread};
 pub(crate) use progress::Progress;
+#[cfg(feature = "sqlite")]
+pub(crate) use progress::{Live, Timer};
+pub(crate) use step::{dismiss, park, quarantine, release};
 #[cfg(test)]
-pub(crate) use step::Taken;
-pub(crate) use step::{dismiss, park, quarantine, release, start, take};
+pub(crate) use walk::Taken;
+pub(crate) use walk::{About, Next, Question, Walk, deadline};

@@ -10,7 +10,7 @@ use crate::envelope::{Delivery, Event, Outgoing};
 pub struct Happening<'a> {
     /// The service.
     pub service: &'a str,
-    /// The event that the step is about.
+    /// The event that the step is about. A deadline that falls due is told as an event of the service itself.
     pub event: &'a Event,
     /// What has happened to it.
     pub what: What<'a>,
@@ -26,8 +26,12 @@ pub enum What<'a> {
     Heard,
     /// It came before its time, or while the instance was set aside, and waits.
     Parked,
+    /// A deadline has fallen due, or a decision was open.
+    Due,
     /// It had been taken before, and changed nothing.
     Duplicate,
+    /// It belongs to what was left by a deadline, and changed nothing.
+    Late,
     /// It can never be taken; the reason.
     Refused(&'a str),
     /// The service failed at it and the instance is set aside; the reason.
@@ -41,8 +45,10 @@ pub(crate) type Observer = Arc<dyn Fn(&Happening<'_>) + Send + Sync>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Happened {
     Heard,
+    Due,
     Parked,
     Duplicate,
+    Late,
     Refused(String),
     Quarantined(String),
 }
@@ -51,6 +57,8 @@ impl Happened {
     fn what(&self) -> What<'_> {
         match self {
             Self::Heard => What::Heard,
+            Self::Due => What::Due,
+            Self::Late => What::Late,
             Self::Parked => What::Parked,
             Self::Duplicate => What::Duplicate,
             Self::Refused(reason) => What::Refused(reason),
@@ -79,6 +87,8 @@ pub(crate) fn trace(service: &str, heard: &Delivery, happened: &Happened) {
     let (choreography, key, name, id) = (&event.choreography, &event.key, event.name.short(), &event.id);
     match happened {
         Happened::Heard => tracing::debug!(%choreography, %key, service, event = name, %id, "heard"),
+        Happened::Due => tracing::debug!(%choreography, %key, service, event = name, %id, "due"),
+        Happened::Late => tracing::debug!(%choreography, %key, service, event = name, %id, "late"),
         Happened::Parked => tracing::debug!(%choreography, %key, service, event = name, %id, "parked"),
         Happened::Duplicate => tracing::debug!(%choreography, %key, service, event = name, %id, "duplicate"),
         Happened::Refused(reason) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::envelope::{InstanceId, Key};
 use crate::error::SendError;
 use crate::handler::Emissions;
-use crate::machine::{self, Machine, Progress};
+use crate::machine::{Machine, Next, Progress, Walk};
 use crate::store::{Change, Outcome, Step, Store};
 
 /// Starts instances on behalf of one service, as generated code sees it.
@@ -35,19 +35,24 @@ impl Starter {
     pub async fn start(&self, choreography: &'static str, first: Emissions) -> Result<Started, SendError> {
         let service = self.service;
         let machine = self.machines.iter().find(|machine| machine.choreography == choreography);
-        let (Some(machine), Some(emission)) = (machine, first.as_slice().first()) else {
+        let (Some(machine), Some(emission)) = (machine, first.first()) else {
             return Err(SendError::Refused(format!("{service} does not start {choreography}")));
         };
         let key = Key::from_text(&emission.key);
         let instance = InstanceId { service: service.into(), choreography: choreography.into(), key };
         loop {
+            let now = self.store.backend().now();
             let snapshot = self.store.snapshot(&instance).await?;
             let stands = snapshot.progress.unwrap_or_else(|| Arc::new(Progress::new(machine)));
             if stands.begun() {
                 return Ok(Started::AlreadyStarted);
             }
-            let taken = machine::start(machine, &stands, &instance.key, first.as_slice())
-                .map_err(SendError::Refused)?;
+            let mut walk = Walk::start(machine, &stands, &instance.key, first.clone().into_vec());
+            let taken = match walk.next().map_err(SendError::Refused)? {
+                Next::Rest => walk.finish(now),
+                // Its own handler has to go on: whoever starts it is not always the one that serves it.
+                Next::Ask(_) => walk.leave_open(now),
+            };
             let progress = Arc::new(taken.progress);
             let change = Change { instance: instance.clone(), expected: snapshot.revision, progress };
             let step = Step {

@@ -1,17 +1,18 @@
 //! Where instances and events are kept. One step is written whole or not at all.
 
 mod care;
-mod memory;
+pub(crate) mod memory;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use care::{Quarantined, Status};
 
-use crate::envelope::{Delivery, EventId, InstanceId, Name, Outgoing};
+use crate::envelope::{Delivery, EventId, InstanceId, Listener, Name, Outgoing};
 use crate::machine::Progress;
 use crate::transport::Mailbox;
 
@@ -22,12 +23,14 @@ pub struct Store(Arc<dyn Backend>);
 impl Store {
     /// In the memory of this process: for tests and for trying things out. Nothing survives the process.
     pub fn memory() -> Self {
-        Self(Arc::new(memory::Memory::new(shards())))
+        Self(Arc::new(memory::Memory::new(shards(), Arc::new(memory::Clock::running()))))
     }
 
-    /// For one thread that takes everything itself.
-    pub(crate) fn memory_of_one_shard() -> Self {
-        Self(Arc::new(memory::Memory::new(1)))
+    /// For one thread that takes everything itself, in a time of its own: until it is moved on, nothing falls
+    /// due.
+    pub(crate) fn memory_in_virtual_time() -> (Self, Arc<memory::Clock>) {
+        let clock = Arc::new(memory::Clock::standing());
+        (Self(Arc::new(memory::Memory::new(1, Arc::clone(&clock)))), clock)
     }
 
     /// In a SQLite file, which other processes of this machine may use at the same time. It is created if
@@ -76,8 +79,13 @@ pub(crate) trait Backend: Send + Sync {
     /// The journal, oldest line first.
     fn journal(&self) -> Pending<Vec<Record>>;
 
-    /// What waits for `subscriber`, and all that comes, is put into this mailbox.
-    fn subscribe(&self, subscriber: &Name, external: bool) -> Pending<Arc<Mailbox>>;
+    /// What waits for `subscriber`, and all that comes, is put into this mailbox. From now on it hears foreign
+    /// events too.
+    fn subscribe(&self, subscriber: &Name, external: bool, listeners: Vec<Listener>)
+    -> Pending<Arc<Mailbox>>;
+
+    /// What time it is, in milliseconds since 1970.
+    fn now(&self) -> i64;
 }
 
 /// Where an instance stands: nowhere, at revision 0, if nobody has written it yet.
@@ -136,6 +144,12 @@ pub struct Record {
     pub verdict: Name,
     /// Why.
     pub reason: String,
+}
+
+/// Milliseconds since 1970.
+fn unix_now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Why a store could not do what it was asked.

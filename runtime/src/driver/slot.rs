@@ -2,8 +2,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::envelope::{Delivery, Key};
-use crate::machine::{Hear, Progress};
+use crate::machine::{Machine, Progress, Question, Walk};
 use crate::store::Snapshot;
+
+use super::turn::Standing;
 
 /// An instance within one worker: the number of its machine, and its key.
 pub(super) type SlotId = (usize, Key);
@@ -17,6 +19,8 @@ pub(super) struct Slot {
     /// What has arrived and has not been looked at.
     pub(super) queue: VecDeque<Delivery>,
     pub(super) doing: Doing,
+    /// How often the handler was asked; what it says to an older question is not wanted any more.
+    pub(super) ticket: u64,
     /// The event that is being dealt with.
     pub(super) current: Option<Current>,
     /// What is parked may have become takeable.
@@ -38,13 +42,13 @@ pub(super) enum Doing {
 }
 
 /// The event that an instance is dealing with.
-#[derive(Clone)]
 pub(super) struct Current {
     pub(super) delivery: Delivery,
-    /// It was parked: the store has it, should it have to be looked at again.
+    /// The store has it, should it have to be looked at again: it was parked, or is no event from outside the
+    /// instance.
     pub(super) parked: bool,
-    /// What it is heard as, if the handler is to be asked.
-    pub(super) hear: Option<&'static Hear>,
+    /// The step, if the handler is to be asked, and the question.
+    pub(super) step: Option<(Box<Walk>, Question)>,
     /// How often the handler has been asked.
     pub(super) attempt: u32,
 }
@@ -56,6 +60,7 @@ impl Slot {
             fresh,
             queue: VecDeque::new(),
             doing: Doing::Nothing,
+            ticket: 0,
             current: None,
             look_at_parked: false,
             stale: false,
@@ -73,12 +78,37 @@ impl Slot {
         true
     }
 
+    /// Lets an event overtake what the handler thinks about, if it may. Says what the instance was doing.
+    pub(super) fn overtake(&mut self, machine: &'static Machine) -> Option<Doing> {
+        let snapshot =
+            self.snapshot.as_ref().filter(|_| matches!(self.doing, Doing::Asking | Doing::Resting))?;
+        let standing = Standing::new(machine, snapshot, &self.fresh);
+        if !self.queue.back().is_some_and(|last| standing.overtakes(last)) {
+            return None;
+        }
+        // What the handler says to the question is not wanted any more.
+        self.ticket += 1;
+        let first = self.queue.pop_back();
+        let current = self.current.take().filter(|current| !current.parked);
+        for delivery in current.map(|current| current.delivery).into_iter().chain(first) {
+            self.queue.push_front(delivery);
+        }
+        self.look_at_parked = false;
+        Some(std::mem::replace(&mut self.doing, Doing::Nothing))
+    }
+
     /// Nothing is going on, and nothing waits.
     pub(super) fn idle(&self) -> bool {
         self.doing == Doing::Nothing
             && self.queue.is_empty()
             && self.current.is_none()
             && !self.look_at_parked
+            && !self.stale
+    }
+
+    /// When it has something to do by itself.
+    pub(super) fn due(&self) -> Option<i64> {
+        self.snapshot.as_ref()?.progress.as_ref()?.due()
     }
 
     /// The instance is over: there is no need to remember it.

@@ -22,9 +22,9 @@ impl Handler for Bank {
 
 /// Lets a worker run until it first waits, and drops it; says how many letters are in its mailbox then.
 async fn left_after_one_turn(mail: Mail) -> usize {
-    let store = Store::memory_of_one_shard();
+    let store = Store::memory_in_virtual_time().0;
     let backend = Arc::clone(store.backend());
-    let mailbox = backend.subscribe(&"Bank".into(), false).await.unwrap();
+    let mailbox = backend.subscribe(&"Bank".into(), false, Vec::new()).await.unwrap();
     mailbox.put([mail]);
     let service = Service::new("Bank", std::slice::from_ref(&IDLE), Bank);
     let role = Arc::new(Role::new(service, RetryPolicy::default(), Vec::new()));

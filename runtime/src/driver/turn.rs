@@ -1,16 +1,11 @@
-//! One turn of one instance: what is to be done with an event, in terms of the pure machine and of steps to
-//! write. The driver and the test harness both go through here.
+//! One turn of one instance: what is to be done with an event or a deadline, in terms of the pure machine and
+//! of steps to write. The driver and the test harness both go through here.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use futures_util::FutureExt;
-use tracing::Instrument as _;
-
-use crate::envelope::{Delivery, InstanceId, Name, Outgoing};
-use crate::failpoint;
-use crate::handler::{Context, Emissions, Fault, HandlerError, Input, Service};
-use crate::machine::{self, Hear, Machine, Progress, Verdict};
+use crate::envelope::{Delivery, Event, EventId, InstanceId, Key, Name, Outgoing, Position};
+use crate::handler::{Emissions, Fault, HandlerError};
+use crate::machine::{self, Cause, Machine, Next, Progress, Question, Verdict, Walk};
 use crate::observe::Happened;
 use crate::store::{Change, Record, Snapshot, Step};
 
@@ -26,12 +21,20 @@ pub(crate) struct Standing<'a> {
 pub(crate) enum Turn {
     /// Nothing: it waits already.
     Nothing,
-    /// The handler is to be asked.
-    Ask(&'static Hear),
+    /// A step begins.
+    Begin(Box<Walk>),
     /// This is to be written.
     Write(Box<Write>),
     /// The event is not ours to take; the reason.
     Hold(String),
+}
+
+/// How a step goes on.
+pub(crate) enum Onward {
+    /// The handler is to be asked.
+    Ask(Question, Box<Walk>),
+    /// It is complete, or has failed: this is to be written.
+    Write(Box<Write>),
 }
 
 /// A step to be written, and what it means.
@@ -64,9 +67,42 @@ impl<'a> Standing<'a> {
         })
     }
 
+    /// What the instance has to do by itself by now: the rest of a step, or a deadline that has fallen due. It
+    /// is told as an event of its own.
+    pub(crate) fn due(self, key: &Key, now: i64) -> Option<(Delivery, Box<Walk>)> {
+        let progress = self.progress;
+        if progress.due().is_none_or(|due| due > now) || machine::held(self.machine, progress).is_some() {
+            return None;
+        }
+        if let Some(open) = &progress.open {
+            let id = match &open.thread.cause {
+                Cause::Event(id) | Cause::Deadline(id) => id.clone(),
+                Cause::Start => self.own_id(key),
+            };
+            let walk = Walk::resume(self.machine, progress, key);
+            return Some((self.own(key, id, "decision".into(), now), Box::new(walk)));
+        }
+        let expire = progress.fallen_due(self.machine, now)?;
+        let id = machine::deadline(self.machine, progress, key, expire);
+        let walk = Walk::expire(self.machine, progress, key, expire);
+        Some((self.own(key, id, format!("deadline {}", expire.scope).into(), now), Box::new(walk)))
+    }
+
+    /// Whether the event is so urgent that it is taken while a handler thinks about another one: it leaves the
+    /// body of a deadline, and whatever is answered in there is too late.
+    pub(crate) fn overtakes(self, delivery: &Delivery) -> bool {
+        let verdict = machine::judge(self.machine, self.progress, delivery);
+        matches!(verdict, Verdict::Enabled(hear) if !hear.leaves.is_empty())
+    }
+
     fn turn(self, verdict: Verdict, delivery: &Delivery, parked: bool) -> Turn {
         match verdict {
-            Verdict::Enabled(hear) => Turn::Ask(hear),
+            Verdict::Enabled(hear) => {
+                Turn::Begin(Box::new(Walk::hear(self.machine, self.progress, delivery, hear)))
+            }
+            Verdict::Undoes(row) => {
+                Turn::Begin(Box::new(Walk::undone(self.machine, self.progress, delivery, row)))
+            }
             Verdict::Parked => Turn::Nothing,
             Verdict::Held(reason) => Turn::Hold(reason),
             Verdict::Duplicate if parked => {
@@ -75,12 +111,13 @@ impl<'a> Standing<'a> {
             Verdict::Duplicate => {
                 Turn::Write(Box::new(self.write(None, true, delivery, Happened::Duplicate)))
             }
+            Verdict::Late => Turn::Write(Box::new(self.dismiss(delivery, parked, Happened::Late, None))),
             Verdict::Early | Verdict::Quarantined => {
                 let progress = machine::park(self.machine, self.progress, delivery);
                 Turn::Write(Box::new(self.write(Some(progress), false, delivery, Happened::Parked)))
             }
             Verdict::DuplicateStart => {
-                let reason = format!("{} has been started already", delivery.event.choreography.short());
+                let reason = format!("{} has been started already", delivery.choreography().short());
                 Turn::Write(Box::new(self.refuse(delivery, parked, "duplicate start", reason)))
             }
             Verdict::Illegal(reason) => {
@@ -89,22 +126,47 @@ impl<'a> Standing<'a> {
         }
     }
 
-    /// The step of an event that the handler has answered. An answer that is not allowed is an error.
+    /// Goes on with a step as far as it goes without the handler.
+    pub(crate) fn go_on(self, mut walk: Box<Walk>, heard: &Delivery, now: i64) -> Onward {
+        match walk.next() {
+            Ok(Next::Ask(question)) => Onward::Ask(question, walk),
+            Ok(Next::Rest) => Onward::Write(Box::new(self.complete(*walk, heard, now))),
+            Err(mismatch) => Onward::Write(Box::new(self.quarantine(heard, mismatch))),
+        }
+    }
+
+    /// Goes on with a step that the handler has answered, or put off.
     pub(crate) fn answered(
         self,
-        delivery: &Delivery,
-        hear: &'static Hear,
-        answer: &Emissions,
-    ) -> Result<Write, String> {
-        let taken = machine::take(self.machine, self.progress, delivery, hear, answer.as_slice())?;
-        let mut write = self.write(Some(taken.progress), true, delivery, Happened::Heard);
+        mut walk: Box<Walk>,
+        heard: &Delivery,
+        answer: Result<Emissions, HandlerError>,
+        attempts: u32,
+        now: i64,
+    ) -> Onward {
+        let taken = match answer {
+            Ok(answer) => walk.answered(heard, answer.into_vec()),
+            Err(error) if error.fault() == Fault::Later => walk.put_off(heard),
+            Err(error) => Err(last_word(&error, attempts)),
+        };
+        match taken {
+            Ok(()) => self.go_on(walk, heard, now),
+            Err(reason) => Onward::Write(Box::new(self.quarantine(heard, reason))),
+        }
+    }
+
+    fn complete(self, walk: Walk, heard: &Delivery, now: i64) -> Write {
+        let taken = walk.finish(now);
+        let happened = if heard.is_own() { Happened::Due } else { Happened::Heard };
+        let mut write = self.write(Some(taken.progress), true, heard, happened);
         write.step.emitted = taken.outgoing;
-        Ok(write)
+        write
     }
 
     /// The step that sets the instance aside.
     pub(crate) fn quarantine(self, delivery: &Delivery, reason: String) -> Write {
-        let progress = machine::quarantine(self.machine, self.progress, delivery, &reason);
+        let failed_at = (!delivery.is_own()).then_some(delivery);
+        let progress = machine::quarantine(self.machine, self.progress, failed_at, &reason);
         let record = self.record(delivery, "quarantined", &reason);
         let mut write = self.write(Some(progress), false, delivery, Happened::Quarantined(reason));
         write.step.records.push(record);
@@ -132,17 +194,18 @@ impl<'a> Standing<'a> {
 
     fn write(self, progress: Option<Progress>, consume: bool, heard: &Delivery, happened: Happened) -> Write {
         let change = progress.map(|progress| Change {
-            instance: self.instance(heard),
+            instance: self.instance(&heard.event.key),
             expected: self.revision,
             progress: Arc::new(progress),
         });
-        let consumed = consume.then(|| (Name::from(self.machine.participant), heard.handle));
+        let consume = consume && !heard.is_own();
+        let consumed = consume.then(|| (heard.subscriber(self.machine.participant), heard.handle));
         Write { step: Step { change, consumed, ..Step::default() }, heard: heard.clone(), happened }
     }
 
     fn record(self, delivery: &Delivery, verdict: &'static str, reason: &str) -> Record {
         Record {
-            instance: self.instance(delivery),
+            instance: self.instance(&delivery.event.key),
             event: delivery.event.id.clone(),
             event_type: delivery.event.name.clone(),
             verdict: verdict.into(),
@@ -150,61 +213,47 @@ impl<'a> Standing<'a> {
         }
     }
 
-    fn instance(self, delivery: &Delivery) -> InstanceId {
+    fn instance(self, key: &Key) -> InstanceId {
         InstanceId {
             service: self.machine.participant.into(),
             choreography: self.machine.choreography.into(),
-            key: delivery.event.key.clone(),
+            key: key.clone(),
+        }
+    }
+
+    fn own_id(self, key: &Key) -> EventId {
+        let Machine { choreography, participant, .. } = *self.machine;
+        EventId::derived(choreography, key, participant, &[], Position::Effect(0))
+    }
+
+    /// What a participant tells itself.
+    fn own(self, key: &Key, id: EventId, name: Name, now: i64) -> Delivery {
+        let event = Event {
+            id,
+            source: self.machine.participant.into(),
+            choreography: self.machine.choreography.into(),
+            key: key.clone(),
+            name,
+            payload: bytes::Bytes::from_static(b"null"),
+            causation: None,
+            rounds: Vec::new(),
+        };
+        Delivery {
+            event: Arc::new(event),
+            sequence: None,
+            undoes: None,
+            listener: None,
+            handle: Delivery::OWN,
+            at: now,
         }
     }
 }
 
-/// What a handler is asked.
-pub(crate) struct Question {
-    pub(crate) service: Service,
-    pub(crate) delivery: Delivery,
-    pub(crate) progress: Arc<Progress>,
-    pub(crate) hear: &'static Hear,
-    pub(crate) attempt: u32,
-}
-
-impl Question {
-    /// Asks the service's own code. A panic there is an error like any other.
-    pub(crate) async fn ask(self) -> Result<Emissions, HandlerError> {
-        let Some(point) = self.hear.point else { return Ok(Emissions::new()) };
-        failpoint::pass("before_handler");
-        let event = &*self.delivery.event;
-        let context = Context {
-            service: self.service.name().into(),
-            choreography: event.choreography.clone(),
-            key: event.key.clone(),
-            event: event.id.clone(),
-            attempt: self.attempt,
-        };
-        let input = Input::new(event, &self.progress.known, &context);
-        let (service, attempt) = (self.service.name(), self.attempt);
-        let (choreography, key, name) = (&*event.choreography, event.key.as_str(), event.name.short());
-        let span = tracing::info_span!("handle", choreography, key, service, event = name, attempt);
-        let answer = AssertUnwindSafe(async { self.service.handler().handle(point, input).await })
-            .catch_unwind()
-            .instrument(span)
-            .await
-            .unwrap_or_else(|panic| Err(HandlerError::transient(format!("it panicked: {}", words(&*panic)))));
-        failpoint::pass("after_handler");
-        answer
-    }
-}
-
-fn words(panic: &(dyn std::any::Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a word")
-}
-
 /// Why an instance is set aside after so many attempts.
-pub(crate) fn last_word(error: &HandlerError, attempts: u32) -> String {
+fn last_word(error: &HandlerError, attempts: u32) -> String {
     match error.fault() {
         Fault::Transient => format!("failed {attempts} times, last with: {error}"),
-        Fault::Permanent | Fault::Payload => error.to_string(),
+        Fault::Permanent | Fault::Payload | Fault::Later => error.to_string(),
     }
 }
 

@@ -11,8 +11,9 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::watch;
 
+use super::call::{Call, knowing};
 use super::slot::{Current, Doing, Slot, SlotId};
-use super::turn::{self, Question, Standing, Turn, Write};
+use super::turn::{self, Onward, Standing, Turn, Write};
 use super::{Post, Role};
 use crate::envelope::{Delivery, InstanceId, Outgoing};
 use crate::failpoint;
@@ -51,6 +52,8 @@ pub(super) struct Worker {
     mail: Vec<Mail>,
     /// How many deliveries are here.
     holding: usize,
+    /// What time it is, in milliseconds since 1970.
+    now: i64,
     /// How many instances are being asked or written.
     busy: usize,
     stopping: bool,
@@ -61,8 +64,8 @@ type Working = Pin<Box<dyn Future<Output = Done> + Send>>;
 /// What has come of something that was started.
 enum Done {
     Loaded(Vec<SlotId>, Result<Vec<Snapshot>, StoreError>),
-    Answered(SlotId, Result<Emissions, HandlerError>),
-    Rested(SlotId),
+    Answered(SlotId, u64, Result<Emissions, HandlerError>),
+    Rested(SlotId, u64),
     Written(Vec<Receipt>, Result<Vec<Outcome>, StoreError>),
 }
 
@@ -97,6 +100,7 @@ impl Worker {
             spare: Vec::new(),
             mail: Vec::new(),
             holding: 0,
+            now: 0,
             busy: 0,
             stopping: false,
         }
@@ -106,6 +110,7 @@ impl Worker {
     pub(super) async fn run(mut self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
         loop {
             self.stopping |= *stop.borrow_and_update();
+            self.now = self.post.backend.now();
             let took = self.take_mail();
             self.collect();
             while let Some(id) = self.ready.pop_front() {
@@ -156,16 +161,22 @@ impl Worker {
     }
 
     fn accept(&mut self, delivery: Delivery) {
-        let Some(machine) = self.role.machine_of(&delivery.event.choreography) else {
+        let Some(number) = self.role.machine_of(delivery.choreography()) else {
             self.role.say_foreign(&delivery);
             self.post.backend.hold(&self.role.name(), delivery);
             return;
         };
-        let id = (machine, delivery.event.key.clone());
-        if self.slot(&id).is_some_and(|slot| slot.accept(delivery)) {
-            self.holding += 1;
-            self.ready.push_back(id);
+        let machine = self.role.machine(number);
+        let id = (number, delivery.event.key.clone());
+        let (Some(slot), Some(machine)) = (self.slot(&id), machine) else { return };
+        if !slot.accept(delivery) {
+            return;
         }
+        if slot.overtake(machine) == Some(Doing::Asking) {
+            self.busy -= 1;
+        }
+        self.holding += 1;
+        self.ready.push_back(id);
     }
 
     fn slot(&mut self, id: &SlotId) -> Option<&mut Slot> {
@@ -219,20 +230,22 @@ impl Worker {
             let Some(machine) = self.role.machine(id.0) else { return };
             let standing = Standing::new(machine, snapshot, &slot.fresh);
             let unparked = if slot.look_at_parked { standing.unparked() } else { None };
-            let (delivery, turn, parked) = if let Some((delivery, turn)) = unparked {
+            slot.look_at_parked = unparked.is_some();
+            let next = unparked.as_ref().map(|(delivery, _)| delivery).or(slot.queue.front());
+            // What was published before a deadline fell due goes first.
+            let at = next.map_or(self.now, |delivery| delivery.at);
+            let (delivery, turn, parked) = if let Some((own, walk)) = standing.due(&id.1, at) {
+                (own, Turn::Begin(walk), true)
+            } else if let Some((delivery, turn)) = unparked {
                 (delivery, turn, true)
             } else {
                 let Some(delivery) = slot.queue.pop_front() else {
-                    slot.look_at_parked = false;
                     self.forget(id);
                     return;
                 };
                 let turn = standing.arrived(&delivery);
                 (delivery, turn, false)
             };
-            if !parked {
-                slot.look_at_parked = false;
-            }
             self.act(id, delivery, turn, parked);
         }
     }
@@ -240,22 +253,24 @@ impl Worker {
     /// Does with an event what is to be done.
     fn act(&mut self, id: &SlotId, delivery: Delivery, turn: Turn, parked: bool) {
         let Some(slot) = self.slots.get_mut(id) else { return };
-        let current = |delivery, hear| Some(Current { delivery, parked, hear, attempt: 0 });
         match turn {
             Turn::Nothing => self.holding -= 1,
-            Turn::Ask(hear) => {
-                slot.current = current(delivery, Some(hear));
-                self.ask(id);
+            Turn::Begin(walk) => {
+                let (Some(snapshot), Some(machine)) = (&slot.snapshot, self.role.machine(id.0)) else {
+                    return;
+                };
+                let standing = Standing::new(machine, snapshot, &slot.fresh);
+                let onward = standing.go_on(walk, &delivery, self.now);
+                slot.current = Some(Current { delivery, parked, step: None, attempt: 0 });
+                self.go_on(id, onward);
             }
             Turn::Write(write) if write.step.change.is_none() => {
                 self.holding -= 1;
                 self.outbox.push(Leaving { slot: None, write: *write });
             }
             Turn::Write(write) => {
-                slot.current = current(delivery, None);
-                slot.doing = Doing::Writing;
-                self.busy += 1;
-                self.outbox.push(Leaving { slot: Some(id.clone()), write: *write });
+                slot.current = Some(Current { delivery, parked, step: None, attempt: 0 });
+                self.write(id, *write);
             }
             Turn::Hold(reason) => self.hold(id, delivery, &reason),
         }
@@ -279,23 +294,46 @@ impl Worker {
         self.post.backend.hold(&self.role.name(), delivery);
     }
 
-    /// Asks the handler about the current event, once more.
+    /// Goes on with the current step: asks the handler, or writes what has come of it.
+    fn go_on(&mut self, id: &SlotId, onward: Onward) {
+        match onward {
+            Onward::Write(write) => self.write(id, *write),
+            Onward::Ask(question, walk) => {
+                let Some(current) = self.slots.get_mut(id).and_then(|slot| slot.current.as_mut()) else {
+                    return;
+                };
+                current.step = Some((walk, question));
+                current.attempt = 0;
+                self.ask(id);
+            }
+        }
+    }
+
+    fn write(&mut self, id: &SlotId, write: Write) {
+        let Some(slot) = self.slots.get_mut(id) else { return };
+        slot.doing = Doing::Writing;
+        self.busy += 1;
+        self.outbox.push(Leaving { slot: Some(id.clone()), write });
+    }
+
+    /// Asks the handler the current question, once more.
     fn ask(&mut self, id: &SlotId) {
         let Some(slot) = self.slots.get_mut(id) else { return };
         let (Some(current), Some(snapshot)) = (&mut slot.current, &slot.snapshot) else { return };
-        let Some(hear) = current.hear else { return };
+        let Some((walk, question)) = &current.step else { return };
         current.attempt = current.attempt.saturating_add(1);
         slot.doing = Doing::Asking;
+        slot.ticket += 1;
         self.busy += 1;
-        let question = Question {
+        let call = Call {
             service: self.role.service.clone(),
-            delivery: current.delivery.clone(),
-            progress: Arc::clone(snapshot.progress.as_ref().unwrap_or(&slot.fresh)),
-            hear,
+            heard: current.delivery.clone(),
+            progress: knowing(walk, question, snapshot.progress.as_ref().unwrap_or(&slot.fresh)),
+            question: question.clone(),
             attempt: current.attempt,
         };
-        let id = id.clone();
-        self.begin(Box::pin(async move { Done::Answered(id, question.ask().await) }));
+        let (id, ticket) = (id.clone(), slot.ticket);
+        self.begin(Box::pin(async move { Done::Answered(id, ticket, call.ask().await) }));
     }
 
     /// Deals with all that has been done; says whether there was anything.
@@ -305,8 +343,8 @@ impl Worker {
         for done in all.drain(..) {
             match done {
                 Done::Loaded(ids, snapshots) => self.loaded(ids, snapshots?),
-                Done::Answered(id, answer) => self.answered(&id, answer),
-                Done::Rested(id) => self.rested(&id),
+                Done::Answered(id, ticket, answer) => self.answered(&id, ticket, answer),
+                Done::Rested(id, ticket) => self.rested(&id, ticket),
                 Done::Written(receipts, outcomes) => self.written(receipts, outcomes?),
             }
         }
@@ -324,31 +362,27 @@ impl Worker {
         }
     }
 
-    fn answered(&mut self, id: &SlotId, answer: Result<Emissions, HandlerError>) {
+    fn answered(&mut self, id: &SlotId, ticket: u64, answer: Result<Emissions, HandlerError>) {
+        let Some(slot) = self.slots.get_mut(id).filter(|slot| slot.ticket == ticket) else { return };
         self.busy -= 1;
-        let Some(slot) = self.slots.get_mut(id) else { return };
         slot.doing = Doing::Nothing;
         let (Some(current), Some(snapshot), Some(machine)) =
-            (&slot.current, &slot.snapshot, self.role.machine(id.0))
+            (&mut slot.current, &slot.snapshot, self.role.machine(id.0))
         else {
             return;
         };
+        let attempt = current.attempt;
+        if let Err(error) = &answer
+            && error.fault() == Fault::Transient
+            && self.role.retry.attempts > attempt
+        {
+            self.rest(id, attempt, error);
+            return;
+        }
+        let Some((walk, _)) = current.step.take() else { return };
         let standing = Standing::new(machine, snapshot, &slot.fresh);
-        let (delivery, Some(hear)) = (&current.delivery, current.hear) else { return };
-        let write = match answer {
-            Ok(answer) => standing
-                .answered(delivery, hear, &answer)
-                .unwrap_or_else(|mismatch| standing.quarantine(delivery, mismatch)),
-            Err(error) if error.fault() == Fault::Transient && self.role.retry.attempts > current.attempt => {
-                let attempt = current.attempt;
-                self.rest(id, attempt, &error);
-                return;
-            }
-            Err(error) => standing.quarantine(delivery, turn::last_word(&error, current.attempt)),
-        };
-        slot.doing = Doing::Writing;
-        self.busy += 1;
-        self.outbox.push(Leaving { slot: Some(id.clone()), write });
+        let onward = standing.answered(walk, &current.delivery, answer, attempt, self.now);
+        self.go_on(id, onward);
     }
 
     /// Waits before the handler is asked again. A worker that stops does not: the event comes again.
@@ -359,18 +393,17 @@ impl Worker {
         let wait = self.role.retry.wait(attempt, fastrand::f64());
         let (service, key) = (self.role.service.name(), &id.1);
         tracing::warn!(service, %key, attempt, ?wait, reason = %error, "handler failed, will be asked again");
-        if let Some(slot) = self.slots.get_mut(id) {
-            slot.doing = Doing::Resting;
-        }
-        let id = id.clone();
+        let Some(slot) = self.slots.get_mut(id) else { return };
+        slot.doing = Doing::Resting;
+        let (id, ticket) = (id.clone(), slot.ticket);
         self.begin(Box::pin(async move {
             tokio::time::sleep(wait).await;
-            Done::Rested(id)
+            Done::Rested(id, ticket)
         }));
     }
 
-    fn rested(&mut self, id: &SlotId) {
-        let Some(slot) = self.slots.get_mut(id) else { return };
+    fn rested(&mut self, id: &SlotId, ticket: u64) {
+        let Some(slot) = self.slots.get_mut(id).filter(|slot| slot.ticket == ticket) else { return };
         slot.doing = Doing::Nothing;
         if !self.stopping {
             self.ask(id);
@@ -403,7 +436,8 @@ impl Worker {
                     slot.queue.push_front(current.delivery);
                 }
             }
-            if slot.idle() && outcome == Outcome::Written {
+            let due = slot.due().is_some_and(|due| due <= self.now);
+            if slot.idle() && outcome == Outcome::Written && !due {
                 self.forget(&id);
             } else {
                 self.ready.push_back(id);

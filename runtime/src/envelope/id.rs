@@ -57,8 +57,35 @@ impl EventId {
         }
         match position {
             Position::Emitted(index) => part(&index.to_le_bytes()),
-            Position::Effect => part(b"effect"),
+            Position::Effect(0) => part(b"effect"),
+            Position::Effect(question) => {
+                part(b"effect");
+                part(&question.to_le_bytes());
+            }
         }
+        Self::of_digest(hash)
+    }
+
+    /// The id of the deadline `scope` that `service` keeps, falling due for the time `round`.
+    pub(crate) fn of_deadline(choreography: &str, key: &Key, service: &str, scope: u32, round: u32) -> Self {
+        let mut hash = Sha256::new();
+        let (scope, round) = (scope.to_le_bytes(), round.to_le_bytes());
+        let parts: [&[u8]; 6] = [
+            b"deadline",
+            choreography.as_bytes(),
+            key.as_str().as_bytes(),
+            service.as_bytes(),
+            &scope,
+            &round,
+        ];
+        for part in parts {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        Self::of_digest(hash)
+    }
+
+    fn of_digest(hash: Sha256) -> Self {
         let digest: [u8; 32] = hash.finalize().into();
         let half = digest.first_chunk::<16>().copied().unwrap_or_default();
         Self(Repr::Number(u128::from_be_bytes(half)))
@@ -70,8 +97,8 @@ impl EventId {
 pub(crate) enum Position {
     /// The event in this place of the step.
     Emitted(u64),
-    /// What the handler does outside.
-    Effect,
+    /// What the handler does outside when it is asked this question of the step.
+    Effect(u64),
 }
 
 impl fmt::Display for EventId {

@@ -19,7 +19,7 @@ impl Emissions {
         let name = short(T::TYPE);
         let invalid = |invalid| HandlerError::permanent(format!("the answer {name} is invalid: {invalid}"));
         let emission = Emission {
-            event: T::TYPE,
+            event: T::TYPE.into(),
             key: Key::text_of(key).map_err(invalid)?,
             payload: payload::write(event).map_err(invalid)?,
         };
@@ -27,7 +27,11 @@ impl Emissions {
         Ok(())
     }
 
-    pub(crate) fn as_slice(&self) -> &[Emission] {
-        &self.events
+    pub(crate) fn first(&self) -> Option<&Emission> {
+        self.events.first()
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Emission> {
+        self.events
     }
 }

@@ -26,6 +26,8 @@ pub enum Fault {
     Permanent,
     /// Nothing: the event's payload is not what the contract says.
     Payload,
+    /// It is no fault: the answer comes later, by a completion.
+    Later,
 }
 
 impl HandlerError {
@@ -42,6 +44,11 @@ impl HandlerError {
     /// The payload of an event breaks its contract.
     pub(crate) fn payload(message: impl Into<String>) -> Self {
         Self { fault: Fault::Payload, message: message.into() }
+    }
+
+    /// The answer comes later.
+    pub(crate) fn later() -> Self {
+        Self { fault: Fault::Later, message: "the answer comes later".to_owned() }
     }
 
     /// Generated code was called with a number that it does not know.

@@ -1,19 +1,24 @@
 use bytes::Bytes;
 
 use super::{Context, HandlerError};
-use crate::envelope::{Event, Key, KeyPart, Name, short};
+use crate::envelope::{Key, KeyPart, Name, short};
 use crate::payload::{self, Payload};
 
 /// What a method is called with.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
-    event: &'a Event,
+    /// Its type and its payload.
+    event: Option<(&'a Name, &'a Bytes)>,
     known: &'a [(Name, Bytes)],
     context: &'a Context,
 }
 
 impl<'a> Input<'a> {
-    pub(crate) fn new(event: &'a Event, known: &'a [(Name, Bytes)], context: &'a Context) -> Self {
+    pub(crate) fn new(
+        event: Option<(&'a Name, &'a Bytes)>,
+        known: &'a [(Name, Bytes)],
+        context: &'a Context,
+    ) -> Self {
         Self { event, known, context }
     }
 
@@ -22,20 +27,25 @@ impl<'a> Input<'a> {
         self.context
     }
 
-    /// The event that was heard.
+    /// The event that was heard; where a step is taken back, that step's own. A method that is called at a
+    /// join or by a deadline has none.
     pub fn event<T: Payload>(self) -> Result<T, HandlerError> {
-        self.read::<T>(&self.event.payload)
+        let (event, service) = (short(T::TYPE), &self.context.service);
+        let none = || HandlerError::permanent(format!("{service} is called without {event}, or any event"));
+        let (_, payload) = self.event.ok_or_else(none)?;
+        self.read::<T>(payload)
     }
 
     /// Refuses an event whose payload names another instance than its envelope.
     pub fn check_key(self, parts: &[&dyn KeyPart]) -> Result<(), HandlerError> {
-        let (event, service) = (self.event.name.short(), &self.context.service);
+        let Some((event, _)) = self.event else { return Ok(()) };
+        let (event, service) = (event.short(), &self.context.service);
         let key =
             Key::text_of(parts).map_err(|e| HandlerError::payload(format!("{event} of {service}: {e}")))?;
-        if key == self.event.key.as_str() {
+        if key == self.context.key.as_str() {
             return Ok(());
         }
-        let sent = &self.event.key;
+        let sent = &self.context.key;
         Err(HandlerError::payload(format!(
             "{event} of {service}: its payload names {key}, it was sent for {sent}"
         )))
@@ -52,6 +62,12 @@ impl<'a> Input<'a> {
     pub fn known_if_any<T: Payload>(self) -> Result<Option<T>, HandlerError> {
         let kept = self.known.iter().find(|(name, _)| name == T::TYPE);
         kept.map(|(_, payload)| self.read::<T>(payload)).transpose()
+    }
+
+    /// Which of these event types the service has seen last: how a region ended that can end in several ways.
+    pub fn last_of(self, types: &[&'static str]) -> Option<&'static str> {
+        let seen = self.known.iter().rev();
+        seen.into_iter().find_map(|(name, _)| types.iter().copied().find(|it| name == it))
     }
 
     fn read<T: Payload>(self, payload: &[u8]) -> Result<T, HandlerError> {

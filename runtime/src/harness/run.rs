@@ -103,10 +103,9 @@ impl fmt::Display for Published {
 
 impl Stand {
     pub(super) fn new(instance: InstanceId, machine: &'static Machine, progress: &Progress) -> Self {
-        let state = usize::try_from(progress.at).ok().and_then(|at| machine.states.get(at));
         Self {
             instance,
-            may_end: state.is_some_and(|state| state.ends),
+            may_end: progress.place.may_end(machine) && progress.open.is_none(),
             waits_for: machine::awaits(machine, progress),
             quarantine: progress.quarantine.clone(),
             parked: progress

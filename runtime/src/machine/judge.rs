@@ -1,5 +1,6 @@
-use super::{Hear, Machine, Progress, State};
-use crate::envelope::{Delivery, short};
+use super::place::{Place, state};
+use super::{Hear, Machine, Progress, Undone};
+use crate::envelope::{Delivery, Sequence, short};
 
 /// So many events from outside may wait in one instance. Services say only what their part lets them; nothing
 /// but this keeps an external from filling an instance.
@@ -10,10 +11,14 @@ pub(super) const MOST_FROM_OUTSIDE: usize = 1000;
 pub(crate) enum Verdict {
     /// It can be taken here and now.
     Enabled(&'static Hear),
+    /// It takes back what was taken.
+    Undoes(&'static Undone),
     /// It was taken before.
     Duplicate,
     /// It will be taken later: something else comes first.
     Early,
+    /// It belongs to something that has been left by a deadline: it is absorbed.
+    Late,
     /// It is parked already.
     Parked,
     /// The instance is set aside: everything waits.
@@ -55,20 +60,13 @@ fn is_crowded(progress: &Progress) -> bool {
 
 /// What a delivery is to an instance now, no matter whether it is parked.
 pub(crate) fn judge_parked(machine: &'static Machine, progress: &Progress, delivery: &Delivery) -> Verdict {
-    if progress.begun() && progress.machine != machine.hash {
-        let (ours, theirs) = (machine.hash, progress.machine);
-        return Verdict::Held(format!(
-            "it was begun by another version of {} (machine {theirs:016x}; this one is {ours:016x})",
-            machine.participant
-        ));
+    if let Some(reason) = held(machine, progress) {
+        return Verdict::Held(reason);
     }
-    let Some(state) = state(machine, progress.at) else {
-        return Verdict::Held(format!("its state {} is none that {} has", progress.at, machine.participant));
-    };
     let source = &delivery.event.source;
-    let expected = progress.last_heard(source).saturating_add(1);
-    let (taken, in_turn) = if let Some(sequence) = delivery.sequence {
-        (sequence < expected, sequence == expected)
+    let (taken, in_turn) = if let Some(Sequence { lane, number }) = delivery.sequence {
+        let expected = progress.last_heard(source, lane).saturating_add(1);
+        (number < expected, number == expected)
     } else {
         let id = &delivery.event.id;
         (progress.external.iter().any(|(other, taken)| other == source && taken == id), true)
@@ -82,25 +80,76 @@ pub(crate) fn judge_parked(machine: &'static Machine, progress: &Progress, deliv
     if !in_turn {
         return Verdict::Early;
     }
-    next_in_turn(machine, progress, state, delivery)
+    match delivery.undoes {
+        Some(step) => takes_back(machine, progress, delivery, step),
+        None => next_in_turn(machine, progress, delivery),
+    }
+}
+
+/// Why this machine must not step the instance.
+pub(crate) fn held(machine: &'static Machine, progress: &Progress) -> Option<String> {
+    if progress.begun() && progress.machine != machine.hash {
+        let (ours, theirs) = (machine.hash, progress.machine);
+        return Some(format!(
+            "it was begun by another version of {} (machine {theirs:016x}; this one is {ours:016x})",
+            machine.participant
+        ));
+    }
+    let mut unknown = None;
+    progress.place.any(&mut |place| {
+        unknown = state(machine, place.state).is_none().then_some(place.state);
+        unknown.is_some()
+    });
+    unknown.map(|at| format!("its state {at} is none that {} has", machine.participant))
+}
+
+/// What an event is that takes the event `step` of the same emitter back.
+fn takes_back(
+    machine: &'static Machine,
+    progress: &Progress,
+    delivery: &Delivery,
+    step: Sequence,
+) -> Verdict {
+    let event = &delivery.event;
+    let row = machine.undone.iter().find(|row| event.name == row.event && event.source == row.from);
+    let Some(row) = row else {
+        let (participant, name, source) = (machine.participant, event.name.short(), &event.source);
+        return Verdict::Illegal(format!(
+            "{participant} has nothing that {source} could take back by {name}"
+        ));
+    };
+    if progress.took.iter().any(|(source, taken)| *taken == step && *source == event.source) {
+        return Verdict::Undoes(row);
+    }
+    // What it takes back was absorbed, unless it is still to come.
+    let still_to_come = progress.last_heard(&event.source, step.lane) < step.number;
+    if still_to_come { Verdict::Early } else { Verdict::Late }
 }
 
 /// What a delivery is that nothing from its emitter comes before.
-fn next_in_turn(
-    machine: &'static Machine,
-    progress: &Progress,
-    state: &'static State,
-    delivery: &Delivery,
-) -> Verdict {
-    if let Some(hear) = state.hears.iter().find(|hear| means(hear, delivery)) {
+fn next_in_turn(machine: &'static Machine, progress: &Progress, delivery: &Delivery) -> Verdict {
+    for round in &delivery.event.rounds {
+        match round.number.cmp(&progress.round(round.scope)) {
+            std::cmp::Ordering::Less => return Verdict::Late,
+            std::cmp::Ordering::Greater => return Verdict::Early,
+            std::cmp::Ordering::Equal => {}
+        }
+    }
+    let enabled = |place: &Place| place.hears(machine).find(|hear| means(hear, delivery));
+    if let Some((_, hear)) = progress.place.find(&mut |place| enabled(place)) {
         return Verdict::Enabled(hear);
     }
-    if takeable_later(machine, progress.at, delivery) {
+    if delivery.sequence.is_none() && left(machine, progress, delivery) {
+        return Verdict::Late;
+    }
+    if takeable_later(machine, progress, delivery) {
         return Verdict::Early;
     }
-    let starts = |hear: &Hear| means(hear, delivery) && hear.external;
-    if progress.begun() && machine.states.first().is_some_and(|first| first.hears.iter().any(starts)) {
-        return Verdict::DuplicateStart;
+    if progress.begun()
+        && let Some(start) = starts(machine, delivery)
+    {
+        // Several services may say the same of an instance; one of them begins it.
+        return if start.foreign { Verdict::Duplicate } else { Verdict::DuplicateStart };
     }
     let (event, source) = (delivery.event.name.short(), &delivery.event.source);
     Verdict::Illegal(format!(
@@ -111,19 +160,49 @@ fn next_in_turn(
 }
 
 fn means(hear: &Hear, delivery: &Delivery) -> bool {
-    delivery.event.name == hear.event
-        && delivery.event.source == hear.from
-        && hear.external == delivery.sequence.is_none()
+    if delivery.event.name != hear.event {
+        return false;
+    }
+    if hear.foreign || delivery.listener.is_some() {
+        return hear.foreign && delivery.listener.is_some();
+    }
+    let lane = delivery.sequence.map(|sequence| sequence.lane);
+    delivery.event.source == hear.from
+        && if hear.external { lane.is_none() } else { lane == Some(hear.site.lane) }
 }
 
-fn state(machine: &'static Machine, at: u32) -> Option<&'static State> {
-    machine.states.get(usize::try_from(at).ok()?)
+/// The row by which the event would begin an instance.
+fn starts(machine: &'static Machine, delivery: &Delivery) -> Option<&'static Hear> {
+    let first = Place::start(machine);
+    let starts = |hear: &&Hear| (hear.external || hear.foreign) && means(hear, delivery);
+    first.find(&mut |place| place.hears(machine).find(starts)).map(|(_, hear)| hear)
+}
+
+/// Whether the event, which tells no rounds, belongs only to what has been left by a deadline.
+fn left(machine: &'static Machine, progress: &Progress, delivery: &Delivery) -> bool {
+    if progress.rounds.is_empty() {
+        return false;
+    }
+    let mut rows = machine.states.iter().flat_map(|state| state.hears).filter(|hear| means(hear, delivery));
+    let left = |hear: &Hear| hear.site.scopes.iter().any(|scope| progress.round(*scope) > 0);
+    rows.next().is_some_and(left) && rows.all(left)
 }
 
 /// Whether some state that can be reached from here hears the event.
-fn takeable_later(machine: &'static Machine, from: u32, delivery: &Delivery) -> bool {
+fn takeable_later(machine: &'static Machine, progress: &Progress, delivery: &Delivery) -> bool {
     let mut seen = vec![false; machine.states.len()];
-    let mut pending = vec![from];
+    let mut pending = Vec::new();
+    let mut heard_here = false;
+    progress.place.any(&mut |place| {
+        if place.regions.is_empty() {
+            pending.push(place.state);
+        } else if let Some(fork) = state(machine, place.state) {
+            // Its regions have begun: what was before where they stand does not come again.
+            heard_here |= fork.hears.iter().any(|hear| means(hear, delivery));
+            pending.extend(leads_to(fork).filter(|to| !fork.regions.contains(to)));
+        }
+        false
+    });
     while let Some(at) = pending.pop() {
         let Some(mark) = usize::try_from(at).ok().and_then(|index| seen.get_mut(index)) else { continue };
         if std::mem::replace(mark, true) {
@@ -133,21 +212,38 @@ fn takeable_later(machine: &'static Machine, from: u32, delivery: &Delivery) -> 
         if state.hears.iter().any(|hear| means(hear, delivery)) {
             return true;
         }
-        pending.extend(state.hears.iter().map(|hear| hear.target));
-        pending.extend(state.emits.iter().map(|emit| emit.target));
+        pending.extend(leads_to(state));
     }
-    false
+    heard_here
+}
+
+/// The states that may follow this one.
+fn leads_to(state: &'static super::State) -> impl Iterator<Item = u32> {
+    let behind = !state.regions.is_empty() || !state.rollback.is_empty();
+    (state.hears.iter().map(|hear| hear.target))
+        .chain(state.emits.iter().map(|emit| emit.target))
+        .chain(state.expires.iter().map(|expire| expire.target))
+        .chain(state.regions.iter().copied())
+        .chain(behind.then_some(state.target))
 }
 
 /// What the instance waits for, in words.
 pub(crate) fn awaits(machine: &'static Machine, progress: &Progress) -> String {
-    let Some(state) = state(machine, progress.at) else {
-        return format!("it stands at an unknown state {}", progress.at);
-    };
-    let hears: Vec<String> =
-        state.hears.iter().map(|hear| format!("{} from {}", short(hear.event), hear.from)).collect();
+    let (mut hears, mut starts, mut decides) = (Vec::new(), false, false);
+    progress.place.any(&mut |place| {
+        hears.extend(place.hears(machine).map(|hear| {
+            let event = short(hear.event);
+            if hear.foreign { event.to_owned() } else { format!("{event} from {}", hear.from) }
+        }));
+        starts |= state(machine, place.state).is_some_and(|state| !state.emits.is_empty());
+        decides |= place.decision.is_some();
+        false
+    });
+    if decides {
+        hears.insert(0, "an answer that was put off".to_owned());
+    }
     match hears.split_last() {
-        _ if !state.emits.is_empty() => "it has yet to start".to_owned(),
+        _ if starts && !decides => "it has yet to start".to_owned(),
         None => "it has finished".to_owned(),
         Some((only, [])) => format!("it waits for {only}"),
         Some((last, others)) => format!("it waits for {} or {last}", others.join(", ")),

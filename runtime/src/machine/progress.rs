@@ -1,22 +1,23 @@
 use bytes::Bytes;
 
-use super::Machine;
-use crate::envelope::{Delivery, EventId, Name};
+use super::place::{Open, Place};
+use super::{Expire, Machine};
+use crate::envelope::{Delivery, EventId, Name, Sequence};
 
 /// Where one instance stands at one participant: what is kept between two steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Progress {
     /// The hash of the machine that took it here.
     pub machine: u64,
-    /// The machine's state.
-    pub at: u32,
-    /// The sequence number of the last event taken from each emitter.
-    pub heard: Vec<(Name, u64)>,
-    /// The sequence number of the last event published to each subscriber.
-    pub emitted: Vec<(Name, u64)>,
-    /// The events of externals that were taken: source and id.
+    /// Where it stands.
+    pub place: Place,
+    /// The last event taken from each emitter, in each lane.
+    pub heard: Vec<(Name, Sequence)>,
+    /// The last event published to each subscriber, in each lane.
+    pub emitted: Vec<(Name, Sequence)>,
+    /// The events without a sequence that were taken: source and id.
     pub external: Vec<(Name, EventId)>,
-    /// The last payload of each event type that a later method wants to know.
+    /// The last payload of each event type that a later method wants to know; what came last is last.
     pub known: Vec<(Name, Bytes)>,
     /// What arrived before its time, in the order of arrival.
     pub parked: Vec<Delivery>,
@@ -24,14 +25,46 @@ pub(crate) struct Progress {
     pub quarantine: Option<String>,
     /// Nothing more can happen here.
     pub finished: bool,
+    /// How often each deadline has fallen due, where it has.
+    pub rounds: Vec<(u32, u32)>,
+    /// The deadlines that run here.
+    pub timers: Vec<Timer>,
+    /// What was done and can be taken back, in order.
+    pub live: Vec<Live>,
+    /// What was taken and may be taken back by its emitter: who that is, and the event's place.
+    pub took: Vec<(Name, Sequence)>,
+    /// The step that led here was left before its end: the handler is still to be asked.
+    pub open: Option<Box<Open>>,
+}
+
+/// A deadline that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Timer {
+    /// The deadline.
+    pub scope: u32,
+    /// When it falls due, in milliseconds since 1970.
+    pub due: i64,
+}
+
+/// A step that was done and can be taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Live {
+    /// The step.
+    pub step: u32,
+    /// Its event.
+    pub event: Name,
+    /// What it said.
+    pub payload: Bytes,
+    /// Its place in what each subscriber was sent.
+    pub to: Vec<(Name, Sequence)>,
 }
 
 impl Progress {
     /// An instance of which nothing has happened yet.
-    pub(crate) fn new(machine: &Machine) -> Self {
+    pub(crate) fn new(machine: &'static Machine) -> Self {
         Self {
             machine: machine.hash,
-            at: 0,
+            place: Place::start(machine),
             heard: Vec::new(),
             emitted: Vec::new(),
             external: Vec::new(),
@@ -39,27 +72,39 @@ impl Progress {
             parked: Vec::new(),
             quarantine: None,
             finished: false,
+            rounds: Vec::new(),
+            timers: Vec::new(),
+            live: Vec::new(),
+            took: Vec::new(),
+            open: None,
         }
     }
 
     /// Whether anything has been taken or published: before that, any machine may take it on.
     pub(crate) fn begun(&self) -> bool {
-        self.at != 0 || !self.heard.is_empty() || !self.emitted.is_empty() || !self.external.is_empty()
+        self.place.state != 0
+            || self.finished
+            || !self.heard.is_empty()
+            || !self.emitted.is_empty()
+            || !self.external.is_empty()
     }
 
-    /// The sequence number of the last event taken from `emitter`.
-    pub(crate) fn last_heard(&self, emitter: &Name) -> u64 {
-        self.heard.iter().find(|(name, _)| name == emitter).map_or(0, |(_, sequence)| *sequence)
+    /// The number of the last event taken from `emitter` in this lane.
+    pub(crate) fn last_heard(&self, emitter: &Name, lane: u32) -> u64 {
+        let last = self.heard.iter().find(|(name, last)| last.lane == lane && name == emitter);
+        last.map_or(0, |(_, last)| last.number)
     }
 
-    /// The next sequence number for `subscriber`.
-    pub(super) fn stamp(&mut self, subscriber: &'static str) -> u64 {
-        if let Some((_, last)) = self.emitted.iter_mut().find(|(name, _)| name == subscriber) {
-            *last = last.saturating_add(1);
+    /// The next place in what `subscriber` is sent in this lane.
+    pub(super) fn stamp(&mut self, subscriber: &'static str, lane: u32) -> Sequence {
+        let last = self.emitted.iter_mut().find(|(name, last)| last.lane == lane && name == subscriber);
+        if let Some((_, last)) = last {
+            last.number = last.number.saturating_add(1);
             return *last;
         }
-        self.emitted.push((subscriber.into(), 1));
-        1
+        let first = Sequence { lane, number: 1 };
+        self.emitted.push((subscriber.into(), first));
+        first
     }
 
     /// Notes that a delivery has been taken: it is a duplicate from now on.
@@ -76,8 +121,8 @@ impl Progress {
         let source = &delivery.event.source;
         self.parked.retain(|parked| parked.handle != delivery.handle);
         let Some(sequence) = delivery.sequence else { return };
-        match self.heard.iter_mut().find(|(name, _)| name == source) {
-            Some((_, last)) => *last = sequence.max(*last),
+        match self.heard.iter_mut().find(|(name, last)| last.lane == sequence.lane && name == source) {
+            Some((_, last)) => last.number = sequence.number.max(last.number),
             None => self.heard.push((source.clone(), sequence)),
         }
     }
@@ -87,9 +132,47 @@ impl Progress {
         if !machine.keeps.iter().any(|kept| event == kept) {
             return;
         }
-        match self.known.iter_mut().find(|(name, _)| name == event) {
-            Some((_, last)) => *last = payload.clone(),
-            None => self.known.push((event.clone(), payload.clone())),
+        self.known.retain(|(name, _)| name != event);
+        self.known.push((event.clone(), payload.clone()));
+    }
+
+    /// How often a deadline has fallen due.
+    pub(super) fn round(&self, scope: u32) -> u32 {
+        self.rounds.iter().find(|(it, _)| *it == scope).map_or(0, |(_, round)| *round)
+    }
+
+    /// A deadline has fallen due.
+    pub(super) fn leave(&mut self, scope: u32) {
+        match self.rounds.iter_mut().find(|(it, _)| *it == scope) {
+            Some((_, round)) => *round = round.saturating_add(1),
+            None => self.rounds.push((scope, 1)),
         }
+    }
+
+    /// When there will be something to do here, whatever arrives, in milliseconds since 1970. An instance that
+    /// is set aside holds its deadlines.
+    pub(crate) fn due(&self) -> Option<i64> {
+        if self.quarantine.is_some() {
+            return None;
+        }
+        if self.open.is_some() {
+            return Some(0);
+        }
+        self.timers.iter().map(|timer| timer.due).min()
+    }
+
+    /// The deadline that has fallen due by `now`, the earliest if there are several.
+    pub(crate) fn fallen_due(&self, machine: &'static Machine, now: i64) -> Option<&'static Expire> {
+        if self.quarantine.is_some() {
+            return None;
+        }
+        let due = self.timers.iter().filter(|timer| timer.due <= now);
+        let timer = due.min_by_key(|timer| (timer.due, timer.scope))?;
+        let mut found = None;
+        self.place.any(&mut |place| {
+            found = place.expires(machine).iter().find(|expire| expire.scope == timer.scope);
+            found.is_some()
+        });
+        found
     }
 }

@@ -1,5 +1,11 @@
 //! Every state of a machine × every message × {fresh, duplicate, early}, as tables.
 
+mod deadline;
+mod fork;
+mod law;
+mod play;
+mod undo;
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -7,7 +13,7 @@ use bytes::Bytes;
 
 use super::*;
 use crate::envelope::Position::{Effect, Emitted};
-use crate::envelope::{Delivery, Emission, Event, EventId, Key, Name};
+use crate::envelope::{Delivery, Emission, Event, EventId, Key, Name, Sequence};
 
 /// A shop: an order from outside, then an answer to each of two services, then a word from either of them.
 ///
@@ -44,12 +50,29 @@ fn delivery(name: &str, source: &str, sequence: Option<u64>, handle: u64) -> Del
         name: Name::from(format!("tea.{name}")),
         payload: Bytes::from(format!("\"{name}\"")),
         causation: None,
+        rounds: Vec::new(),
     };
-    Delivery { event: Arc::new(event), sequence, handle }
+    let sequence = sequence.map(|number| Sequence { lane: 0, number });
+    Delivery { event: Arc::new(event), sequence, undoes: None, listener: None, handle, at: 0 }
 }
 
 fn emission(event: &'static str) -> Emission {
-    Emission { event, key: key().to_string(), payload: Bytes::from_static(b"{}") }
+    Emission { event: event.into(), key: key().to_string(), payload: Bytes::from_static(b"{}") }
+}
+
+/// One step in which the handler is asked once at most.
+fn take(
+    machine: &'static Machine,
+    progress: &Progress,
+    delivery: &Delivery,
+    hear: &'static Hear,
+    answer: &[Emission],
+) -> Result<Taken, String> {
+    let mut walk = Walk::hear(machine, progress, delivery, hear);
+    while let Next::Ask(_) = walk.next()? {
+        walk.answered(delivery, answer.to_vec())?;
+    }
+    Ok(walk.finish(0))
 }
 
 /// One step: hears the delivery, which must be enabled, and answers.
@@ -73,6 +96,8 @@ fn stands() -> Vec<(&'static str, Progress)> {
 fn word(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::Enabled(_) => "enabled",
+        Verdict::Undoes(_) => "undoes",
+        Verdict::Late => "late",
         Verdict::Duplicate => "duplicate",
         Verdict::Early => "early",
         Verdict::Parked => "parked",
@@ -254,7 +279,11 @@ fn a_step_is_the_same_whenever_it_is_computed() {
 fn what_is_published_is_numbered_for_each_subscriber_and_names_its_cause() {
     let outgoing = taken(&[emission("tea.Asked")]).unwrap().outgoing;
     let [asked] = outgoing.as_slice() else { panic!("one event") };
-    let to: Vec<_> = asked.to.iter().map(|to| (to.name.to_string(), to.sequence, to.external)).collect();
+    let to: Vec<_> = asked
+        .to
+        .iter()
+        .map(|to| (to.name.to_string(), to.sequence.map(|it| it.number), to.external))
+        .collect();
     assert_eq!(to, [("Bank".to_owned(), Some(1), false), ("Kitchen".to_owned(), Some(1), false)]);
     assert_eq!(asked.event.causation, Some(EventId::from("Order-1")));
     assert_eq!(asked.event.source, "Shop");
@@ -273,7 +302,8 @@ fn ids_differ_with_everything_that_they_are_made_of() {
         id("c", "k", "t", &a, Emitted(0)),
         id("c", "k", "s", &b, Emitted(0)),
         id("c", "k", "s", &a, Emitted(1)),
-        id("c", "k", "s", &a, Effect),
+        id("c", "k", "s", &a, Effect(0)),
+        id("c", "k", "s", &a, Effect(1)),
         // What is cut elsewhere is something else.
         id("ck", "", "s", &a, Emitted(0)),
         id("c", "ks", "", &a, Emitted(0)),
@@ -354,7 +384,7 @@ fn an_instance_goes_on_where_it_was_set_aside() {
     let asked = stands().remove(1).1;
     let paid = delivery("Paid", "Bank", Some(1), 60);
     let packed = delivery("Packed", "Kitchen", Some(1), 61);
-    let aside = quarantine(&SHOP, &park(&SHOP, &asked, &packed), &paid, "broken");
+    let aside = quarantine(&SHOP, &park(&SHOP, &asked, &packed), Some(&paid), "broken");
     let order: Vec<u64> = aside.parked.iter().map(|it| it.handle).collect();
     assert_eq!(order, [60, 61], "what it failed at comes first");
     let released = release(&aside);

@@ -22,7 +22,7 @@ pub struct Quarantined {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Status {
-    /// The number of the state in the service's machine.
+    /// The number of the state in the service's machine; of the fork, where it is in several at once.
     pub state: u32,
     /// Nothing more can happen in it.
     pub finished: bool,
@@ -76,7 +76,7 @@ impl Store {
     pub async fn status(&self, instance: &InstanceId) -> Result<Option<Status>, StoreError> {
         let progress = self.snapshot(instance).await?.progress;
         Ok(progress.map(|progress| Status {
-            state: progress.at,
+            state: progress.place.state,
             finished: progress.finished,
             quarantine: progress.quarantine.clone(),
             waiting: progress.parked.len(),

@@ -1,31 +1,34 @@
 //! Everything in the memory of this process.
 
+mod clock;
+mod post;
+
 use std::collections::{HashMap, HashSet};
 use std::future::ready;
 use std::hash::BuildHasher;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
 
 use super::{Backend, Change, Outcome, Pending, Record, Snapshot, Step};
-use crate::envelope::{Delivery, EventId, InstanceId, Key, Name, Outgoing, Recipient};
+use crate::envelope::{Delivery, EventId, InstanceId, Key, Listener, Name, Outgoing};
 use crate::machine::Progress;
 use crate::transport::{Mail, Mailbox};
+pub(crate) use clock::Clock;
+use post::{Parcels, Post};
 
 /// Locks are split so many times, so that workers seldom meet.
 const SPLIT: usize = 64;
 
 pub(super) struct Memory {
-    shards: usize,
     hasher: RandomState,
     instances: [Mutex<Instances>; SPLIT],
     /// Source and id of what came from outside.
     sent: Mutex<HashSet<(Name, EventId), RandomState>>,
-    mailboxes: RwLock<HashMap<Name, Arc<Mailbox>, RandomState>>,
+    post: Arc<Post>,
+    clock: Arc<Clock>,
     journal: Mutex<Vec<Record>>,
     held: Mutex<Vec<(Name, Delivery)>>,
-    handles: AtomicU64,
 }
 
 /// Where the participants of each key stand.
@@ -41,6 +44,11 @@ impl Participant {
     fn is(&self, id: &InstanceId) -> bool {
         self.service == id.service && self.choreography == id.choreography
     }
+
+    fn instance(&self, key: &Key) -> InstanceId {
+        let (service, choreography) = (self.service.clone(), self.choreography.clone());
+        InstanceId { service, choreography, key: key.clone() }
+    }
 }
 
 /// A panic elsewhere cannot leave these maps half changed.
@@ -49,28 +57,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Memory {
-    pub(super) fn new(shards: usize) -> Self {
+    pub(super) fn new(shards: usize, clock: Arc<Clock>) -> Self {
         Self {
-            shards,
             hasher: RandomState::default(),
             instances: std::array::from_fn(|_| Mutex::default()),
             sent: Mutex::default(),
-            mailboxes: RwLock::default(),
+            post: Arc::new(Post::new(shards)),
+            clock,
             journal: Mutex::default(),
             held: Mutex::default(),
-            handles: AtomicU64::new(1),
         }
-    }
-
-    fn mailbox(&self, subscriber: &Name, external: bool) -> Arc<Mailbox> {
-        let known = self.mailboxes.read().unwrap_or_else(PoisonError::into_inner).get(subscriber).cloned();
-        known.unwrap_or_else(|| {
-            let shards = if external { 1 } else { self.shards };
-            let mut mailboxes = self.mailboxes.write().unwrap_or_else(PoisonError::into_inner);
-            let mailbox =
-                mailboxes.entry(subscriber.clone()).or_insert_with(|| Arc::new(Mailbox::new(shards)));
-            Arc::clone(mailbox)
-        })
     }
 
     /// The part of the instances that holds this key.
@@ -86,12 +82,29 @@ impl Memory {
         participants.filter(|it| it.is(id)).map(|it| it.snapshot.clone()).next().unwrap_or_default()
     }
 
+    /// What `look` finds in where the participants stand.
+    fn search<T>(&self, look: impl Fn(&Participant, &Key, &Arc<Progress>) -> Option<T>) -> Vec<T> {
+        let mut found = Vec::new();
+        for part in &self.instances {
+            for (key, participants) in &*lock(part) {
+                let standing =
+                    participants.iter().filter_map(|it| Some((it, it.snapshot.progress.as_ref()?)));
+                found.extend(standing.filter_map(|(it, progress)| look(it, key, progress)));
+            }
+        }
+        found
+    }
+
     fn change(&self, change: Change) -> Outcome {
         let Change { instance, expected, progress } = change;
         let mut part = self.part(&instance.key);
         let participants = part.entry(instance.key.clone()).or_insert_with(|| Vec::with_capacity(4));
+        let due = progress.due();
         let snapshot = Snapshot { revision: expected + 1, progress: Some(progress) };
-        match participants.iter_mut().find(|it| it.is(&instance)) {
+        let found = participants.iter_mut().find(|it| it.is(&instance));
+        let before = found.as_ref().and_then(|it| it.snapshot.progress.as_ref()?.due());
+        let wake = due.filter(|_| due != before).map(|due| (due, instance.clone()));
+        match found {
             Some(it) if it.snapshot.revision == expected => it.snapshot = snapshot,
             None if expected == 0 => {
                 let InstanceId { service, choreography, .. } = instance;
@@ -99,10 +112,14 @@ impl Memory {
             }
             _ => return Outcome::Conflict,
         }
+        drop(part);
+        if let Some((due, instance)) = wake {
+            self.clock.wake(due, instance, &self.post);
+        }
         Outcome::Written
     }
 
-    fn write(&self, step: Step, post: &mut Vec<Parcel>) -> Outcome {
+    fn write(&self, step: Step, at: i64, parcels: &mut Parcels) -> Outcome {
         if step.once && !self.first_time(&step.emitted) {
             return Outcome::Conflict;
         }
@@ -115,16 +132,9 @@ impl Memory {
         if !step.records.is_empty() {
             lock(&self.journal).extend(step.records);
         }
-        if let Some(instance) = nudged {
-            self.mailbox(&instance.service.clone(), false).put([Mail::Nudge(instance)]);
-        }
+        self.post.nudge(nudged);
         for outgoing in step.emitted {
-            let handle = self.handles.fetch_add(1, Ordering::Relaxed);
-            for to in outgoing.to {
-                let event = Arc::clone(&outgoing.event);
-                let delivery = Delivery { event, sequence: to.sequence, handle };
-                pack(post, to, Mail::Delivery(delivery));
-            }
+            self.post.pack(outgoing, at, parcels);
         }
         Outcome::Written
     }
@@ -133,28 +143,24 @@ impl Memory {
         let mut sent = lock(&self.sent);
         emitted.iter().all(|outgoing| sent.insert((outgoing.event.source.clone(), outgoing.event.id.clone())))
     }
-}
 
-/// Mail for one subscriber, brought there at once.
-struct Parcel {
-    to: Recipient,
-    mail: Vec<Mail>,
-}
-
-fn pack(post: &mut Vec<Parcel>, to: Recipient, mail: Mail) {
-    match post.iter_mut().find(|parcel| parcel.to.name == to.name) {
-        Some(parcel) => parcel.mail.push(mail),
-        None => post.push(Parcel { to, mail: vec![mail] }),
+    /// Deadlines and open decisions of a service that has just come, or come back.
+    fn remember_dues(&self, service: &Name) {
+        let dues = self.search(|it, key, progress| {
+            let due = progress.due().filter(|_| it.service == *service)?;
+            Some((due, it.instance(key)))
+        });
+        for (due, instance) in dues {
+            self.clock.wake(due, instance, &self.post);
+        }
     }
 }
 
 impl Backend for Memory {
     fn commit(&self, steps: Vec<Step>) -> Pending<Vec<Outcome>> {
-        let mut post = Vec::new();
-        let outcomes = steps.into_iter().map(|step| self.write(step, &mut post)).collect();
-        for Parcel { to, mail } in post {
-            self.mailbox(&to.name, to.external).put(mail);
-        }
+        let (mut parcels, at) = (Parcels::default(), self.clock.now());
+        let outcomes = steps.into_iter().map(|step| self.write(step, at, &mut parcels)).collect();
+        self.post.bring(parcels);
         Box::pin(ready(Ok(outcomes)))
     }
 
@@ -163,18 +169,10 @@ impl Backend for Memory {
     }
 
     fn quarantined(&self) -> Pending<Vec<(InstanceId, Arc<Progress>)>> {
-        let mut found = Vec::new();
-        for part in &self.instances {
-            for (key, participants) in &*lock(part) {
-                for Participant { service, choreography, snapshot } in participants {
-                    if let Some(progress) = snapshot.progress.as_ref().filter(|it| it.quarantine.is_some()) {
-                        let (service, choreography) = (service.clone(), choreography.clone());
-                        let instance = InstanceId { service, choreography, key: key.clone() };
-                        found.push((instance, Arc::clone(progress)));
-                    }
-                }
-            }
-        }
+        let found = self.search(|it, key, progress| {
+            progress.quarantine.as_ref()?;
+            Some((it.instance(key), Arc::clone(progress)))
+        });
         Box::pin(ready(Ok(found)))
     }
 
@@ -186,10 +184,30 @@ impl Backend for Memory {
         lock(&self.held).push((subscriber.clone(), delivery));
     }
 
-    fn subscribe(&self, subscriber: &Name, external: bool) -> Pending<Arc<Mailbox>> {
-        let mailbox = self.mailbox(subscriber, external);
+    fn subscribe(
+        &self,
+        subscriber: &Name,
+        external: bool,
+        listeners: Vec<Listener>,
+    ) -> Pending<Arc<Mailbox>> {
+        self.post.listen(subscriber, listeners);
+        let mailbox = self.post.mailbox(subscriber, external);
         let held: Vec<_> = lock(&self.held).extract_if(.., |(name, _)| name == subscriber).collect();
         mailbox.put(held.into_iter().map(|(_, delivery)| Mail::Delivery(delivery)));
+        if !external {
+            self.remember_dues(subscriber);
+            self.post.nudge(self.clock.fallen_due());
+        }
         Box::pin(ready(Ok(mailbox)))
+    }
+
+    fn now(&self) -> i64 {
+        self.clock.now()
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        self.clock.close();
     }
 }

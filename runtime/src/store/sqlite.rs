@@ -4,6 +4,8 @@
 
 mod codec;
 mod dispatch;
+mod due;
+mod listeners;
 mod open;
 mod reader;
 #[cfg(test)]
@@ -18,12 +20,13 @@ use std::sync::mpsc::{self, Sender};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use self::dispatch::Dispatch;
+use self::dispatch::{Dispatch, Subscriber};
+use self::listeners::Listeners;
 use self::reader::{Query, Reader};
 use self::write::Prepared;
 use self::writer::{Request, Writer};
-use super::{Backend, Outcome, Pending, Record, Snapshot, Step, StoreError};
-use crate::envelope::{Delivery, InstanceId, Name};
+use super::{Backend, Outcome, Pending, Record, Snapshot, Step, StoreError, unix_now};
+use crate::envelope::{Delivery, InstanceId, Listener, Name};
 use crate::machine::Progress;
 use crate::transport::Mailbox;
 
@@ -42,7 +45,13 @@ impl Sqlite {
     fn start(path: &Path, connection: Connection, shards: usize) -> Result<Self, StoreError> {
         let dispatch = Dispatch::new(&connection).map_err(|error| open::describe(path, &error))?;
         let (requests, inbox) = mpsc::channel();
-        let writer = Writer { path: path.to_owned(), connection, dispatch, blind: false };
+        let writer = Writer {
+            path: path.to_owned(),
+            connection,
+            dispatch,
+            listeners: Listeners::default(),
+            blind: false,
+        };
         spawn("chor-writer", move || writer.run(&inbox))?;
 
         let reader = Reader { path: path.to_owned(), connection: open::open_to_read(path)? };
@@ -107,9 +116,19 @@ impl Backend for Sqlite {
     /// Its row is still in the file.
     fn hold(&self, _subscriber: &Name, _delivery: Delivery) {}
 
-    fn subscribe(&self, subscriber: &Name, external: bool) -> Pending<Arc<Mailbox>> {
+    fn subscribe(
+        &self,
+        subscriber: &Name,
+        external: bool,
+        listeners: Vec<Listener>,
+    ) -> Pending<Arc<Mailbox>> {
         let mailbox = Arc::new(Mailbox::new(if external { 1 } else { self.shards }));
         let name = subscriber.clone();
-        self.request(|answer| Request::Subscribe { name, mailbox, external, answer })
+        let subscriber = Subscriber { name, mailbox, external, listeners };
+        self.request(|answer| Request::Subscribe(subscriber, answer))
+    }
+
+    fn now(&self) -> i64 {
+        unix_now()
     }
 }

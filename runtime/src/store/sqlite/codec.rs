@@ -1,86 +1,197 @@
 //! How the file keeps where an instance stands: JSON, so that people can read it.
 
+mod place;
+
 use std::borrow::Cow;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::envelope::{Delivery, EventId, Name};
-use crate::machine::Progress;
+use self::place::{StoredOpen, StoredPlace};
+use crate::envelope::{Delivery, EventId, Name, Sequence};
+use crate::machine::{Live, Progress, Timer};
 
+/// The version of this text. Another is refused: it may mean something else.
+const FORMAT: u32 = 1;
+
+/// What is not there in most instances, or not at first, is left out.
 #[derive(Serialize, Deserialize)]
 struct Stored<'a> {
+    format: u32,
     machine: String,
-    at: u32,
+    at: StoredPlace,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    heard: Vec<(Cow<'a, str>, u64)>,
+    heard: Vec<(Cow<'a, str>, Place)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    emitted: Vec<(Cow<'a, str>, u64)>,
+    emitted: Vec<(Cow<'a, str>, Place)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     external: Vec<(Cow<'a, str>, EventId)>,
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     known: Vec<(Cow<'a, str>, &'a RawValue)>,
-    /// The numbers of events in the log, and their sequence numbers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    parked: Vec<(u64, Option<u64>)>,
+    parked: Vec<Parked>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     quarantine: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     finished: bool,
+    /// How often each deadline has fallen due.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    rounds: Vec<(u32, u32)>,
+    /// When each deadline falls due, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    timers: Vec<(u32, i64)>,
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    live: Vec<StoredLive<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    took: Vec<(Cow<'a, str>, Place)>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    open: Option<StoredOpen<'a>>,
+}
+
+/// The lane and the number.
+type Place = (u32, u64);
+
+/// The number of an event in the log; its place, the place of what it takes back, and the choreography that
+/// listens to it.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Parked {
+    pub(super) event: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sequence: Option<Place>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) undoes: Option<Place>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) listener: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredLive<'a> {
+    step: u32,
+    event: Cow<'a, str>,
+    #[serde(borrow)]
+    payload: &'a RawValue,
+    to: Vec<(Cow<'a, str>, Place)>,
 }
 
 /// What is wrong with what was read or is to be written.
 pub(super) type Damage = String;
 
 pub(super) fn encode(progress: &Progress) -> Result<String, Damage> {
-    let known = progress.known.iter().map(|(name, payload)| {
-        let raw = serde_json::from_slice(payload).map_err(|error| error.to_string())?;
-        Ok((Cow::Borrowed(name.as_str()), raw))
+    let known = progress.known.iter().map(|(name, payload)| Ok((borrowed(name), raw(payload)?)));
+    let live = progress.live.iter().map(|live| {
+        let (event, payload) = (borrowed(&live.event), raw(&live.payload)?);
+        Ok(StoredLive { step: live.step, event, payload, to: places(&live.to) })
     });
     let stored = Stored {
+        format: FORMAT,
         machine: format!("{:016x}", progress.machine),
-        at: progress.at,
-        heard: numbers(&progress.heard),
-        emitted: numbers(&progress.emitted),
-        external: progress.external.iter().map(|(name, id)| (name.as_str().into(), id.clone())).collect(),
+        at: StoredPlace::from(&progress.place),
+        heard: places(&progress.heard),
+        emitted: places(&progress.emitted),
+        external: progress.external.iter().map(|(name, id)| (borrowed(name), id.clone())).collect(),
         known: known.collect::<Result<_, Damage>>()?,
-        parked: progress.parked.iter().map(|delivery| (delivery.handle, delivery.sequence)).collect(),
+        parked: progress.parked.iter().map(Parked::from).collect(),
         quarantine: progress.quarantine.as_deref().map(Cow::Borrowed),
         finished: progress.finished,
+        rounds: progress.rounds.clone(),
+        timers: progress.timers.iter().map(|timer| (timer.scope, timer.due)).collect(),
+        live: live.collect::<Result<_, Damage>>()?,
+        took: places(&progress.took),
+        open: progress.open.as_deref().map(StoredOpen::new).transpose()?,
     };
     serde_json::to_string(&stored).map_err(|error| error.to_string())
 }
 
-fn numbers(list: &[(Name, u64)]) -> Vec<(Cow<'_, str>, u64)> {
-    list.iter().map(|(name, number)| (Cow::Borrowed(name.as_str()), *number)).collect()
+fn borrowed(name: &Name) -> Cow<'_, str> {
+    Cow::Borrowed(name.as_str())
 }
 
-/// `fetch` brings the parked events of these numbers.
+fn raw(payload: &Bytes) -> Result<&RawValue, Damage> {
+    serde_json::from_slice(payload).map_err(|error| error.to_string())
+}
+
+fn places(list: &[(Name, Sequence)]) -> Vec<(Cow<'_, str>, Place)> {
+    list.iter().map(|(name, at)| (borrowed(name), (at.lane, at.number))).collect()
+}
+
+impl From<&Delivery> for Parked {
+    fn from(delivery: &Delivery) -> Self {
+        let place = |sequence: Option<Sequence>| sequence.map(|it| (it.lane, it.number));
+        Self {
+            event: delivery.handle,
+            sequence: place(delivery.sequence),
+            undoes: place(delivery.undoes),
+            listener: delivery.listener.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+/// The format alone, of whatever version the rest is.
+#[derive(Deserialize)]
+struct Format {
+    #[serde(default)]
+    format: u32,
+}
+
+fn parse(text: &str) -> Result<Stored<'_>, Damage> {
+    serde_json::from_str(text).map_err(|error| match serde_json::from_str::<Format>(text) {
+        Ok(Format { format }) if format != FORMAT => other_format(format),
+        _ => error.to_string(),
+    })
+}
+
+fn other_format(format: u32) -> Damage {
+    format!("the progress of an instance is in format {format}, this version knows {FORMAT}")
+}
+
+/// `fetch` brings the parked events.
 pub(super) fn decode<E: From<Damage>>(
     text: &str,
-    mut fetch: impl FnMut(u64, Option<u64>) -> Result<Delivery, E>,
+    fetch: impl FnMut(Parked) -> Result<Delivery, E>,
 ) -> Result<Progress, E> {
-    let stored: Stored<'_> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let stored = parse(text)?;
+    if stored.format != FORMAT {
+        return Err(other_format(stored.format).into());
+    }
     let machine = u64::from_str_radix(&stored.machine, 16).map_err(|error| error.to_string())?;
-    let name = |name: Cow<'_, str>| Name::from(name.into_owned());
     Ok(Progress {
         machine,
-        at: stored.at,
-        heard: stored.heard.into_iter().map(|(emitter, number)| (name(emitter), number)).collect(),
-        emitted: stored.emitted.into_iter().map(|(subscriber, number)| (name(subscriber), number)).collect(),
+        place: stored.at.into(),
+        heard: sequences(stored.heard),
+        emitted: sequences(stored.emitted),
         external: stored.external.into_iter().map(|(source, id)| (name(source), id)).collect(),
-        known: stored
-            .known
-            .into_iter()
-            .map(|(event, raw)| (name(event), Bytes::copy_from_slice(raw.get().as_bytes())))
-            .collect(),
-        parked: stored
-            .parked
-            .into_iter()
-            .map(|(number, sequence)| fetch(number, sequence))
-            .collect::<Result<_, E>>()?,
+        known: stored.known.into_iter().map(|(event, raw)| (name(event), payload(raw))).collect(),
+        parked: stored.parked.into_iter().map(fetch).collect::<Result<_, E>>()?,
         quarantine: stored.quarantine.map(Cow::into_owned),
         finished: stored.finished,
+        rounds: stored.rounds,
+        timers: stored.timers.into_iter().map(|(scope, due)| Timer { scope, due }).collect(),
+        live: stored.live.into_iter().map(StoredLive::into_live).collect(),
+        took: sequences(stored.took),
+        open: stored.open.map(StoredOpen::into_open).map(Box::new),
     })
+}
+
+fn name(name: Cow<'_, str>) -> Name {
+    Name::from(name.into_owned())
+}
+
+fn payload(raw: &RawValue) -> Bytes {
+    Bytes::copy_from_slice(raw.get().as_bytes())
+}
+
+fn sequences(list: Vec<(Cow<'_, str>, Place)>) -> Vec<(Name, Sequence)> {
+    list.into_iter().map(|(who, place)| (name(who), sequence(place))).collect()
+}
+
+pub(super) fn sequence((lane, number): Place) -> Sequence {
+    Sequence { lane, number }
+}
+
+impl StoredLive<'_> {
+    fn into_live(self) -> Live {
+        let (event, payload) = (name(self.event), payload(self.payload));
+        Live { step: self.step, event, payload, to: sequences(self.to) }
+    }
 }

@@ -9,9 +9,11 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, params};
 
-use super::reader::{event, instance, unsigned};
-use super::write::Published;
-use crate::envelope::{Delivery, Event, InstanceId, Name, Recipient};
+use super::due::Dues;
+use super::reader::{event, instance, sequence, unsigned};
+use super::write::{Prepared, Published};
+use crate::envelope::{Delivery, Event, InstanceId, Listener, Name, Recipient, listener};
+use crate::store::unix_now;
 use crate::transport::{Mail, Mailbox};
 
 /// So many rows are read at a time.
@@ -35,11 +37,22 @@ pub(super) struct Dispatch {
     data_version: Option<i64>,
     /// When everything was last read from the beginning.
     afresh: Option<Instant>,
+    dues: Dues,
     names: Names,
+}
+
+/// Who wants mail, and where it goes.
+pub(super) struct Subscriber {
+    pub(super) name: Name,
+    pub(super) mailbox: Arc<Mailbox>,
+    pub(super) external: bool,
+    pub(super) listeners: Vec<Listener>,
 }
 
 struct Subscription {
     name: Name,
+    /// The choreography that listens, if this is for foreign events.
+    listener: Option<Name>,
     /// Externals take each event themselves: what they were given is theirs until they drop it.
     external: bool,
     mailbox: Arc<Mailbox>,
@@ -58,24 +71,30 @@ impl Dispatch {
         Ok(Self { tip, nudged, ..Self::default() })
     }
 
-    /// From now on the mailbox gets what waits for this name and what comes. All subscriptions of a name
-    /// share one mailbox.
-    pub(super) fn subscribe(&mut self, name: Name, mailbox: Arc<Mailbox>, external: bool) -> Arc<Mailbox> {
-        if let Some(known) = self.subscriptions.iter_mut().find(|known| known.name == name) {
-            if !external {
+    /// From now on the mailbox gets what waits for this name, and for what it listens to, and what comes. All
+    /// subscriptions of a name share one mailbox.
+    pub(super) fn subscribe(&mut self, subscriber: Subscriber) -> Arc<Mailbox> {
+        let Subscriber { name, mailbox, external, listeners } = subscriber;
+        self.dues.start_afresh();
+        let mailbox = self.add(Subscription::new(name.clone(), external, mailbox, None));
+        for Listener { choreography, .. } in listeners {
+            let (name, mailbox) = (listener(&name, &choreography), Arc::clone(&mailbox));
+            self.add(Subscription::new(name, external, mailbox, Some(choreography)));
+        }
+        mailbox
+    }
+
+    fn add(&mut self, new: Subscription) -> Arc<Mailbox> {
+        if let Some(known) = self.subscriptions.iter_mut().find(|known| known.name == new.name) {
+            if !known.external {
                 // The new one also wants what was left for another version of the service.
                 known.live = false;
                 known.upto = 0;
             }
             return Arc::clone(&known.mailbox);
         }
-        self.subscriptions.push(Subscription {
-            name,
-            external,
-            mailbox: Arc::clone(&mailbox),
-            live: false,
-            upto: 0,
-        });
+        let mailbox = Arc::clone(&new.mailbox);
+        self.subscriptions.push(new);
         mailbox
     }
 
@@ -91,14 +110,14 @@ impl Dispatch {
         if !undisturbed {
             return;
         }
-        for Published { number, event, to } in published {
+        for Published { number, event, to, at } in published {
             for to in to {
-                self.hand_over(number, &event, &to);
+                self.hand_over(number, &event, &to, at);
             }
         }
     }
 
-    fn hand_over(&mut self, number: i64, event: &Arc<Event>, to: &Recipient) {
+    fn hand_over(&mut self, number: i64, event: &Arc<Event>, to: &Recipient, at: i64) {
         let found = self.subscriptions.iter_mut().find(|subscription| subscription.name == to.name);
         let Some(subscription) = found.filter(|subscription| subscription.live) else { return };
         if subscription.mailbox.waiting() >= FULL {
@@ -106,7 +125,14 @@ impl Dispatch {
             subscription.upto = number - 1;
             return;
         }
-        let delivery = Delivery { event: Arc::clone(event), sequence: to.sequence, handle: unsigned(number) };
+        let delivery = Delivery {
+            event: Arc::clone(event),
+            sequence: to.sequence,
+            undoes: to.undoes,
+            listener: subscription.listener.clone(),
+            handle: unsigned(number),
+            at,
+        };
         subscription.mailbox.put([Mail::Delivery(delivery)]);
     }
 
@@ -131,12 +157,19 @@ impl Dispatch {
                 self.tip = tip;
             }
             self.pass_nudges(connection)?;
+            self.dues.look_again();
         }
         self.start_afresh();
         let mut behind = false;
         for subscription in self.subscriptions.iter_mut().filter(|subscription| !subscription.live) {
             subscription.catch_up(connection, self.tip, &mut self.names)?;
             behind |= !subscription.live;
+        }
+        if !behind {
+            // What was published before goes first.
+            for instance in self.dues.fallen_due(connection, unix_now())? {
+                self.nudge(instance);
+            }
         }
         Ok(changed || behind)
     }
@@ -147,10 +180,16 @@ impl Dispatch {
             return;
         }
         self.afresh = Some(now);
+        self.dues.start_afresh();
         for subscription in self.subscriptions.iter_mut().filter(|it| it.live && !it.external) {
             subscription.live = false;
             subscription.upto = 0;
         }
+    }
+
+    /// What this process has written may fall due.
+    pub(super) fn changed(&mut self, steps: &[Prepared]) {
+        self.dues.changed(steps);
     }
 
     fn pass_nudges(&mut self, connection: &Connection) -> rusqlite::Result<()> {
@@ -175,6 +214,10 @@ impl Dispatch {
 }
 
 impl Subscription {
+    fn new(name: Name, external: bool, mailbox: Arc<Mailbox>, listener: Option<Name>) -> Self {
+        Self { name, listener, external, mailbox, live: false, upto: 0 }
+    }
+
     /// Reads from the file what is not in the mailbox yet, as far as there is room.
     fn catch_up(&mut self, connection: &Connection, tip: i64, names: &mut Names) -> rusqlite::Result<()> {
         while self.mailbox.waiting() < FULL {
@@ -201,7 +244,8 @@ impl Subscription {
         names: &mut Names,
     ) -> rusqlite::Result<VecDeque<Delivery>> {
         let mut statement = connection.prepare_cached(
-            "SELECT e.number, e.id, e.source, e.choreography, e.key, e.type, e.payload, e.causation, d.sequence
+            "SELECT e.number, e.id, e.source, e.choreography, e.key, e.type, e.payload, e.causation,
+                    e.rounds, e.at, d.sequence, d.lane, d.undoes, d.undoes_lane
              FROM delivery AS d JOIN event AS e ON e.number = d.event
              WHERE d.subscriber = ?1 AND d.event > ?2 AND d.event <= ?3
              ORDER BY d.event LIMIT ?4",
@@ -209,8 +253,14 @@ impl Subscription {
         let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
         let rows = statement.query_map(params![self.name.as_str(), self.upto, tip, limit], |row| {
             let event = Arc::new(event(row, |text| names.of(text))?);
-            let sequence = row.get::<_, Option<i64>>(8)?.map(unsigned);
-            Ok(Delivery { event, sequence, handle: unsigned(row.get(0)?) })
+            Ok(Delivery {
+                event,
+                sequence: sequence(row, 10)?,
+                undoes: sequence(row, 12)?,
+                listener: self.listener.clone(),
+                handle: unsigned(row.get(0)?),
+                at: row.get(9)?,
+            })
         })?;
         rows.collect()
     }

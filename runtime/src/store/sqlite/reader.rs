@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
+use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use tokio::sync::oneshot;
 
-use super::codec;
+use super::codec::{self, Parked};
 use super::open::describe;
 use super::write::signed;
-use crate::envelope::{Delivery, Event, EventId, InstanceId, Key, Name};
+use crate::envelope::{Delivery, Event, EventId, InstanceId, Key, Name, Round, Sequence};
 use crate::machine::Progress;
 use crate::store::{Record, Snapshot, StoreError};
 
@@ -91,15 +92,22 @@ impl Reader {
     }
 
     fn decode(&self, text: &str) -> Result<Progress, Error> {
-        codec::decode(text, |handle, sequence| {
-            let event = self
+        codec::decode(text, |parked: Parked| {
+            let (event, at) = self
                 .connection
                 .prepare_cached(
-                    "SELECT number, id, source, choreography, key, type, payload, causation
+                    "SELECT number, id, source, choreography, key, type, payload, causation, rounds, at
                      FROM event WHERE number = ?1",
                 )?
-                .query_row(params![signed(handle)], |row| event(row, Name::from))?;
-            Ok(Delivery { event: Arc::new(event), sequence, handle })
+                .query_row(params![signed(parked.event)], |row| Ok((event(row, Name::from)?, row.get(9)?)))?;
+            Ok(Delivery {
+                event: Arc::new(event),
+                sequence: parked.sequence.map(codec::sequence),
+                undoes: parked.undoes.map(codec::sequence),
+                listener: parked.listener.map(Name::from),
+                handle: parked.event,
+                at,
+            })
         })
     }
 
@@ -132,8 +140,8 @@ impl Reader {
     }
 }
 
-/// The columns `number, id, source, choreography, key, type, payload, causation` as an event. `name` makes
-/// names of text.
+/// The columns `number, id, source, choreography, key, type, payload, causation, rounds` as an event. `name`
+/// makes names of text.
 pub(super) fn event(row: &Row<'_>, mut name: impl FnMut(String) -> Name) -> rusqlite::Result<Event> {
     Ok(Event {
         id: EventId::from(row.get::<_, String>(1)?),
@@ -143,7 +151,21 @@ pub(super) fn event(row: &Row<'_>, mut name: impl FnMut(String) -> Name) -> rusq
         name: name(row.get(5)?),
         payload: row.get::<_, String>(6)?.into_bytes().into(),
         causation: row.get::<_, Option<String>>(7)?.map(EventId::from),
+        rounds: row.get::<_, Option<String>>(8)?.map_or(Ok(Vec::new()), |text| rounds(&text))?,
     })
+}
+
+fn rounds(text: &str) -> rusqlite::Result<Vec<Round>> {
+    let pairs: Vec<(u32, u32)> = serde_json::from_str(text)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(8, Type::Text, Box::new(error)))?;
+    Ok(pairs.into_iter().map(|(scope, number)| Round { scope, number }).collect())
+}
+
+/// The columns `number, lane` from `first` on, if they hold a place.
+pub(super) fn sequence(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Sequence>> {
+    let Some(number) = row.get::<_, Option<i64>>(first)? else { return Ok(None) };
+    let lane = row.get::<_, Option<u32>>(first + 1)?.unwrap_or_default();
+    Ok(Some(Sequence { lane, number: unsigned(number) }))
 }
 
 /// The columns `service, choreography, key` from `first` on.

@@ -10,17 +10,22 @@ CREATE TABLE event (
   type         TEXT NOT NULL,
   payload      TEXT NOT NULL,      -- JSON
   causation    TEXT,               -- the event that the source had heard just before
-  at           INTEGER NOT NULL    -- milliseconds since 1970, for people
+  rounds       TEXT,               -- JSON: the deadlines in whose bodies it was published, and their rounds
+  at           INTEGER NOT NULL    -- milliseconds since 1970
 );
 
 -- What was caused by nothing inside comes from outside, and may come twice.
 CREATE UNIQUE INDEX event_from_outside ON event (source, id) WHERE causation IS NULL;
 
--- What is still to be taken, one row for each subscriber.
+-- What is still to be taken, one row for each subscriber. The place in what the source has sent the subscriber
+-- about the instance is a number in a lane.
 CREATE TABLE delivery (
-  subscriber TEXT NOT NULL,
-  event      INTEGER NOT NULL,
-  sequence   INTEGER,              -- place in what the source has sent the subscriber about the instance
+  subscriber  TEXT NOT NULL,
+  event       INTEGER NOT NULL,
+  sequence    INTEGER,
+  lane        INTEGER,             -- none: 0
+  undoes      INTEGER,             -- the place of what it takes back
+  undoes_lane INTEGER,
   PRIMARY KEY (subscriber, event)
 ) WITHOUT ROWID;
 
@@ -33,10 +38,20 @@ CREATE TABLE instance (
   revision     INTEGER NOT NULL,   -- rises with each step: whoever computed from an older one has lost
   progress     TEXT NOT NULL,      -- JSON
   quarantine   TEXT,               -- why it was set aside, if it was
+  due          INTEGER,            -- when it has something to do by itself, in milliseconds since 1970
   PRIMARY KEY (key, choreography, service)
 ) WITHOUT ROWID;
 
 CREATE INDEX instance_quarantined ON instance (service) WHERE quarantine IS NOT NULL;
+CREATE INDEX instance_due ON instance (due) WHERE due IS NOT NULL;
+
+-- Which services hear foreign events, and for which choreography.
+CREATE TABLE listener (
+  type         TEXT NOT NULL,
+  service      TEXT NOT NULL,
+  choreography TEXT NOT NULL,
+  PRIMARY KEY (type, service, choreography)
+) WITHOUT ROWID;
 
 -- What people should know of.
 CREATE TABLE journal (

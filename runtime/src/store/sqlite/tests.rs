@@ -19,8 +19,9 @@ fn step(number: u32) -> Step {
         name: "tea.Order".into(),
         payload: Bytes::from(format!("\"{}\"", "x".repeat(4000))),
         causation: None,
+        rounds: Vec::new(),
     };
-    let to = vec![Recipient { name: "Shop".into(), sequence: None, external: false }];
+    let to = vec![Recipient { name: "Shop".into(), sequence: None, undoes: None, external: false }];
     Step { emitted: vec![Outgoing { event: Arc::new(event), to }], once: true, ..Step::default() }
 }
 
@@ -55,7 +56,7 @@ async fn a_full_disk_is_an_error_and_loses_nothing_that_was_answered() {
     drop(store);
 
     let store = Sqlite::open(&path, 1).unwrap();
-    let mailbox = store.subscribe(&"Shop".into(), false).await.unwrap();
+    let mailbox = store.subscribe(&"Shop".into(), false, Vec::new()).await.unwrap();
     mailbox.arrived(0).await;
     assert_eq!(taken(&mailbox), answered);
 }
@@ -66,7 +67,7 @@ async fn steps_of_one_transaction_stand_or_fall_alone() {
     let store = Sqlite::open(&folder.path().join("tea.db"), 1).unwrap();
     let outcomes = store.commit(vec![step(1), step(1), step(2)]).await.unwrap();
     assert_eq!(outcomes, [Outcome::Written, Outcome::Conflict, Outcome::Written]);
-    let mailbox = store.subscribe(&"Shop".into(), false).await.unwrap();
+    let mailbox = store.subscribe(&"Shop".into(), false, Vec::new()).await.unwrap();
     mailbox.arrived(0).await;
     assert_eq!(taken(&mailbox), ["e1", "e2"]);
 }
@@ -102,7 +103,7 @@ async fn everything_arrives_once_and_in_order_however_it_comes() {
     let path = folder.path().join("tea.db");
     let (here, there) = (Sqlite::open(&path, 1).unwrap(), Sqlite::open(&path, 1).unwrap());
     here.commit((0..6000).map(step).collect()).await.unwrap();
-    let mailbox = here.subscribe(&"Shop".into(), false).await.unwrap();
+    let mailbox = here.subscribe(&"Shop".into(), false, Vec::new()).await.unwrap();
     let mut arrived = Vec::new();
     for round in 0..40 {
         let writer = if round % 3 == 0 { &there } else { &here };

@@ -1,11 +1,12 @@
 //! The statements of one step.
 
+use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, Transaction, params};
 
-use crate::envelope::{Event, InstanceId, Name, Outgoing, Recipient};
+use super::listeners::Listeners;
+use crate::envelope::{Event, InstanceId, Name, Outgoing, Recipient, Round, Sequence, listener};
 use crate::store::{Change, Outcome, Record, Step};
 
 /// A step, ready to be written.
@@ -20,12 +21,15 @@ pub(super) struct Published {
     pub(super) number: i64,
     pub(super) event: Arc<Event>,
     pub(super) to: Vec<Recipient>,
+    /// When, in milliseconds since 1970.
+    pub(super) at: i64,
 }
 
 /// Writes one step, unless someone else was there first.
 pub(super) fn write(
     transaction: &Transaction<'_>,
     prepared: &Prepared,
+    listeners: &Listeners,
     at: i64,
     published: &mut Vec<Published>,
 ) -> rusqlite::Result<Outcome> {
@@ -42,11 +46,13 @@ pub(super) fn write(
         return Ok(Outcome::Conflict);
     }
     for outgoing in &step.emitted {
-        match publish(transaction, outgoing, at)? {
+        let to = with_listeners(outgoing, listeners);
+        match publish(transaction, &outgoing.event, &to, at)? {
             Some(number) => published.push(Published {
                 number,
                 event: Arc::clone(&outgoing.event),
-                to: outgoing.to.clone(),
+                to: to.into_owned(),
+                at,
             }),
             None if step.once => return Ok(Outcome::Conflict),
             None => {}
@@ -65,22 +71,22 @@ pub(super) fn write(
 fn change_instance(connection: &Connection, change: &Change, progress: &str) -> rusqlite::Result<bool> {
     let InstanceId { service, choreography, key } = &change.instance;
     let (key, choreography, service) = (key.as_str(), choreography.as_str(), service.as_str());
-    let quarantine = change.progress.quarantine.as_deref();
+    let (quarantine, due) = (change.progress.quarantine.as_deref(), change.progress.due());
     let revision = signed(change.expected);
     let changed = if change.expected == 0 {
         connection
             .prepare_cached(
-                "INSERT INTO instance (key, choreography, service, revision, progress, quarantine)
-                 VALUES (?1, ?2, ?3, 1, ?4, ?5) ON CONFLICT DO NOTHING",
+                "INSERT INTO instance (key, choreography, service, revision, progress, quarantine, due)
+                 VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
             )?
-            .execute(params![key, choreography, service, progress, quarantine])?
+            .execute(params![key, choreography, service, progress, quarantine, due])?
     } else {
         connection
             .prepare_cached(
-                "UPDATE instance SET revision = ?4 + 1, progress = ?5, quarantine = ?6
+                "UPDATE instance SET revision = ?4 + 1, progress = ?5, quarantine = ?6, due = ?7
                  WHERE key = ?1 AND choreography = ?2 AND service = ?3 AND revision = ?4",
             )?
-            .execute(params![key, choreography, service, revision, progress, quarantine])?
+            .execute(params![key, choreography, service, revision, progress, quarantine, due])?
     };
     Ok(changed == 1)
 }
@@ -94,13 +100,17 @@ fn consume(connection: &Connection, subscriber: &Name, handle: u64) -> rusqlite:
 }
 
 /// Writes an event and its deliveries; `None`: its source has published it before.
-fn publish(connection: &Connection, outgoing: &Outgoing, at: i64) -> rusqlite::Result<Option<i64>> {
-    let event = &*outgoing.event;
+fn publish(
+    connection: &Connection,
+    event: &Event,
+    to: &[Recipient],
+    at: i64,
+) -> rusqlite::Result<Option<i64>> {
     let payload = String::from_utf8_lossy(&event.payload);
     let written = connection
         .prepare_cached(
-            "INSERT INTO event (id, source, choreography, key, type, payload, causation, at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
+            "INSERT INTO event (id, source, choreography, key, type, payload, causation, rounds, at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
         )?
         .execute(params![
             event.id.to_string(),
@@ -110,18 +120,45 @@ fn publish(connection: &Connection, outgoing: &Outgoing, at: i64) -> rusqlite::R
             event.name.as_str(),
             payload,
             event.causation.as_ref().map(ToString::to_string),
+            rounds(&event.rounds),
             at,
         ])?;
     if written == 0 {
         return Ok(None);
     }
     let number = connection.last_insert_rowid();
-    let mut deliver = connection
-        .prepare_cached("INSERT INTO delivery (subscriber, event, sequence) VALUES (?1, ?2, ?3)")?;
-    for to in &outgoing.to {
-        deliver.execute(params![to.name.as_str(), number, to.sequence.map(signed)])?;
+    let mut deliver = connection.prepare_cached(
+        "INSERT INTO delivery (subscriber, event, sequence, lane, undoes, undoes_lane)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for to in to {
+        let (sequence, lane) = place(to.sequence);
+        let (undoes, undoes_lane) = place(to.undoes);
+        deliver.execute(params![to.name.as_str(), number, sequence, lane, undoes, undoes_lane])?;
     }
     Ok(Some(number))
+}
+
+/// The number and the lane. The lane 0 is that of most, and is left out.
+fn place(sequence: Option<Sequence>) -> (Option<i64>, Option<u32>) {
+    let lane = sequence.map(|it| it.lane).filter(|lane| *lane != 0);
+    (sequence.map(|it| signed(it.number)), lane)
+}
+
+/// `[[scope, round], …]`.
+fn rounds(rounds: &[Round]) -> Option<String> {
+    let pairs: Vec<String> = rounds.iter().map(|it| format!("[{},{}]", it.scope, it.number)).collect();
+    (!pairs.is_empty()).then(|| format!("[{}]", pairs.join(",")))
+}
+
+/// The event's subscribers, and those who hear it as a foreign one.
+fn with_listeners<'a>(outgoing: &'a Outgoing, listeners: &Listeners) -> Cow<'a, [Recipient]> {
+    let mut to = Cow::Borrowed(outgoing.to.as_slice());
+    for (service, choreography) in listeners.of(&outgoing.event) {
+        let name = listener(service, choreography);
+        to.to_mut().push(Recipient { name, sequence: None, undoes: None, external: false });
+    }
+    to
 }
 
 fn note(connection: &Connection, record: &Record, at: i64) -> rusqlite::Result<()> {
@@ -155,10 +192,4 @@ fn nudge(connection: &Connection, instance: &InstanceId) -> rusqlite::Result<()>
 /// Numbers as SQLite has them. Ours are counted up from one and stay far below the limit.
 pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// Milliseconds since 1970.
-pub(super) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::dispatch::Dispatch;
+use super::dispatch::{Dispatch, Subscriber};
+use super::listeners::Listeners;
 use super::open::{describe, may_pass};
 use super::reader::Answer;
 use super::write::{self, Prepared, Published};
-use crate::envelope::Name;
 use crate::failpoint;
-use crate::store::{Outcome, StoreError};
+use crate::store::{Outcome, StoreError, unix_now};
 use crate::transport::Mailbox;
 
 /// So many steps at most are written in one transaction.
@@ -30,7 +30,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 /// What the thread is asked to do, and where the answer goes.
 pub(super) enum Request {
     Commit(Vec<Prepared>, Answer<Vec<Outcome>>),
-    Subscribe { name: Name, mailbox: Arc<Mailbox>, external: bool, answer: Answer<Arc<Mailbox>> },
+    Subscribe(Subscriber, Answer<Arc<Mailbox>>),
 }
 
 type Waiting = (usize, Answer<Vec<Outcome>>);
@@ -39,6 +39,7 @@ pub(super) struct Writer {
     pub(super) path: PathBuf,
     pub(super) connection: Connection,
     pub(super) dispatch: Dispatch,
+    pub(super) listeners: Listeners,
     /// It cannot read, and has said so.
     pub(super) blind: bool,
 }
@@ -82,8 +83,8 @@ impl Writer {
                     waiting.push((more.len(), answer));
                     steps.extend(more);
                 }
-                Request::Subscribe { name, mailbox, external, answer } => {
-                    let _ = answer.send(Ok(self.dispatch.subscribe(name, mailbox, external)));
+                Request::Subscribe(subscriber, answer) => {
+                    let _ = answer.send(self.subscribe(subscriber));
                 }
             }
             if steps.len() >= MOST_STEPS {
@@ -95,10 +96,19 @@ impl Writer {
         }
     }
 
+    fn subscribe(&mut self, subscriber: Subscriber) -> Result<Arc<Mailbox>, StoreError> {
+        let Subscriber { name, listeners, .. } = &subscriber;
+        self.listeners
+            .add(&self.connection, name, listeners)
+            .map_err(|error| describe(&self.path, &error))?;
+        Ok(self.dispatch.subscribe(subscriber))
+    }
+
     fn commit(&mut self, steps: &[Prepared], waiting: Vec<Waiting>) {
         match self.try_to_commit(steps) {
             Ok((outcomes, published)) => {
                 self.nudge(steps, &outcomes);
+                self.dispatch.changed(steps);
                 let mut outcomes = outcomes.into_iter();
                 for (count, answer) in waiting {
                     // Who has asked may have gone; what was asked is done all the same.
@@ -129,7 +139,7 @@ impl Writer {
     fn try_to_commit(&mut self, steps: &[Prepared]) -> Result<(Vec<Outcome>, Vec<Published>), StoreError> {
         let mut tries = 1;
         loop {
-            match transact(&mut self.connection, steps) {
+            match transact(&mut self.connection, &mut self.listeners, steps) {
                 Err(error) if may_pass(&error) && tries < TRIES => tries += 1,
                 done => return done.map_err(|error| describe(&self.path, &error)),
             }
@@ -139,13 +149,15 @@ impl Writer {
 
 fn transact(
     connection: &mut Connection,
+    listeners: &mut Listeners,
     steps: &[Prepared],
 ) -> rusqlite::Result<(Vec<Outcome>, Vec<Published>)> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let (mut published, at) = (Vec::new(), write::now());
+    listeners.refresh(&transaction)?;
+    let (mut published, at) = (Vec::new(), unix_now());
     let outcomes = steps
         .iter()
-        .map(|step| write::write(&transaction, step, at, &mut published))
+        .map(|step| write::write(&transaction, step, listeners, at, &mut published))
         .collect::<rusqlite::Result<_>>()?;
     failpoint::pass("in_transaction");
     transaction.commit()?;

@@ -1,0 +1,69 @@
+//! A call of a service's own code.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use tracing::Instrument as _;
+
+use crate::envelope::Delivery;
+use crate::failpoint;
+use crate::handler::{Context, Emissions, HandlerError, Input, Service};
+use crate::machine::{About, Progress, Question, Walk};
+
+/// What a handler is asked.
+pub(crate) struct Call {
+    pub(crate) service: Service,
+    pub(crate) heard: Delivery,
+    /// What it may know.
+    pub(crate) progress: Arc<Progress>,
+    pub(crate) question: Question,
+    pub(crate) attempt: u32,
+}
+
+/// What a question of this step may know: of what was heard, what was before it; of all others, everything.
+pub(crate) fn knowing(walk: &Walk, question: &Question, before: &Arc<Progress>) -> Arc<Progress> {
+    match question.about {
+        About::Heard | About::Undone => Arc::clone(before),
+        About::Nothing | About::Step(..) => Arc::new(walk.progress().clone()),
+    }
+}
+
+impl Call {
+    /// Asks the service's own code. A panic there is an error like any other.
+    pub(crate) async fn ask(self) -> Result<Emissions, HandlerError> {
+        failpoint::pass("before_handler");
+        let heard = &*self.heard.event;
+        let context = Context {
+            service: self.service.name().into(),
+            choreography: self.heard.choreography().clone(),
+            key: heard.key.clone(),
+            event: heard.id.clone(),
+            question: self.question.number,
+            attempt: self.attempt,
+        };
+        let event = match &self.question.about {
+            About::Heard | About::Undone => Some((&heard.name, &heard.payload)),
+            About::Nothing => None,
+            About::Step(live) => Some((&live.event, &live.payload)),
+        };
+        let input = Input::new(event, &self.progress.known, &context);
+        let (service, attempt, point) = (self.service.name(), self.attempt, self.question.point);
+        let (choreography, key, name) =
+            (&**self.heard.choreography(), heard.key.as_str(), heard.name.short());
+        let span = tracing::info_span!("handle", choreography, key, service, event = name, attempt);
+        let answer = AssertUnwindSafe(async { self.service.handler().handle(point, input).await })
+            .catch_unwind()
+            .instrument(span)
+            .await
+            .unwrap_or_else(|panic| Err(HandlerError::transient(format!("it panicked: {}", words(&*panic)))));
+        failpoint::pass("after_handler");
+        answer
+    }
+}
+
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a word")
+}

@@ -1,0 +1,180 @@
+//! Deadlines, what is late, and answers that were put off.
+
+use super::play::{Play, did};
+use super::*;
+use crate::envelope::Round;
+
+/// Collects one bid within a second, else says that it is over and begins anew.
+///
+/// ```text
+/// 0 ?Open 1 (enters 1), 1 ?Bid 2 [in 1], 2 !Sold 3 [P's word], 3 ends,
+/// 1 and 2 expire: 4 !Over 5, 5 ?Open 1 (enters 1)
+/// ```
+static AUCTION: Machine = Machine {
+    choreography: "tea.Auction",
+    participant: "House",
+    hash: 1,
+    keeps: &["tea.Open"],
+    states: &[
+        hears(&[hear("tea.Open", external("Seller"), 0, 1).enters(&[1])]),
+        hears(&[
+            hear("tea.Bid", service("Bidder"), 1, 2).scopes(&[1]),
+            hear("tea.Look", external("Seller"), 3, 1).scopes(&[1]),
+        ])
+        .expires(&[expire(1, 1000, 2, 4)]),
+        emits(&[emit("tea.Sold", &[service("Bidder")], 3).scopes(&[1])]),
+        ends(&[]),
+        emits(&[emit("tea.Over", &[service("Bidder")], 5)]),
+        hears(&[hear("tea.Open", external("Seller"), 0, 1).enters(&[1])]),
+    ],
+    ..Machine::EMPTY
+};
+
+fn open() -> Play {
+    let mut house = Play::new(&AUCTION);
+    let open = house.event("Open", "Seller", None);
+    assert_eq!(house.hears(&open, &[&[]]), did(&[0], []));
+    house
+}
+
+fn round(number: u32) -> Round {
+    Round { scope: 1, number }
+}
+
+#[test]
+fn a_deadline_runs_from_what_enters_it_to_what_leaves_it() {
+    let mut house = Play::new(&AUCTION);
+    assert_eq!(house.progress.due(), None);
+    house.now = 500;
+    let event = house.event("Open", "Seller", None);
+    house.hears(&event, &[&[]]);
+    assert_eq!(house.progress.due(), Some(1500));
+    let bid = house.event_of_round("Bid", "Bidder", (0, 1), round(0));
+    house.hears(&bid, &[&["tea.Sold"]]);
+    assert_eq!(house.progress.due(), None);
+}
+
+#[test]
+fn it_goes_on_running_while_other_things_happen() {
+    let mut house = open();
+    house.now = 700;
+    let look = house.event("Look", "Seller", None);
+    house.hears(&look, &[&[]]);
+    assert_eq!(house.progress.due(), Some(1000));
+}
+
+#[test]
+fn it_falls_due_and_may_run_again() {
+    let mut house = open();
+    assert_eq!(house.progress.fallen_due(&AUCTION, 999), None);
+    house.now = 1000;
+    assert_eq!(house.expires(&[&["tea.Over"]]), did(&[2], ["Over to Bidder 1"]));
+    assert_eq!(house.progress.due(), None);
+    house.now = 5000;
+    let again = house.event("Open", "Seller", None);
+    house.hears(&again, &[&[]]);
+    assert_eq!(house.progress.due(), Some(6000));
+}
+
+#[test]
+fn an_instance_set_aside_holds_its_deadlines() {
+    let house = open();
+    let aside = quarantine(&AUCTION, &house.progress, None, "broken");
+    assert_eq!((aside.due(), aside.fallen_due(&AUCTION, 2000)), (None, None));
+    assert_eq!(release(&aside).due(), Some(1000));
+}
+
+#[test]
+fn what_was_published_before_it_fell_due_is_late() {
+    let mut house = open();
+    let check = |house: &mut Play, number, expected| {
+        let bid = house.event_of_round("Bid", "Bidder", (0, 1), round(number));
+        assert_eq!(house.verdict(&bid), expected, "round {number}");
+    };
+    check(&mut house, 0, "enabled");
+    check(&mut house, 1, "early");
+    house.now = 1000;
+    house.expires(&[&["tea.Over"]]);
+    check(&mut house, 0, "late");
+    check(&mut house, 1, "early");
+    let late = house.event_of_round("Bid", "Bidder", (0, 1), round(0));
+    house.dismisses(&late);
+    check(&mut house, 0, "duplicate");
+    let stale = house.event("Look", "Seller", None);
+    assert_eq!(house.verdict(&stale), "late", "it tells no round, and belongs to what was left");
+}
+
+#[test]
+fn ids_tell_rounds_apart() {
+    let id = |scope, round| EventId::of_deadline("c", &key(), "s", scope, round);
+    assert_eq!(id(1, 0), id(1, 0));
+    assert!(id(1, 0) != id(1, 1) && id(1, 0) != id(2, 0));
+}
+
+/// Bids, and hears that it is over.
+static BIDDER: Machine = Machine {
+    choreography: "tea.Auction",
+    participant: "Bidder",
+    states: &[
+        hears(&[
+            hear("tea.Call", service("House"), 0, 1).scopes(&[1]),
+            hear("tea.Over", service("House"), 1, 3).leaves(&[1]),
+        ]),
+        emits(&[emit("tea.Bid", &[service("House")], 2).scopes(&[1])]),
+        hears(&[
+            hear("tea.Sold", service("House"), 2, 3).scopes(&[1]),
+            hear("tea.Over", service("House"), 1, 3).leaves(&[1]),
+        ]),
+        ends(&[]),
+    ],
+    ..Machine::EMPTY
+};
+
+#[test]
+fn an_answer_that_was_put_off_is_given_once() {
+    let mut bidder = Play::new(&BIDDER);
+    let call = bidder.event_of_round("Call", "House", (0, 1), round(0));
+    bidder.puts_off(&call);
+    assert_eq!(bidder.verdict(&call), "duplicate");
+    let sold = bidder.event_of_round("Sold", "House", (0, 2), round(0));
+    assert_eq!(bidder.verdict(&sold), "early", "it waits for the answer");
+    assert_eq!(bidder.completes(7, &[&["tea.Bid"]]), None, "nobody has put that off");
+    assert_eq!(bidder.completes(0, &[&["tea.Bid"]]), Some(did(&[], ["Bid to House 1"])));
+    assert_eq!(bidder.completes(0, &[&["tea.Bid"]]), None);
+    assert_eq!(bidder.verdict(&sold), "enabled");
+}
+
+#[test]
+fn an_answer_that_was_put_off_is_the_same_event_as_one_given_at_once() {
+    let id = |put_off: bool| {
+        let mut bidder = Play::new(&BIDDER);
+        let call = bidder.event_of_round("Call", "House", (0, 1), round(0));
+        let walk = if put_off {
+            bidder.puts_off(&call);
+            Walk::complete(&BIDDER, &bidder.progress, &key(), 0, vec![emission("tea.Bid")])
+        } else {
+            let Verdict::Enabled(hear) = judge(&BIDDER, &bidder.progress, &call) else { panic!("enabled") };
+            let mut walk = Walk::hear(&BIDDER, &bidder.progress, &call, hear);
+            walk.next().unwrap();
+            walk.answered(&call, vec![emission("tea.Bid")]).unwrap();
+            Some(walk)
+        };
+        let mut walk = walk.unwrap();
+        assert_eq!(walk.next(), Ok(Next::Rest));
+        let event = walk.finish(0).outgoing[0].event.clone();
+        (event.id.clone(), event.causation.clone(), event.rounds.clone())
+    };
+    assert_eq!(id(true), id(false));
+}
+
+#[test]
+fn what_leaves_a_deadline_overtakes_the_answer() {
+    let mut bidder = Play::new(&BIDDER);
+    let call = bidder.event_of_round("Call", "House", (0, 1), round(0));
+    bidder.puts_off(&call);
+    let over = bidder.event("Over", "House", Some((0, 2)));
+    assert_eq!(bidder.hears(&over, &[&[]]), did(&[1], []));
+    assert_eq!(bidder.completes(0, &[&["tea.Bid"]]), None);
+    assert_eq!(bidder.progress.rounds, [(1, 1)]);
+    assert!(bidder.progress.finished);
+}

@@ -1,0 +1,89 @@
+//! What a step publishes.
+
+use std::sync::Arc;
+
+use super::{Cause, Emission, EventId, Outgoing, Walk, short};
+use crate::envelope::{Event, Name, Position, Recipient, Round, Sequence};
+use crate::machine::data::{Emit, Receiver, State};
+use crate::machine::place::Path;
+use crate::machine::progress::Live;
+
+impl Walk {
+    /// Publishes the next event of the answer, if it may be published here.
+    pub(super) fn publish_next(&mut self) -> Result<bool, String> {
+        let Some(emission) = self.left.pop_front() else { return Ok(false) };
+        let Some((path, emit)) = self.row(&emission) else {
+            self.left.push_front(emission);
+            return Ok(false);
+        };
+        let rounds = emit.site.scopes.iter();
+        let rounds =
+            rounds.map(|scope| Round { scope: *scope, number: self.progress.round(*scope) }).collect();
+        let event = self.event(emission, rounds)?;
+        let lane = emit.site.lane;
+        let to: Vec<Recipient> = emit.to.iter().map(|to| self.recipient(to, lane, None)).collect();
+        if let Some(step) = emit.undoable {
+            let sent = to.iter().filter_map(|to| Some((to.name.clone(), to.sequence?)));
+            let (event, payload, to) = (event.name.clone(), event.payload.clone(), sent.collect());
+            self.progress.live.push(Live { step, event, payload, to });
+        }
+        self.entered.extend_from_slice(emit.site.enters);
+        self.go(&path, emit.target);
+        self.outgoing.push(Outgoing { event: Arc::new(event), to });
+        Ok(true)
+    }
+
+    /// The row by which an event may be published here.
+    fn row(&self, emission: &Emission) -> Option<(Path, &'static Emit)> {
+        let row = |state: &'static State| state.emits.iter().find(|emit| emission.event == emit.event);
+        self.progress.place.leaf(self.machine, row)
+    }
+
+    /// Why an event may not be published here.
+    pub(super) fn not_allowed(&self, emission: &Emission) -> String {
+        let mut allowed = Vec::new();
+        let mut collect = |state: &'static State| {
+            allowed.extend(state.emits.iter().map(|emit| short(emit.event)));
+            None::<()>
+        };
+        self.progress.place.leaf(self.machine, &mut collect);
+        let allowed = if allowed.is_empty() { "nothing".to_owned() } else { allowed.join(" or ") };
+        format!("{} cannot emit {} here, only {allowed}", self.machine.participant, emission.event.short())
+    }
+
+    /// The event of this emission, in its place of the step. The payload is kept, if that is wanted.
+    pub(super) fn event(&mut self, emission: Emission, rounds: Vec<Round>) -> Result<Event, String> {
+        let (machine, key) = (self.machine, &self.key);
+        if emission.key != key.as_str() {
+            let (event, other) = (emission.event.short(), &emission.key);
+            return Err(format!("the answer {event} is about {other} instead of {key}"));
+        }
+        let inputs = match &self.thread.cause {
+            Cause::Start => &[][..],
+            Cause::Event(id) | Cause::Deadline(id) => &[id][..],
+        };
+        let position = Position::Emitted(self.thread.published);
+        let event = Event {
+            id: EventId::derived(machine.choreography, key, machine.participant, inputs, position),
+            source: Name::from(machine.participant),
+            choreography: Name::from(machine.choreography),
+            key: key.clone(),
+            name: emission.event,
+            payload: emission.payload,
+            causation: match &self.thread.cause {
+                Cause::Event(id) => Some(id.clone()),
+                Cause::Start | Cause::Deadline(_) => None,
+            },
+            rounds,
+        };
+        self.thread.published += 1;
+        self.progress.keep(machine, &event.name, &event.payload);
+        Ok(event)
+    }
+
+    /// A subscriber, with the event's place in what it is sent.
+    pub(super) fn recipient(&mut self, to: &Receiver, lane: u32, undoes: Option<Sequence>) -> Recipient {
+        let sequence = Some(self.progress.stamp(to.name, lane));
+        Recipient { name: to.name.into(), sequence, undoes, external: to.external }
+    }
+}
