@@ -132,6 +132,24 @@ codes! {
     C0111 STEP_LABEL_NEEDED "step-label-needed" Error "Two points of a service would get the same method";
     C0112 ANSWER_TOO_LARGE "answer-too-large" Error "A service has too many ways to answer at one point";
     C0113 CHOREOGRAPHY_TOO_LARGE "choreography-too-large" Error "A choreography is too large to be decided";
+    C0114 UNKNOWN_LOOP "unknown-loop" Error "A `repeat` of a loop that is not around it";
+    C0115 LOOP_NAME_TAKEN "loop-name-taken" Error "A loop within another of the same name";
+    C0116 UNREACHABLE_STEP "unreachable-step" Error "A step that no run comes to";
+    C0117 UNGUARDED_LOOP "unguarded-loop" Error "A loop that goes round without a step";
+    C0118 RECURSIVE_RUN "recursive-run" Error "A choreography that runs itself";
+    C0119 WRONG_ROLES "wrong-roles" Error "A `run` with too few or too many services";
+    C0120 TWO_ROLES "two-roles" Error "One service in two roles of one choreography";
+    C0121 RUN_KEY_DIFFERS "run-key-differs" Error "A choreography is run within another key";
+    C0122 MISPLACED_START "misplaced-start" Error "An `on` that is not at the beginning";
+    C0123 INVALID_PERIOD "invalid-period" Error "A deadline of an impossible length";
+    C0124 OUT_OF_REGION "out-of-region" Error "A `repeat` or `rollback` that leads out of one part of a `par`";
+    C0125 DEADLINE_START_UNKNOWN "deadline-start-unknown" Error "Whoever keeps a deadline cannot know when it begins";
+    C0126 DEADLINE_AT_EXTERNAL "deadline-at-external" Error "A deadline that an external would keep";
+    C0127 ELSE_OPENED_BY_ANOTHER "else-opened-by-another" Error "An `else` that does not open with an event of whoever keeps the deadline";
+    C0128 EXPIRY_UNTOLD "expiry-untold" Error "A participant would not be told that a deadline has passed";
+    C0129 UNDO_IN_LOOP "undo-in-loop" Error "A step may happen again before it is taken back";
+    C0130 UNDO_AT_EXTERNAL "undo-at-external" Error "An `undo` of an external's step";
+    C0131 PART_UNKNOWN "part-unknown" Error "A participant cannot know that a `par` has begun";
 
     C0201 UNKNOWN_NAME "unknown-name" Error "A name that nothing declares";
     C0202 DUPLICATE_DECLARATION "duplicate-declaration" Error "Two declarations of one name";

@@ -40,6 +40,10 @@ ids! {
     ChoreographyId;
     /// One written step of one choreography (counted within it, in the order of the text).
     StepId;
+    /// A loop of one choreography.
+    LoopId;
+    /// A deadline of one choreography.
+    ScopeId;
     /// A state of one choreography's automaton.
     StateId;
     /// A state of one participant's machine.

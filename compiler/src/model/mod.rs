@@ -4,7 +4,9 @@ mod ids;
 pub mod resolve;
 mod types;
 
-pub use ids::{Arena, ChoreographyId, EventId, Id, LocalStateId, ServiceId, StateId, StepId, TypeId};
+pub use ids::{
+    Arena, ChoreographyId, EventId, Id, LocalStateId, LoopId, ScopeId, ServiceId, StateId, StepId, TypeId,
+};
 pub use types::{Bounds, EnumValue, Field, Scalar, Type, TypeDef, TypeKind, Variant};
 
 use crate::source::Span;
@@ -20,6 +22,8 @@ pub struct Model {
     pub types: Arena<TypeId, TypeDef>,
     /// Choreographies.
     pub choreographies: Arena<ChoreographyId, Choreography>,
+    /// Who hears without taking part.
+    pub observations: Vec<Observation>,
     /// Every declaration is complete and has a name of its own.
     pub complete: bool,
 }
@@ -153,12 +157,30 @@ pub struct Event {
 pub struct Choreography {
     /// Name, docs, attributes.
     pub header: Header,
+    /// It has roles: it happens only where others `run` it, and its body is in theirs. `steps` and `body` are empty.
+    pub roles: Vec<Name>,
     /// The fields that tell one running instance from another.
     pub key: Vec<Name>,
-    /// Every written step, in the order of the text; [`Node::Step`] names them by id.
+    /// The event of another choreography that starts an instance.
+    pub start: Option<Start>,
+    /// Every written step, in the order of the text; [`Node::Step`] names them by id. The steps of a choreography
+    /// that is run stand here once for each `run`; undos are steps of their own.
     pub steps: Arena<StepId, Step>,
+    /// Every deadline, in the order of the text.
+    pub scopes: Arena<ScopeId, Scope>,
     /// What happens.
     pub body: Vec<Node>,
+}
+
+/// `on Event -> A, B`
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The event of another choreography.
+    pub event: Ref<EventId>,
+    /// Who hears it here.
+    pub listeners: Vec<Ref<ServiceId>>,
+    /// From `on` to the last listener.
+    pub span: Span,
 }
 
 /// One event published by one participant and heard by others.
@@ -172,12 +194,23 @@ pub struct Step {
     pub subscribers: Vec<Ref<ServiceId>>,
     /// What.
     pub event: Ref<EventId>,
+    /// How it is taken back.
+    pub undo: Option<Undo>,
     /// The `///` lines above it.
     pub docs: Vec<String>,
     /// The attributes above it.
     pub attributes: Vec<Attribute>,
-    /// The whole step.
+    /// The whole step, without its undo.
     pub span: Span,
+}
+
+/// What stands behind `undo`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undo {
+    /// `undo none`: there is nothing to take back.
+    None,
+    /// The step that takes it back.
+    By(StepId),
 }
 
 /// One node of a choreography's body.
@@ -187,6 +220,31 @@ pub enum Node {
     Step(StepId),
     /// `choice at A { … } or { … }`
     Choice(Choice),
+    /// `par { … } and { … }`
+    Parallel(Parallel),
+    /// `loop again { … }`
+    Loop(Loop),
+    /// `repeat again`: the number of the loop.
+    Repeat(Ref<LoopId>),
+    /// `within 15m at A { … } else { … }`
+    Deadline(Deadline),
+    /// `rollback`
+    Rollback(Span),
+}
+
+impl Node {
+    /// Where it stands.
+    pub fn span(&self, steps: &Arena<StepId, Step>) -> Span {
+        match self {
+            Self::Step(step) => steps[*step].span,
+            Self::Choice(choice) => choice.span,
+            Self::Parallel(parallel) => parallel.span,
+            Self::Loop(node) => node.span,
+            Self::Repeat(target) => target.span,
+            Self::Deadline(deadline) => deadline.span,
+            Self::Rollback(span) => *span,
+        }
+    }
 }
 
 /// A decision, taken by one participant.
@@ -195,16 +253,75 @@ pub struct Choice {
     /// Who decides.
     pub decider: Ref<ServiceId>,
     /// What may happen.
-    pub branches: Vec<Branch>,
+    pub branches: Vec<Block>,
     /// From `choice` to the last brace.
     pub span: Span,
 }
 
-/// One branch of a choice.
+/// Independent work.
 #[derive(Clone, Debug)]
-pub struct Branch {
+pub struct Parallel {
+    /// `label:` before it.
+    pub label: Option<Name>,
+    /// What happens side by side.
+    pub regions: Vec<Block>,
+    /// From `par` to the last brace.
+    pub span: Span,
+}
+
+/// What may happen again.
+#[derive(Clone, Debug)]
+pub struct Loop {
+    /// Its number within the choreography.
+    pub id: LoopId,
+    /// Its name.
+    pub name: Name,
+    /// What happens.
+    pub body: Vec<Node>,
+    /// From `loop` to the last brace.
+    pub span: Span,
+}
+
+/// What must be decided in time.
+#[derive(Clone, Debug)]
+pub struct Deadline {
+    /// The deadline.
+    pub scope: ScopeId,
+    /// What must be decided.
+    pub body: Block,
+    /// What happens when it is not.
+    pub otherwise: Block,
+    /// From `within` to the last brace.
+    pub span: Span,
+}
+
+/// A deadline: who keeps it, and how long it is.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// Who keeps it.
+    pub keeper: Ref<ServiceId>,
+    /// How long, in milliseconds.
+    pub millis: u64,
+    /// The period as written.
+    pub period: Name,
+    /// The step with which another asks for the `else` before that.
+    pub early: Option<StepId>,
+}
+
+/// What stands between two braces.
+#[derive(Clone, Debug)]
+pub struct Block {
     /// What happens in it.
     pub body: Vec<Node>,
     /// From brace to brace.
     pub span: Span,
+}
+
+/// `Analytics observes OrderPlaced`: hears, and takes no part.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// Who.
+    pub observer: Ref<ServiceId>,
+    /// What.
+    pub events: Vec<Ref<EventId>>,
 }

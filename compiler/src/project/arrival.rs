@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use super::automaton::Automaton;
+use super::automaton::{Automaton, ForkId, PlaceId, State};
 use crate::model::{EventId, ServiceId, StateId, StepId};
 
 /// More situations than this, and the search is given up.
@@ -22,10 +22,10 @@ pub(super) fn available(
     automaton: &Automaton,
     receiver: ServiceId,
     from: StateId,
-) -> Result<BTreeMap<(ServiceId, EventId), StepId>, GivenUp> {
+) -> Result<BTreeMap<(ServiceId, EventId, PlaceId), StepId>, GivenUp> {
     let mut found = BTreeMap::new();
     let mut seen: FxHashSet<Situation> = FxHashSet::default();
-    let mut pending = vec![Situation { state: from, held_up: vec![receiver], in_line: Vec::new() }];
+    let mut pending = vec![Situation::new(from, receiver)];
     while let Some(situation) = pending.pop() {
         if !seen.insert(situation.clone()) {
             continue;
@@ -33,39 +33,109 @@ pub(super) fn available(
         if seen.len() > MAX_SITUATIONS {
             return Err(GivenUp);
         }
-        for transition in &automaton.states[situation.state].transitions {
-            let mut next = Situation { state: transition.target, ..situation.clone() };
-            let emitter = transition.emitter;
-            if contains(&situation.held_up, emitter) {
+        let state = &automaton.states[situation.state];
+        for transition in state.leaving() {
+            let place = automaton.places.of(transition.step);
+            let mut next = situation.moved(automaton, transition.target);
+            let line = (transition.emitter, automaton.places.get(place).lane);
+            if contains(&situation.held_up, transition.emitter) {
                 for subscriber in &transition.subscribers {
                     insert(&mut next.held_up, *subscriber);
                 }
             } else if transition.hears(receiver) {
-                if !contains(&situation.in_line, emitter) {
-                    found.entry((emitter, transition.event)).or_insert(transition.step);
+                if !contains(&situation.in_line, line) {
+                    found.entry((transition.emitter, transition.event, place)).or_insert(transition.step);
                 }
-                insert(&mut next.in_line, emitter);
+                insert(&mut next.in_line, line);
             }
             pending.push(next);
         }
+        pending.extend(situation.forked(state));
+        pending.extend(situation.closed(state));
     }
     Ok(found)
 }
 
 /// A point of the search: where the flow is, who is held up, and whose event already stands in line at the
-/// receiver. Both lists are sorted.
+/// receiver, in which lane. All lists are sorted.
+///
+/// The regions of a fork are gone through one after the other, each with those who were held up when it began: what
+/// holds somebody up in one region does not in another, but behind the fork it does.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Situation {
     state: StateId,
     held_up: Vec<ServiceId>,
-    in_line: Vec<ServiceId>,
+    in_line: Vec<(ServiceId, u32)>,
+    forks: Vec<Forked>,
 }
 
-fn contains(sorted: &[ServiceId], id: ServiceId) -> bool {
+/// A fork that has begun.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Forked {
+    id: ForkId,
+    /// The regions that are still to be gone through.
+    regions: Vec<StateId>,
+    /// Who was held up when the fork began.
+    before: Vec<ServiceId>,
+    /// Who was held up in one of the regions that are over.
+    after: Vec<ServiceId>,
+}
+
+impl Situation {
+    fn new(state: StateId, receiver: ServiceId) -> Self {
+        Self { state, held_up: vec![receiver], in_line: Vec::new(), forks: Vec::new() }
+    }
+
+    fn at(&self, state: StateId) -> Self {
+        Self { state, ..self.clone() }
+    }
+
+    /// At the target of a transition, which may lead out of forks.
+    fn moved(&self, automaton: &Automaton, target: StateId) -> Self {
+        let mut next = self.at(target);
+        next.forks.retain(|fork| automaton.states[target].lies_in(fork.id));
+        next
+    }
+
+    /// The first region of the fork that begins here.
+    fn forked(&self, state: &State) -> Option<Self> {
+        let fork = state.fork.as_ref()?;
+        let (first, others) = fork.regions.split_first()?;
+        let mut next = self.at(*first);
+        let (before, after) = (self.held_up.clone(), self.held_up.clone());
+        next.forks.push(Forked { id: fork.id, regions: others.to_vec(), before, after });
+        Some(next)
+    }
+
+    /// The next region of the fork of which one ends here, or what is behind it.
+    fn closed(&self, state: &State) -> Option<Self> {
+        let join = state.closes?;
+        // The search may have begun within a region: nothing is known of its siblings, which only hold up more.
+        let Some(fork) = self.forks.last() else { return Some(self.at(join)) };
+        let mut after = fork.after.clone();
+        for who in &self.held_up {
+            insert(&mut after, *who);
+        }
+        let mut next = self.at(join);
+        next.forks.pop();
+        match fork.regions.split_first() {
+            None => next.held_up = after,
+            Some((region, others)) => {
+                next.state = *region;
+                next.held_up.clone_from(&fork.before);
+                let (id, before) = (fork.id, fork.before.clone());
+                next.forks.push(Forked { id, regions: others.to_vec(), before, after });
+            }
+        }
+        Some(next)
+    }
+}
+
+fn contains<T: Ord>(sorted: &[T], id: T) -> bool {
     sorted.binary_search(&id).is_ok()
 }
 
-fn insert(sorted: &mut Vec<ServiceId>, id: ServiceId) {
+fn insert<T: Ord + Copy>(sorted: &mut Vec<T>, id: T) {
     if let Err(at) = sorted.binary_search(&id) {
         sorted.insert(at, id);
     }

@@ -4,10 +4,12 @@
 //! several subscribers a step.
 
 use super::arrival;
-use super::automaton::{Automaton, Transition};
+use super::automaton::Transition;
+use super::sight::Sight;
 use super::view::{Action, View, Views};
 
 use crate::model::{Id, ServiceId, StateId, StepId};
+use crate::source::Span;
 
 /// A condition that does not hold for one participant, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +47,15 @@ pub enum Breach {
         /// How the first event can arrive in the other run all the same: its step.
         arrives: StepId,
     },
+    /// A `par` may have begun for it, or not: both look alike.
+    Fork {
+        /// The participant.
+        participant: ServiceId,
+        /// Where its regions begin.
+        fork: (StateId, Span),
+        /// What else it may do, as far as it can know, and where.
+        other: (StateId, StepId),
+    },
     /// It acted (or only heard), and waits for what may never come.
     Untold {
         /// The participant.
@@ -67,6 +78,7 @@ impl Breach {
             Self::Emit { participant, .. }
             | Self::EmitOrHear { participant, .. }
             | Self::Arrival { participant, .. }
+            | Self::Fork { participant, .. }
             | Self::Untold { participant, .. } => *participant,
         }
     }
@@ -82,39 +94,52 @@ impl Breach {
 pub struct Undecided;
 
 /// The conditions that do not hold for one participant.
-pub fn breaches(automaton: &Automaton, views: &Views) -> Result<Vec<Breach>, Undecided> {
+///
+/// What a deadline opens its `else` with is heard in every state of the body and means the same in all of them, and
+/// whoever keeps it may always say so: it is left out of the conditions that compare actions with each other. What is
+/// late because of it is known by its round.
+pub fn breaches(sight: &Sight<'_>, views: &Views) -> Result<Vec<Breach>, Undecided> {
     let mut found = Vec::new();
     for view in &views.views {
         // Whoever does not know whether to wait does not know whether to emit either: one cause, one finding.
-        match mixed(automaton, views.participant, view) {
+        match mixed(sight, view) {
             Some(breach) => found.push(breach),
-            None => emissions(automaton, views.participant, view, &mut found),
+            None => emissions(sight, view, &mut found),
         }
-        found.extend(arrival(automaton, views.participant, view)?);
+        found.extend(fork(sight, view));
+        found.extend(arrival(sight, view)?);
     }
-    found.extend(untold(automaton, views));
+    found.extend(untold(sight, views));
     Ok(found)
 }
 
+/// What the participant may do in the states of a view, each with the state.
 fn actions<'a>(
-    automaton: &'a Automaton,
-    participant: ServiceId,
+    sight: &'a Sight<'a>,
     view: &'a View,
-) -> impl Iterator<Item = (StateId, &'a Transition)> {
+) -> impl Iterator<Item = (StateId, &'a Transition)> + Clone {
     view.states
         .iter()
-        .flat_map(move |state| automaton.states[*state].transitions.iter().map(move |t| (*state, t)))
-        .filter(move |(_, transition)| transition.involves(participant))
+        .flat_map(move |state| sight.actions(*state).map(move |t| (*state, t)).collect::<Vec<_>>())
+}
+
+/// The same without what a passed deadline brings.
+fn regular<'a>(
+    sight: &'a Sight<'a>,
+    view: &'a View,
+) -> impl Iterator<Item = (StateId, &'a Transition)> + Clone {
+    actions(sight, view).filter(|(_, transition)| transition.leaves.is_none())
 }
 
 /// Send coherence: what is emitted from one state of a view comes, without the participant, from each.
-fn emissions(automaton: &Automaton, participant: ServiceId, view: &View, found: &mut Vec<Breach>) {
-    for m in view.moves.iter().filter(|m| matches!(m.action, Action::Emit(..))) {
-        let emitting: Vec<(StateId, StepId)> = actions(automaton, participant, view)
-            .filter(|(_, t)| Action::of(t, participant).as_ref() == Some(&m.action))
+fn emissions(sight: &Sight<'_>, view: &View, found: &mut Vec<Breach>) {
+    let participant = sight.participant;
+    for m in view.moves.iter().filter(|m| m.action.is_own()) {
+        let emitting: Vec<(StateId, StepId)> = actions(sight, view)
+            .filter(|(_, t)| Action::of(sight.automaton, t, participant).as_ref() == Some(&m.action))
             .map(|(state, transition)| (state, transition.step))
             .collect();
-        let there = cut_off(automaton, participant, view, &emitting);
+        let there = cut_off(sight, view, &emitting);
         if let (Some((here, step)), false) = (emitting.first(), there.is_empty()) {
             let emission = m.action.clone();
             found.push(Breach::Emit { participant, emission, step: *step, here: *here, there });
@@ -123,13 +148,8 @@ fn emissions(automaton: &Automaton, participant: ServiceId, view: &View, found: 
 }
 
 /// The states of the view from which no emitting state is reached by events without the participant.
-fn cut_off(
-    automaton: &Automaton,
-    participant: ServiceId,
-    view: &View,
-    emitting: &[(StateId, StepId)],
-) -> Vec<StateId> {
-    let mut reaches = vec![false; automaton.states.len()];
+fn cut_off(sight: &Sight<'_>, view: &View, emitting: &[(StateId, StepId)]) -> Vec<StateId> {
+    let mut reaches = vec![false; sight.automaton.states.len()];
     for (state, _) in emitting {
         mark(&mut reaches, *state);
     }
@@ -138,8 +158,7 @@ fn cut_off(
         grown = false;
         // Silent steps mostly lead to later states, so walking backwards settles most in one round.
         for state in view.states.iter().rev() {
-            let silent = automaton.states[*state].transitions.iter().filter(|t| !t.involves(participant));
-            if !is(&reaches, *state) && silent.into_iter().any(|t| is(&reaches, t.target)) {
+            if !is(&reaches, *state) && sight.silently(*state).iter().any(|target| is(&reaches, *target)) {
                 grown = mark(&mut reaches, *state);
             }
         }
@@ -156,25 +175,45 @@ fn mark(marks: &mut [bool], state: StateId) -> bool {
 }
 
 /// No mixed choice: a view in which the participant emits is none in which it waits.
-fn mixed(automaton: &Automaton, participant: ServiceId, view: &View) -> Option<Breach> {
-    let (here, emit) = actions(automaton, participant, view).find(|(_, t)| t.emitter == participant)?;
-    let (there, hear) = actions(automaton, participant, view).find(|(_, t)| t.hears(participant))?;
+fn mixed(sight: &Sight<'_>, view: &View) -> Option<Breach> {
+    let participant = sight.participant;
+    let (here, emit) = regular(sight, view).find(|(_, t)| t.emits(participant))?;
+    let (there, hear) = regular(sight, view).find(|(_, t)| t.hears(participant))?;
     Some(Breach::EmitOrHear { participant, emits: (here, emit.step), hears: (there, hear.step) })
+}
+
+/// Whoever is in several regions at once knows that they have begun: nothing else may happen to it in the meantime.
+fn fork(sight: &Sight<'_>, view: &View) -> Option<Breach> {
+    let participant = sight.participant;
+    let mut forks = view.states.iter().filter_map(|state| Some((*state, sight.fork(*state)?)));
+    let (here, fork) = forks.next()?;
+    let other = regular(sight, view).map(|(state, t)| (state, t.step)).next();
+    // Two forks in one view: what happens first in the second is something else that may happen.
+    let second = forks.next().and_then(|(_, second)| {
+        let start = sight.regions(second).first().copied()?;
+        let inside = sight.closure(vec![start]);
+        inside.into_iter().find_map(|state| sight.actions(state).next().map(|t| (state, t.step)))
+    });
+    let other = other.or(second)?;
+    Some(Breach::Fork { participant, fork: (here, fork.span), other })
 }
 
 /// Receive coherence: what is expected in one state of a view does not arrive in a run in which something
 /// from another emitter comes first. The first event that does is told; the others follow from it.
-fn arrival(automaton: &Automaton, participant: ServiceId, view: &View) -> Result<Option<Breach>, Undecided> {
-    let hears: Vec<_> = actions(automaton, participant, view).filter(|(_, t)| t.hears(participant)).collect();
+fn arrival(sight: &Sight<'_>, view: &View) -> Result<Option<Breach>, Undecided> {
+    let participant = sight.participant;
+    let hears: Vec<_> = regular(sight, view).filter(|(_, t)| t.hears(participant)).collect();
     let mut emitters = hears.iter().map(|(_, transition)| transition.emitter);
     let first = emitters.next();
     if emitters.all(|emitter| Some(emitter) == first) {
         return Ok(None);
     }
     for (there, other) in &hears {
-        let available = arrival::available(automaton, participant, other.target).map_err(|_| Undecided)?;
+        let available =
+            arrival::available(sight.automaton, participant, other.target).map_err(|_| Undecided)?;
         let early = hears.iter().find_map(|(here, expected)| {
-            let arrives = available.get(&(expected.emitter, expected.event))?;
+            let place = sight.automaton.places.of(expected.step);
+            let arrives = available.get(&(expected.emitter, expected.event, place))?;
             (expected.emitter != other.emitter).then_some((*here, expected.step, *arrives))
         });
         if let Some((here, step, arrives)) = early {
@@ -194,7 +233,7 @@ enum Part {
 }
 
 /// Views in which the flow may be over while the participant, having taken part, waits for more.
-fn untold(automaton: &Automaton, views: &Views) -> Option<Breach> {
+fn untold(sight: &Sight<'_>, views: &Views) -> Option<Breach> {
     let mut reached: Vec<Option<(Part, Option<StepId>)>> = vec![None; views.views.len()];
     let mut pending = vec![(0, Part::None, None)];
     while let Some((at, part, last)) = pending.pop() {
@@ -204,15 +243,22 @@ fn untold(automaton: &Automaton, views: &Views) -> Option<Breach> {
         }
         *slot = Some((part, last));
         for m in view.moves.iter().rev() {
-            let next = if matches!(m.action, Action::Emit(..)) { Part::Acted } else { part.max(Part::Heard) };
+            let next = if m.action.is_own() { Part::Acted } else { part.max(Part::Heard) };
             pending.push((m.target, next, m.steps.first().copied()));
+        }
+        // Whoever waits in one region holds up the others and all that comes after them, as if it had acted.
+        if let Some(fork) = &view.fork {
+            let first =
+                fork.regions.iter().filter_map(|at| views.views.get(*at)?.moves.first()?.steps.first());
+            let last = last.or_else(|| first.copied().next());
+            pending.extend(fork.regions.iter().chain([&fork.join]).map(|at| (*at, Part::Acted, last)));
         }
     }
     let waiting = reached.iter().zip(&views.views).filter_map(|(reached, view)| {
         let (part, last) = (*reached)?;
-        let hears = view.moves.iter().filter(|m| matches!(m.action, Action::Hear(..)));
+        let hears = view.moves.iter().filter(|m| !m.action.is_own());
         let waits: Vec<StepId> = hears.flat_map(|m| m.steps.iter().copied()).collect();
-        let open = super::machine::ends(automaton, view) && !waits.is_empty() && part != Part::None;
+        let open = super::machine::ends(sight, view) && !waits.is_empty() && part != Part::None;
         open.then_some((part, last?, waits, view))
     });
     // One finding a participant: the worst, and of these the first.
@@ -221,7 +267,7 @@ fn untold(automaton: &Automaton, views: &Views) -> Option<Breach> {
     let unheard = view
         .states
         .iter()
-        .flat_map(|state| &automaton.states[*state].transitions)
+        .flat_map(|state| sight.automaton.states[*state].leaving())
         .filter(|transition| !transition.involves(participant))
         .map(|transition| transition.step)
         .collect();

@@ -1,9 +1,10 @@
 //! Broken conditions in the user's words: the two runs, and what to add.
 
-use super::automaton::Automaton;
+use super::automaton::Transition;
 use super::coherence::Breach;
 use super::mend::{self, Mend};
 use super::runs::{self, Alike};
+use super::sight::Sight;
 use super::view::Action;
 use crate::diag::{Diagnostic, codes};
 use crate::model::{Choreography, EventId, Model, ServiceId, StateId, StepId};
@@ -13,17 +14,13 @@ use crate::source::Span;
 pub(super) fn finding(
     model: &Model,
     choreography: &Choreography,
-    automaton: &Automaton,
+    sight: &Sight<'_>,
     breach: &Breach,
 ) -> Diagnostic {
-    let teller = Teller { model, choreography, automaton, breach };
+    let teller = Teller { model, choreography, sight, breach };
     match breach {
-        Breach::Emit { emission: Action::Emit(event, subscribers), step, there, .. } => {
-            teller.emit(*event, subscribers, *step, there)
-        }
-        Breach::Emit { step, there, .. } => {
-            teller.emit(choreography.steps[*step].event.id, &[], *step, there)
-        }
+        Breach::Emit { emission, step, there, .. } => teller.emit(emission, *step, there),
+        Breach::Fork { fork, other, .. } => teller.fork(*fork, *other),
         Breach::EmitOrHear { emits, hears, .. } => teller.emit_or_hear(*emits, *hears),
         Breach::Arrival { expects, other, arrives, .. } => teller.arrival(*expects, *other, *arrives),
         Breach::Untold { acted, last, waits, unheard, .. } => teller.untold(*acted, *last, waits, unheard),
@@ -33,24 +30,29 @@ pub(super) fn finding(
 struct Teller<'a> {
     model: &'a Model,
     choreography: &'a Choreography,
-    automaton: &'a Automaton,
+    sight: &'a Sight<'a>,
     breach: &'a Breach,
 }
 
 impl Teller<'_> {
-    fn emit(&self, event: EventId, subscribers: &[ServiceId], step: StepId, there: &[StateId]) -> Diagnostic {
-        let (who, event_name) = (self.who(), self.event(event));
-        let emission = Action::Emit(event, subscribers.to_vec());
-        let emits = |state: StateId| {
-            let transitions = &self.automaton.states[state].transitions;
-            transitions.iter().any(|t| Action::of(t, self.participant()).as_ref() == Some(&emission))
+    fn emit(&self, emission: &Action, step: StepId, there: &[StateId]) -> Diagnostic {
+        let automaton = self.sight.automaton;
+        let is = |t: &&Transition| Action::of(automaton, t, self.participant()).as_ref() == Some(emission);
+        let emits = |state: StateId| self.sight.actions(state).find(is);
+        let alike = self.alike(|first, second| emits(first).is_some() && there.contains(&second));
+        let (who, event_name) = (self.who(), self.step_event(step));
+        let Action::Emit(event, subscribers, _) = emission else {
+            let message = format!("{who} cannot know whether to take back `{event_name}`");
+            let finding = Diagnostic::new(&codes::CHOICE_UNKNOWN, self.span(step), message)
+                .label(format!("{who} must take this back in run 1"));
+            let must = format!("here {who} must take back `{event_name}`");
+            return self.two_runs(finding, alike.as_ref(), &must, "here it must not");
         };
-        let alike = self.alike(|first, second| emits(first) && there.contains(&second));
         // Where the same event goes to others in the second run, the question is not whether, but to whom.
         let to_others = there
             .iter()
-            .flat_map(|state| &self.automaton.states[*state].transitions)
-            .find(|t| t.emitter == self.participant() && t.event == event && t.subscribers != subscribers);
+            .flat_map(|state| self.sight.actions(*state))
+            .find(|t| t.emits(self.participant()) && t.event == *event && t.subscribers != *subscribers);
         let message = match to_others {
             Some(_) => format!("{who} cannot know for whom to emit `{event_name}`"),
             None => format!("{who} cannot know whether to emit `{event_name}`"),
@@ -63,6 +65,22 @@ impl Teller<'_> {
         }
         let must = format!("here {who} must emit `{event_name}`");
         self.two_runs(finding, alike.as_ref(), &must, "here it must not")
+    }
+
+    fn fork(&self, fork: (StateId, Span), other: (StateId, StepId)) -> Diagnostic {
+        let who = self.who();
+        let event = self.step_event(other.1);
+        let alike = self.alike(|first, second| first == fork.0 && second == other.0);
+        let message = format!("{who} cannot know whether this `par` has begun");
+        let finding = Diagnostic::new(&codes::PART_UNKNOWN, fork.1, message)
+            .label(format!("{who} takes part in several parts of it"))
+            .related(self.span(other.1), format!("as far as {who} knows, this may come instead"));
+        self.two_runs(
+            finding,
+            alike.as_ref(),
+            &format!("here the `par` begins for {who}"),
+            &format!("here `{event}` comes instead"),
+        )
     }
 
     fn emit_or_hear(&self, emits: (StateId, StepId), hears: (StateId, StepId)) -> Diagnostic {
@@ -132,9 +150,8 @@ impl Teller<'_> {
                 .related(self.span(*step), format!("{who} waits for this, which not every run brings"));
         }
         let alike = self.alike(|first, second| {
-            let waiting =
-                |t: &super::automaton::Transition| t.hears(self.participant()) && waits.contains(&t.step);
-            self.automaton.states[first].transitions.iter().any(waiting) && self.automaton.states[second].ends
+            let waiting = |t: &Transition| t.hears(self.participant()) && waits.contains(&t.step);
+            self.sight.actions(first).any(waiting) && self.sight.ends(second)
         });
         let finding = self.told(
             finding,
@@ -185,7 +202,7 @@ impl Teller<'_> {
     }
 
     fn mend(&self, subscribers: &[ServiceId], steps: impl Iterator<Item = StepId>) -> Option<Mend> {
-        mend::mend(self.choreography, self.automaton, self.breach, subscribers, steps)
+        mend::mend(self.model, self.choreography, self.sight.automaton, self.breach, subscribers, steps)
     }
 
     fn helped(&self, finding: Diagnostic, mend: Option<Mend>, otherwise: &str) -> Diagnostic {
@@ -204,7 +221,7 @@ impl Teller<'_> {
     }
 
     fn alike(&self, wanted: impl Fn(StateId, StateId) -> bool) -> Option<Alike> {
-        runs::alike(self.automaton, self.participant(), wanted)
+        runs::alike(self.sight, wanted)
     }
 
     fn participant(&self) -> ServiceId {

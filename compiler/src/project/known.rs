@@ -2,37 +2,142 @@
 
 use std::collections::BTreeSet;
 
-use super::machine::LocalMachine;
+use super::machine::{LocalFork, LocalMachine, LocalState};
 use super::points::Known;
-use crate::model::{EventId, Id};
+use crate::model::{EventId, Id, LocalStateId};
 
 /// What is known in each state, by event: a forward data-flow analysis up to its fixed point.
 pub(super) fn known(machine: &LocalMachine) -> Vec<Vec<Known>> {
-    let mut known: Vec<Option<Vec<Known>>> = vec![None; machine.states.len()];
+    let mut flow = Flow {
+        machine,
+        known: vec![None; machine.states.len()],
+        pending: BTreeSet::new(),
+        forks: forks(machine),
+    };
+    if let Some(start) = machine.states.ids().next() {
+        flow.reach(start, Vec::new());
+    }
     // States are numbered as they are first reached, so that going on with the lowest meets most ways to a state
     // before the state itself. With the last one added instead, each of many choices in a row would go over all
     // that follows it once more.
-    let mut pending = BTreeSet::new();
-    if let (Some(first), Some(start)) = (known.first_mut(), machine.states.ids().next()) {
-        *first = Some(Vec::new());
-        pending.insert(start);
+    while let Some(id) = flow.pending.pop_first() {
+        flow.leave(id);
     }
-    while let Some(id) = pending.pop_first() {
-        let Some(here) = known.get(id.index()).cloned().flatten() else { continue };
-        let state = &machine.states[id];
+    flow.known.into_iter().map(Option::unwrap_or_default).collect()
+}
+
+/// A fork, and the states of its regions.
+struct Regions {
+    fork: LocalStateId,
+    members: Vec<Vec<LocalStateId>>,
+}
+
+struct Flow<'a> {
+    machine: &'a LocalMachine,
+    known: Vec<Option<Vec<Known>>>,
+    pending: BTreeSet<LocalStateId>,
+    forks: Vec<Regions>,
+}
+
+impl Flow<'_> {
+    fn at(&self, id: LocalStateId) -> Option<Vec<Known>> {
+        self.known.get(id.index()).cloned().flatten()
+    }
+
+    /// One way to a state, and what is known on it.
+    fn reach(&mut self, id: LocalStateId, after: Vec<Known>) {
+        let Some(there) = self.known.get_mut(id.index()) else { return };
+        let joined = there.as_ref().map_or_else(|| after.clone(), |before| either(before, &after));
+        if there.as_ref() == Some(&joined) {
+            return;
+        }
+        *there = Some(joined);
+        self.pending.insert(id);
+        // What is known behind a fork depends on what is known in its regions.
+        let around = self.forks.iter().filter(|region| region.members.iter().flatten().any(|at| *at == id));
+        self.pending.extend(around.map(|region| region.fork));
+    }
+
+    fn leave(&mut self, id: LocalStateId) {
+        let Some(here) = self.at(id) else { return };
+        let state = &self.machine.states[id];
+        let inside = self.inside(id);
         let heard = state.hears.iter().map(|hear| (hear.event, hear.target));
-        let emitted = state.emits.iter().map(|emit| (emit.event, emit.target));
-        for (event, target) in heard.chain(emitted) {
-            let Some(there) = known.get_mut(target.index()) else { continue };
-            let after = with(&here, event);
-            let joined = there.as_ref().map_or_else(|| after.clone(), |before| either(before, &after));
-            if there.as_ref() != Some(&joined) {
-                *there = Some(joined);
-                pending.insert(target);
+        let expired = state.expires.iter().flat_map(|expire| &expire.emits);
+        let emitted = state.emits.iter().chain(expired).map(|emit| (emit.event, emit.target));
+        for (event, target) in heard.chain(emitted).collect::<Vec<_>>() {
+            // Where a deadline ends a fork, the regions may be anywhere.
+            let before = inside.iter().fold(here.clone(), |known, other| both(&known, &uncertain(other)));
+            self.reach(target, with(&before, event));
+        }
+        if let Some(rollback) = &state.rollback {
+            self.reach(rollback.target, here.clone());
+        }
+        if let Some(fork) = &state.fork {
+            for start in &fork.regions {
+                self.reach(*start, here.clone());
             }
+            self.join(id, fork.join);
         }
     }
-    known.into_iter().map(Option::unwrap_or_default).collect()
+
+    /// What is known somewhere in the regions of this fork, region by region.
+    fn inside(&self, fork: LocalStateId) -> Vec<Vec<Known>> {
+        let members =
+            self.forks.iter().filter(|region| region.fork == fork).flat_map(|region| &region.members);
+        members.map(|states| self.any_of(states.iter().copied())).collect()
+    }
+
+    /// What is known on one way or another.
+    fn any_of(&self, states: impl Iterator<Item = LocalStateId>) -> Vec<Known> {
+        let known: Vec<_> = states.filter_map(|at| self.at(at)).collect();
+        known.into_iter().reduce(|one, other| either(&one, &other)).unwrap_or_default()
+    }
+
+    /// Behind a fork, what is known at the ends of all its regions is known.
+    fn join(&mut self, fork: LocalStateId, join: LocalStateId) {
+        let Some(region) = self.forks.iter().find(|region| region.fork == fork) else { return };
+        let mut all: Option<Vec<Known>> = None;
+        for states in &region.members {
+            let ends = states.iter().copied().filter(|at| self.machine.states[*at].is_final());
+            let ends: Vec<_> = ends.filter(|at| self.at(*at).is_some()).collect();
+            if ends.is_empty() {
+                return;
+            }
+            let known = self.any_of(ends.into_iter());
+            all = Some(all.map_or_else(|| known.clone(), |before| both(&before, &known)));
+        }
+        if let Some(known) = all {
+            self.reach(join, known);
+        }
+    }
+}
+
+/// Every fork with the states of its regions.
+fn forks(machine: &LocalMachine) -> Vec<Regions> {
+    let forks = machine.states.iter().filter_map(|(id, state)| Some((id, state.fork.as_ref()?)));
+    let members = |fork: &LocalFork, id: LocalStateId| -> Vec<Vec<LocalStateId>> {
+        let leaving: BTreeSet<LocalStateId> = ways_out(&machine.states[id]).collect();
+        fork.regions.iter().map(|start| within(machine, *start, &leaving)).collect()
+    };
+    forks.map(|(id, fork)| Regions { fork: id, members: members(fork, id) }).collect()
+}
+
+/// Where a fork leads when a deadline ends it.
+fn ways_out(state: &LocalState) -> impl Iterator<Item = LocalStateId> + '_ {
+    let expired = state.expires.iter().flat_map(|expire| &expire.emits).map(|emit| emit.target);
+    state.hears.iter().map(|hear| hear.target).chain(expired)
+}
+
+/// The states that are reached from the start of a region. Nothing leads out of it but what leads out of the fork.
+fn within(machine: &LocalMachine, start: LocalStateId, out: &BTreeSet<LocalStateId>) -> Vec<LocalStateId> {
+    let (mut seen, mut pending) = (BTreeSet::new(), vec![start]);
+    while let Some(at) = pending.pop() {
+        if !out.contains(&at) && seen.insert(at) {
+            pending.extend(machine.states[at].targets());
+        }
+    }
+    seen.into_iter().collect()
 }
 
 /// What is known after this event, too.
@@ -45,14 +150,24 @@ fn with(known: &[Known], event: EventId) -> Vec<Known> {
     known
 }
 
+fn uncertain(known: &[Known]) -> Vec<Known> {
+    known.iter().map(|known| Known { certain: false, ..*known }).collect()
+}
+
 /// What is known when one of two ways was taken: certain is what is certain on both.
 pub(super) fn either(one: &[Known], other: &[Known]) -> Vec<Known> {
+    merge(one, other, |ways| ways.len() == 2 && ways.iter().all(|known| known.certain))
+}
+
+/// What is known when both ways were taken: certain is what is certain on one of them.
+fn both(one: &[Known], other: &[Known]) -> Vec<Known> {
+    merge(one, other, |ways| ways.iter().any(|known| known.certain))
+}
+
+fn merge(one: &[Known], other: &[Known], certain: impl Fn(&[Known]) -> bool) -> Vec<Known> {
     let mut all = [one, other].concat();
     all.sort_by_key(|known| known.event);
     all.chunk_by(|a, b| a.event == b.event)
-        .filter_map(|ways| {
-            let event = ways.first()?.event;
-            Some(Known { event, certain: ways.len() == 2 && ways.iter().all(|known| known.certain) })
-        })
+        .filter_map(|ways| Some(Known { event: ways.first()?.event, certain: certain(ways) }))
         .collect()
 }

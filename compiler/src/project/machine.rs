@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, VecDeque};
 
 use rustc_hash::FxHashMap;
 
-use super::automaton::Automaton;
+use super::automaton::{Place, PlaceId};
 use super::minimise;
+use super::sight::Sight;
 use super::view::{Action, Move, View, Views};
-use crate::model::{Arena, Choreography, ChoreographyId, EventId, Id, LocalStateId, ServiceId, StepId};
+use crate::model::{
+    Arena, Choreography, ChoreographyId, EventId, Id, LocalStateId, ScopeId, ServiceId, StepId,
+};
 
 /// What one participant does in one choreography. Deterministic and minimal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,14 +24,20 @@ pub struct LocalMachine {
     pub states: Arena<LocalStateId, LocalState>,
 }
 
-/// One state of a participant.
+/// One state of a participant, or of one of the regions that it is in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LocalState {
     /// What it may hear here.
     pub hears: Vec<Hear>,
-    /// What it may emit here. A state that emits never hears (no mixed choice).
+    /// What it may emit here. A state that emits never hears (no mixed choice), but that a deadline has passed.
     pub emits: Vec<Emit>,
-    /// Whether the choreography may be over for it here.
+    /// It takes back here what it did; then it does nothing else.
+    pub rollback: Option<Rollback>,
+    /// It is in several regions from here on; then it does nothing else, but hear that a deadline has passed.
+    pub fork: Option<LocalFork>,
+    /// The deadlines that it keeps and that may pass here.
+    pub expires: Vec<Expire>,
+    /// Whether the choreography, or the region, may be over for it here.
     pub ends: bool,
 }
 
@@ -39,10 +48,16 @@ pub struct Hear {
     pub from: ServiceId,
     /// What.
     pub event: EventId,
+    /// Region and deadlines in which it is emitted.
+    pub place: Place,
     /// The label of the steps that may be meant, where they all have this one.
     pub label: Option<String>,
     /// The steps in the text that may be meant, in order.
     pub steps: Vec<StepId>,
+    /// The deadlines that it keeps and that begin with this.
+    pub enters: Vec<ScopeId>,
+    /// The deadline that has passed, as this tells.
+    pub leaves: Option<ScopeId>,
     /// Where the participant is afterwards.
     pub target: LocalStateId,
 }
@@ -54,10 +69,63 @@ pub struct Emit {
     pub event: EventId,
     /// Who hears it, by id.
     pub subscribers: Vec<ServiceId>,
+    /// Region and deadlines in which it is emitted.
+    pub place: Place,
     /// The steps in the text that may be meant, in order.
     pub steps: Vec<StepId>,
+    /// The deadlines that it keeps and that begin with this.
+    pub enters: Vec<ScopeId>,
     /// Where the participant is afterwards.
     pub target: LocalStateId,
+}
+
+/// The participant takes back what it did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rollback {
+    /// The steps that it may have taken, in the order of the text.
+    pub steps: Vec<StepId>,
+    /// Where it is afterwards.
+    pub target: LocalStateId,
+}
+
+/// Several regions at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocalFork {
+    /// The state in which each starts.
+    pub regions: Vec<LocalStateId>,
+    /// Where the participant is when all are over.
+    pub join: LocalStateId,
+}
+
+/// A deadline that the participant keeps passes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expire {
+    /// Which.
+    pub scope: ScopeId,
+    /// What it emits then: one of these.
+    pub emits: Vec<Emit>,
+}
+
+impl LocalState {
+    /// Whether nothing is done here of the participant's own accord: it waits, or is through.
+    pub fn rests(&self) -> bool {
+        self.emits.is_empty() && self.rollback.is_none() && self.fork.is_none()
+    }
+
+    /// Whether nothing can happen any more.
+    pub fn is_final(&self) -> bool {
+        self.ends && self.rests() && self.hears.is_empty() && self.expires.is_empty()
+    }
+
+    /// Where it may lead.
+    pub fn targets(&self) -> impl Iterator<Item = LocalStateId> + '_ {
+        let heard = self.hears.iter().map(|hear| hear.target);
+        let expired = self.expires.iter().flat_map(|expire| &expire.emits);
+        let emitted = self.emits.iter().chain(expired).map(|emit| emit.target);
+        let undone = self.rollback.iter().map(|rollback| rollback.target);
+        let forked = self.fork.iter().flat_map(|fork| fork.regions.iter().copied().chain([fork.join]));
+        heard.chain(emitted).chain(undone).chain(forked)
+    }
 }
 
 /// The machine of a participant: its views, minimised.
@@ -66,102 +134,167 @@ pub struct Emit {
 pub fn machine(
     id: ChoreographyId,
     choreography: &Choreography,
-    automaton: &Automaton,
+    sight: &Sight<'_>,
     views: &Views,
 ) -> LocalMachine {
-    let labels = Labels(choreography);
-    let numbers = numbers(views, &classes(automaton, views, labels));
+    let maker = Maker { choreography, sight, views };
+    let numbers = maker.numbers(&maker.classes());
     let mut members: BTreeMap<LocalStateId, Vec<&View>> = BTreeMap::new();
     for (view, number) in views.views.iter().zip(&numbers) {
         members.entry(*number).or_default().push(view);
     }
-    let states = members.values().map(|members| state(automaton, members, &numbers, labels)).collect();
+    let states = members.values().map(|members| maker.state(members, &numbers)).collect();
     LocalMachine { choreography: id, participant: views.participant, states }
 }
 
-#[derive(Clone, Copy)]
-struct Labels<'a>(&'a Choreography);
+/// Whether the flow, or the region that the participant is in, may be over in this view.
+pub(super) fn ends(sight: &Sight<'_>, view: &View) -> bool {
+    view.states.iter().any(|state| sight.ends(*state))
+}
 
-impl<'a> Labels<'a> {
+#[derive(Clone, Copy)]
+struct Maker<'a> {
+    choreography: &'a Choreography,
+    sight: &'a Sight<'a>,
+    views: &'a Views,
+}
+
+/// What tells one move of a participant from another.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Kind<'a> {
+    Does(&'a Action, Option<&'a str>, &'a [ScopeId], Option<ScopeId>),
+    Region(usize),
+    Join,
+}
+
+/// The moves of a state that are one: the steps that may be meant, and one target.
+type Moves<'a> = BTreeMap<Kind<'a>, (Vec<StepId>, LocalStateId)>;
+
+impl<'a> Maker<'a> {
     /// The label that all these steps carry.
-    fn common(self, steps: &[StepId]) -> Option<&'a str> {
-        let mut labels = steps.iter().map(|step| self.0.steps[*step].label.as_ref());
+    fn label(self, m: &Move) -> Option<&'a str> {
+        // Only what is heard is named by its label: emitting has no method of its own.
+        if m.action.is_own() {
+            return None;
+        }
+        let mut labels = m.steps.iter().map(|step| self.choreography.steps[*step].label.as_ref());
         let first = labels.next().flatten()?;
         labels.all(|label| label.is_some_and(|label| label.text == first.text)).then_some(&first.text)
     }
-}
 
-/// The class of each view: views of one class have the same future.
-fn classes(automaton: &Automaton, views: &Views, labels: Labels) -> Vec<usize> {
-    let mut actions: FxHashMap<(&Action, Option<&str>), usize> = FxHashMap::default();
-    let mut states = Vec::with_capacity(views.views.len());
-    for view in &views.views {
-        let mut moves = Vec::with_capacity(view.moves.len());
-        for m in &view.moves {
-            let next = actions.len();
-            moves.push((*actions.entry((&m.action, label(m, labels))).or_insert(next), m.target));
+    fn kind(self, m: &'a Move) -> Kind<'a> {
+        Kind::Does(&m.action, self.label(m), &m.enters, m.leaves)
+    }
+
+    /// Everything that a view leads to.
+    fn leads(self, view: &'a View) -> impl Iterator<Item = (Kind<'a>, usize)> {
+        let moves = view.moves.iter().map(move |m| (self.kind(m), m.target));
+        let regions = view.fork.iter().flat_map(|fork| fork.regions.iter().copied().enumerate());
+        let join = view.fork.iter().map(|fork| (Kind::Join, fork.join));
+        moves.chain(regions.map(|(number, at)| (Kind::Region(number), at))).chain(join)
+    }
+
+    /// The class of each view: views of one class have the same future.
+    fn classes(self) -> Vec<usize> {
+        let mut kinds: FxHashMap<Kind<'a>, usize> = FxHashMap::default();
+        let mut states = Vec::with_capacity(self.views.views.len());
+        for view in &self.views.views {
+            let mut moves = Vec::with_capacity(view.moves.len());
+            for (kind, target) in self.leads(view) {
+                let next = kinds.len();
+                moves.push((*kinds.entry(kind).or_insert(next), target));
+            }
+            moves.sort_unstable();
+            states.push(minimise::State { ends: ends(self.sight, view), moves });
         }
-        moves.sort_unstable();
-        states.push(minimise::State { ends: ends(automaton, view), moves });
+        minimise::classes(&states)
     }
-    minimise::classes(&states)
-}
 
-/// Only what is heard is named by its label: emitting has no method of its own.
-fn label<'a>(m: &Move, labels: Labels<'a>) -> Option<&'a str> {
-    match m.action {
-        Action::Hear(..) => labels.common(&m.steps),
-        Action::Emit(..) => None,
-    }
-}
-
-/// Whether the flow may be over in this view.
-pub(super) fn ends(automaton: &Automaton, view: &View) -> bool {
-    view.states.iter().any(|state| automaton.states[*state].ends)
-}
-
-/// The machine's state for each view: the classes, numbered in the order in which they are first reached.
-fn numbers(views: &Views, classes: &[usize]) -> Vec<LocalStateId> {
-    let mut numbers: FxHashMap<usize, LocalStateId> = FxHashMap::default();
-    let mut pending = VecDeque::from([0]);
-    while let Some(at) = pending.pop_front() {
-        let (Some(class), Some(view)) = (classes.get(at), views.views.get(at)) else { continue };
-        let next = LocalStateId::from_index(numbers.len());
-        if let Entry::Vacant(unseen) = numbers.entry(*class) {
-            unseen.insert(next);
-            pending.extend(view.moves.iter().map(|m| m.target));
+    /// The machine's state for each view: the classes, numbered in the order in which they are first reached.
+    fn numbers(self, classes: &[usize]) -> Vec<LocalStateId> {
+        let mut numbers: FxHashMap<usize, LocalStateId> = FxHashMap::default();
+        let mut pending = VecDeque::from([0]);
+        while let Some(at) = pending.pop_front() {
+            let (Some(class), Some(view)) = (classes.get(at), self.views.views.get(at)) else { continue };
+            let next = LocalStateId::from_index(numbers.len());
+            if let Entry::Vacant(unseen) = numbers.entry(*class) {
+                unseen.insert(next);
+                pending.extend(self.leads(view).map(|(_, target)| target));
+            }
         }
+        classes.iter().filter_map(|class| numbers.get(class).copied()).collect()
     }
-    classes.iter().filter_map(|class| numbers.get(class).copied()).collect()
-}
 
-/// The moves of a state: what is done, with its label; the steps that may be meant, and one target.
-type Moves<'a> = BTreeMap<(&'a Action, Option<&'a str>), (Vec<StepId>, LocalStateId)>;
-
-/// One state: the moves of all its views, taken together.
-fn state(automaton: &Automaton, members: &[&View], numbers: &[LocalStateId], labels: Labels) -> LocalState {
-    let mut moves: Moves = BTreeMap::new();
-    for m in members.iter().flat_map(|view| &view.moves) {
-        let Some(target) = numbers.get(m.target) else { continue };
-        let (steps, _) = moves.entry((&m.action, label(m, labels))).or_insert((Vec::new(), *target));
-        steps.extend(&m.steps);
+    /// One state: the moves of all its views, taken together.
+    fn state(self, members: &[&'a View], numbers: &[LocalStateId]) -> LocalState {
+        let mut moves: Moves<'a> = BTreeMap::new();
+        for m in members.iter().flat_map(|view| &view.moves) {
+            let Some(target) = numbers.get(m.target) else { continue };
+            let (steps, _) = moves.entry(self.kind(m)).or_insert((Vec::new(), *target));
+            steps.extend(&m.steps);
+        }
+        let mut local =
+            LocalState { ends: members.iter().any(|view| ends(self.sight, view)), ..LocalState::default() };
+        for (kind, (mut steps, target)) in moves {
+            steps.sort_unstable();
+            steps.dedup();
+            if let Kind::Does(action, label, enters, leaves) = kind {
+                self.add(&mut local, action, label, (enters, leaves), steps, target);
+            }
+        }
+        let number = |view: &usize| numbers.get(*view).copied();
+        local.fork = members.iter().find_map(|view| {
+            let fork = view.fork.as_ref()?;
+            Some(LocalFork {
+                regions: fork.regions.iter().filter_map(number).collect(),
+                join: number(&fork.join)?,
+            })
+        });
+        local.emits.sort_by(|a, b| a.steps.cmp(&b.steps));
+        local.hears.sort_by(|a, b| a.steps.cmp(&b.steps));
+        local
     }
-    let mut local =
-        LocalState { ends: members.iter().any(|view| ends(automaton, view)), ..LocalState::default() };
-    for ((action, label), (mut steps, target)) in moves {
-        steps.sort_unstable();
-        steps.dedup();
+
+    fn add(
+        self,
+        local: &mut LocalState,
+        action: &Action,
+        label: Option<&str>,
+        (enters, leaves): (&[ScopeId], Option<ScopeId>),
+        steps: Vec<StepId>,
+        target: LocalStateId,
+    ) {
+        let enters = enters.to_vec();
         match action {
-            Action::Emit(event, subscribers) => {
-                local.emits.push(Emit { event: *event, subscribers: subscribers.clone(), steps, target });
+            Action::Rollback => local.rollback = Some(Rollback { steps, target }),
+            Action::Emit(event, subscribers, place) => {
+                let (event, subscribers, place) = (*event, subscribers.clone(), self.place(*place));
+                let emit = Emit { event, subscribers, place, steps, enters, target };
+                match leaves {
+                    None => local.emits.push(emit),
+                    Some(scope) => match local.expires.iter_mut().find(|expire| expire.scope == scope) {
+                        Some(expire) => expire.emits.push(emit),
+                        None => local.expires.push(Expire { scope, emits: vec![emit] }),
+                    },
+                }
             }
-            Action::Hear(event, from) => {
-                let label = label.map(str::to_owned);
-                local.hears.push(Hear { from: *from, event: *event, label, steps, target });
+            Action::Hear(event, from, place) => {
+                let (label, place) = (label.map(str::to_owned), self.place(*place));
+                local.hears.push(Hear {
+                    from: *from,
+                    event: *event,
+                    place,
+                    label,
+                    steps,
+                    enters,
+                    leaves,
+                    target,
+                });
             }
         }
     }
-    local.emits.sort_by(|a, b| a.steps.cmp(&b.steps));
-    local.hears.sort_by(|a, b| a.steps.cmp(&b.steps));
-    local
+
+    fn place(self, id: PlaceId) -> Place {
+        self.sight.automaton.places.get(id)
+    }
 }

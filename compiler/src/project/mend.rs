@@ -1,9 +1,10 @@
 //! The smallest addition that mends a breach, found by trying: another subscriber of one or two steps.
 
-use super::automaton::Automaton;
+use super::automaton::{self, Automaton};
 use super::coherence::{self, Breach};
+use super::sight::Sight;
 use super::view;
-use crate::model::{Choreography, ServiceId, StepId};
+use crate::model::{Choreography, Model, Ref, ServiceId, StepId};
 
 /// With more candidates than this, pairs of them are not tried.
 const MAX_FOR_PAIRS: usize = 12;
@@ -24,6 +25,7 @@ pub(super) struct Mend {
 /// Tries to let `subscribers` hear some of `steps`, and returns the best addition after which fewer
 /// conditions are broken and this one is not: fewest findings left, then fewest steps, then first in the text.
 pub(super) fn mend(
+    model: &Model,
     choreography: &Choreography,
     automaton: &Automaton,
     breach: &Breach,
@@ -43,7 +45,7 @@ pub(super) fn mend(
                 .map(|steps| Mend { subscriber: *subscriber, steps })
         })
         .filter_map(|mend| {
-            let mended = automaton.with_subscriber(mend.subscriber, &mend.steps);
+            let mended = automaton::build(model, &mend.applied(choreography)).ok()?;
             let after = count(&mended)?;
             let gone = !still(&mended, breach)?;
             // What the added subscriber might newly be left waiting for must not outweigh the gain.
@@ -53,10 +55,25 @@ pub(super) fn mend(
         .map(|(_, mend)| mend)
 }
 
+impl Mend {
+    /// The choreography with this addition.
+    fn applied(&self, choreography: &Choreography) -> Choreography {
+        let mut mended = choreography.clone();
+        for step in &self.steps {
+            let step = &mut mended.steps[*step];
+            let involved = step.emitter.id == self.subscriber
+                || step.subscribers.iter().any(|other| other.id == self.subscriber);
+            if !involved {
+                step.subscribers.push(Ref { id: self.subscriber, span: step.span });
+            }
+        }
+        mended
+    }
+}
+
 /// Whether the participant still has a breach of this kind.
 fn still(automaton: &Automaton, breach: &Breach) -> Option<bool> {
-    let views = view::views(automaton, breach.participant()).ok()?;
-    let breaches = coherence::breaches(automaton, &views).ok()?;
+    let breaches = breaches(automaton, breach.participant())?;
     Some(breaches.iter().any(|other| std::mem::discriminant(other) == std::mem::discriminant(breach)))
 }
 
@@ -64,12 +81,17 @@ fn still(automaton: &Automaton, breach: &Breach) -> Option<bool> {
 fn count(automaton: &Automaton) -> Option<(usize, usize)> {
     let mut count = (0, 0);
     for participant in automaton.participants() {
-        let views = view::views(automaton, participant).ok()?;
-        let breaches = coherence::breaches(automaton, &views).ok()?;
+        let breaches = breaches(automaton, participant)?;
         let errors = breaches.iter().filter(|breach| breach.is_error()).count();
         count = (count.0 + errors, count.1 + breaches.len() - errors);
     }
     Some(count)
+}
+
+fn breaches(automaton: &Automaton, participant: ServiceId) -> Option<Vec<Breach>> {
+    let sight = Sight::new(automaton, participant);
+    let views = view::views(&sight).ok()?;
+    coherence::breaches(&sight, &views).ok()
 }
 
 /// One step; one step with all others that are the same to its emitter; two of these together.

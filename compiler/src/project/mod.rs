@@ -1,8 +1,8 @@
 //! Choreographies taken apart: the automaton of the whole, then one machine for each participant.
 //!
 //! ```text
-//! Choreography ─ automaton ─┬─ view ── coherence ── findings (with runs, mend)
-//!                           └─ view ── machine ── points
+//! Choreography ─ automaton ── sight ── views ─┬─ coherence ── findings (with runs, mend)
+//!                                             └─ machine ── points
 //! ```
 
 mod arrival;
@@ -17,6 +17,7 @@ mod minimise;
 mod oracle;
 pub mod points;
 mod runs;
+pub mod sight;
 pub mod stub;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ use crate::model::{Choreography, ChoreographyId, Model, ServiceId};
 use automaton::Automaton;
 use machine::LocalMachine;
 use points::Point;
+use sight::Sight;
 
 /// One choreography, taken apart.
 #[derive(Clone, Debug)]
@@ -53,7 +55,7 @@ pub fn project(model: &Model) -> (Vec<Projection>, Diagnostics) {
     let mut findings = Diagnostics::new();
     let mut projections = Vec::new();
     for (id, choreography) in
-        model.choreographies.iter().filter(|(_, choreography)| choreography.header.complete)
+        model.choreographies.iter().filter(|(_, it)| it.header.complete && it.roles.is_empty())
     {
         match automaton::build(model, choreography) {
             Ok(automaton) => {
@@ -76,20 +78,20 @@ fn roles(
 ) -> Vec<Role> {
     let mut roles = Vec::new();
     for participant in automaton.participants() {
-        let decided = view::views(automaton, participant).ok().and_then(|views| {
-            let breaches = coherence::breaches(automaton, &views).ok()?;
+        let sight = Sight::new(automaton, participant);
+        let decided = view::views(&sight).ok().and_then(|views| {
+            let breaches = coherence::breaches(&sight, &views).ok()?;
             Some((views, breaches))
         });
         let Some((views, breaches)) = decided else {
             findings.push(too_large(model, choreography, participant));
             continue;
         };
-        findings
-            .extend(breaches.iter().map(|breach| findings::finding(model, choreography, automaton, breach)));
+        findings.extend(breaches.iter().map(|breach| findings::finding(model, choreography, &sight, breach)));
         if breaches.iter().any(coherence::Breach::is_error) {
             continue;
         }
-        let machine = machine::machine(id, choreography, automaton, &views);
+        let machine = machine::machine(id, choreography, &sight, &views);
         let points = if model.services[participant].external {
             Ok(Vec::new())
         } else {

@@ -11,9 +11,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use proptest::prelude::*;
 use rustc_hash::FxHashSet;
 
-use super::automaton::{self, Automaton};
+use super::automaton::{self, Automaton, PlaceId};
 use super::coherence::{self, Breach};
 use super::machine::{self, LocalMachine};
+use super::sight::Sight;
 use super::view::{self, Action};
 use crate::model::{EventId, LocalStateId, Model, ServiceId, StateId, resolve::resolve};
 use crate::source::Sources;
@@ -48,7 +49,7 @@ fn runs_of_whole(automaton: &Automaton) -> BTreeSet<Run> {
         for transition in &automaton.states[state].transitions {
             let mut longer = run.clone();
             for (participant, trace) in &mut longer {
-                trace.extend(Action::of(transition, *participant));
+                trace.extend(Action::of(automaton, transition, *participant));
             }
             pending.push((transition.target, longer));
         }
@@ -99,7 +100,11 @@ fn successors(machines: &[LocalMachine], situation: &Situation) -> Vec<Situation
             for subscriber in &emit.subscribers {
                 after.lines.entry((me, *subscriber)).or_default().push_back(emit.event);
             }
-            after.run.entry(me).or_default().push(Action::Emit(emit.event, emit.subscribers.clone()));
+            after.run.entry(me).or_default().push(Action::Emit(
+                emit.event,
+                emit.subscribers.clone(),
+                PlaceId::default(),
+            ));
             next.push(after);
         }
         for hear in &state.hears {
@@ -108,7 +113,11 @@ fn successors(machines: &[LocalMachine], situation: &Situation) -> Vec<Situation
                 let mut after = situation.clone();
                 after.states[index] = hear.target;
                 after.lines.entry(line).or_default().pop_front();
-                after.run.entry(me).or_default().push(Action::Hear(hear.event, hear.from));
+                after.run.entry(me).or_default().push(Action::Hear(
+                    hear.event,
+                    hear.from,
+                    PlaceId::default(),
+                ));
                 next.push(after);
             }
         }
@@ -131,9 +140,10 @@ fn project_anyway(text: &str) -> Option<(Vec<Breach>, Automaton, Vec<LocalMachin
     let automaton = automaton::build(&model, choreography).ok()?;
     let (mut breaches, mut machines) = (Vec::new(), Vec::new());
     for participant in automaton.participants() {
-        let views = view::views(&automaton, participant).unwrap();
-        breaches.extend(coherence::breaches(&automaton, &views).unwrap());
-        machines.push(machine::machine(id, choreography, &automaton, &views));
+        let sight = Sight::new(&automaton, participant);
+        let views = view::views(&sight).unwrap();
+        breaches.extend(coherence::breaches(&sight, &views).unwrap());
+        machines.push(machine::machine(id, choreography, &sight, &views));
     }
     Some((breaches, automaton, machines))
 }

@@ -2,9 +2,10 @@
 
 use rustc_hash::FxHashSet;
 
-use super::automaton::{Automaton, Transition};
+use super::automaton::Transition;
+use super::sight::Sight;
 use super::view::Action;
-use crate::model::{ServiceId, StateId, StepId};
+use crate::model::{StateId, StepId};
 
 /// More pairs of states than this, and no example is given.
 const MAX_PAIRS: usize = 200_000;
@@ -34,13 +35,9 @@ impl Alike {
 /// The shortest two runs, alike to the participant, that end in a wanted pair of states.
 ///
 /// Breadth first over pairs: either side takes a step without the participant, or both take steps that are
-/// one and the same to it.
-pub(super) fn alike(
-    automaton: &Automaton,
-    participant: ServiceId,
-    wanted: impl Fn(StateId, StateId) -> bool,
-) -> Option<Alike> {
-    let initial = automaton.initial()?;
+/// one and the same to it. Regions that the participant is in at once are looked at one by one.
+pub(super) fn alike(sight: &Sight<'_>, wanted: impl Fn(StateId, StateId) -> bool) -> Option<Alike> {
+    let initial = sight.automaton.initial()?;
     let mut search = Search { seen: FxHashSet::default(), nodes: Vec::new() };
     search.reach((initial, initial), None);
     let mut at = 0;
@@ -52,23 +49,46 @@ pub(super) fn alike(
         if search.nodes.len() > MAX_PAIRS {
             return None;
         }
-        let (left, right) = (&automaton.states[first].transitions, &automaton.states[second].transitions);
-        for step in left.iter().filter(|t| !t.involves(participant)) {
-            search.reach((step.target, second), Some(Origin { from: at, first: Some(step), second: None }));
+        for (step, target) in silent(sight, first) {
+            search.reach((target, second), Some(Origin { from: at, first: step, second: None }));
         }
-        for step in right.iter().filter(|t| !t.involves(participant)) {
-            search.reach((first, step.target), Some(Origin { from: at, first: None, second: Some(step) }));
+        for (step, target) in silent(sight, second) {
+            search.reach((first, target), Some(Origin { from: at, first: None, second: step }));
         }
-        for step in left {
-            let action = Action::of(step, participant);
-            for same in right.iter().filter(|t| action.is_some() && Action::of(t, participant) == action) {
+        let action = |step: &Transition| Action::of(sight.automaton, step, sight.participant);
+        for step in sight.actions(first) {
+            for same in sight.actions(second).filter(|t| action(t) == action(step)) {
                 let origin = Origin { from: at, first: Some(step), second: Some(same) };
                 search.reach((step.target, same.target), Some(origin));
             }
         }
+        for pair in forked(sight, first, second) {
+            search.reach(pair, Some(Origin { from: at, first: None, second: None }));
+        }
         at += 1;
     }
     None
+}
+
+/// What may happen without the participant: with the step, where it is one.
+fn silent<'a>(sight: &Sight<'a>, state: StateId) -> Vec<(Option<&'a Transition>, StateId)> {
+    let steps = sight.automaton.states[state].leaving();
+    sight
+        .silently(state)
+        .into_iter()
+        .map(|target| (steps.clone().find(|t| t.target == target && !t.involves(sight.participant)), target))
+        .collect()
+}
+
+/// Both runs enter the regions of a fork, or leave them.
+fn forked(sight: &Sight<'_>, first: StateId, second: StateId) -> Vec<(StateId, StateId)> {
+    match (sight.fork(first), sight.fork(second)) {
+        (Some(one), Some(other)) if one.id == other.id => {
+            let regions = one.regions.iter().copied().zip(other.regions.iter().copied());
+            regions.chain([(one.join, other.join)]).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 struct Search<'a> {

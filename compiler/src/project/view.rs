@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::automaton::{Automaton, Transition};
-use crate::model::{EventId, Id, ServiceId, StateId, StepId};
+use super::automaton::{Automaton, PlaceId, Transition};
+use super::sight::Sight;
+use crate::model::{EventId, ScopeId, ServiceId, StateId, StepId};
 
 /// More views than this of one participant: the choreography is refused as too large to be decided.
 const MAX_VIEWS: usize = 50_000;
@@ -30,6 +31,17 @@ pub struct View {
     pub states: Vec<StateId>,
     /// What the participant may do, in the order of the text.
     pub moves: Vec<Move>,
+    /// The regions that it is in from here on.
+    pub fork: Option<ViewFork>,
+}
+
+/// Several regions at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewFork {
+    /// The view in which each starts: an index.
+    pub regions: Vec<usize>,
+    /// The view when all are over: an index.
+    pub join: usize,
 }
 
 /// One thing that the participant may do in a view.
@@ -37,8 +49,12 @@ pub struct View {
 pub struct Move {
     /// What it does.
     pub action: Action,
-    /// The steps in the text that may be meant, in order.
+    /// The steps in the text that may be meant, in order; of a rollback, those that may be taken back.
     pub steps: Vec<StepId>,
+    /// The deadlines that the participant keeps and that begin with this.
+    pub enters: Vec<ScopeId>,
+    /// The deadline that has passed when this happens.
+    pub leaves: Option<ScopeId>,
     /// The view afterwards: an index.
     pub target: usize,
 }
@@ -46,22 +62,32 @@ pub struct Move {
 /// What a participant does, as it sees it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
-    /// It emits an event to these subscribers.
-    Emit(EventId, Vec<ServiceId>),
-    /// It hears an event from this emitter.
-    Hear(EventId, ServiceId),
+    /// It emits an event to these subscribers, in this place.
+    Emit(EventId, Vec<ServiceId>, PlaceId),
+    /// It hears an event from this emitter, emitted in this place.
+    Hear(EventId, ServiceId, PlaceId),
+    /// It takes back what it did.
+    Rollback,
 }
 
 impl Action {
     /// The transition as this participant sees it; `None`: not at all.
-    pub fn of(transition: &Transition, participant: ServiceId) -> Option<Self> {
-        if transition.emitter == participant {
-            Some(Self::Emit(transition.event, transition.subscribers.clone()))
+    pub fn of(automaton: &Automaton, transition: &Transition, participant: ServiceId) -> Option<Self> {
+        let place = automaton.places.of(transition.step);
+        if transition.emits(participant) {
+            let rollback = transition.is_rollback();
+            let emit = || Self::Emit(transition.event, transition.subscribers.clone(), place);
+            Some(if rollback { Self::Rollback } else { emit() })
         } else if transition.hears(participant) {
-            Some(Self::Hear(transition.event, transition.emitter))
+            Some(Self::Hear(transition.event, transition.emitter, place))
         } else {
             None
         }
+    }
+
+    /// Whether the participant acts of its own accord.
+    pub fn is_own(&self) -> bool {
+        !matches!(self, Self::Hear(..))
     }
 }
 
@@ -70,30 +96,29 @@ impl Action {
 pub struct TooManyViews;
 
 /// Lists the views of a participant.
-pub fn views(automaton: &Automaton, participant: ServiceId) -> Result<Views, TooManyViews> {
-    let mut search = Search { automaton, participant, numbers: FxHashMap::default(), pending: Vec::new() };
-    search.number(automaton.initial().into_iter().collect());
+pub fn views(sight: &Sight<'_>) -> Result<Views, TooManyViews> {
+    let mut search = Search { sight, numbers: FxHashMap::default(), pending: Vec::new() };
+    search.number(sight.automaton.initial().into_iter().collect());
     let mut views = Vec::new();
     while let Some(states) = search.pending.get(views.len()).cloned() {
         if search.pending.len() > MAX_VIEWS {
             return Err(TooManyViews);
         }
-        let moves = search.moves(&states);
-        views.push(View { states, moves });
+        let (moves, fork) = (search.moves(&states), search.fork(&states));
+        views.push(View { states, moves, fork });
     }
-    Ok(Views { participant, views })
+    Ok(Views { participant: sight.participant, views })
 }
 
 struct Search<'a> {
-    automaton: &'a Automaton,
-    participant: ServiceId,
+    sight: &'a Sight<'a>,
     numbers: FxHashMap<Vec<StateId>, usize>,
     pending: Vec<Vec<StateId>>,
 }
 
 impl Search<'_> {
     fn number(&mut self, states: Vec<StateId>) -> usize {
-        let closed = closure(self.automaton, self.participant, states);
+        let closed = self.sight.closure(states);
         let next = self.pending.len();
         *self.numbers.entry(closed).or_insert_with_key(|closed| {
             self.pending.push(closed.clone());
@@ -102,41 +127,55 @@ impl Search<'_> {
     }
 
     fn moves(&mut self, states: &[StateId]) -> Vec<Move> {
-        let mut by_action: BTreeMap<Action, (Vec<StepId>, Vec<StateId>)> = BTreeMap::new();
-        for transition in states.iter().flat_map(|state| &self.automaton.states[*state].transitions) {
-            if let Some(action) = Action::of(transition, self.participant) {
-                let (steps, targets) = by_action.entry(action).or_default();
-                steps.push(transition.step);
-                targets.push(transition.target);
+        let mut by_action: BTreeMap<Action, Merged<'_>> = BTreeMap::new();
+        for transition in states.iter().flat_map(|state| self.sight.actions(*state)) {
+            if let Some(action) = Action::of(self.sight.automaton, transition, self.sight.participant) {
+                let merged = by_action.entry(action).or_insert_with(|| Merged::of(transition));
+                merged.targets.push(transition.target);
+                merged.steps.extend(if transition.is_rollback() {
+                    transition.undoes.clone()
+                } else {
+                    vec![transition.step]
+                });
             }
         }
         let mut moves: Vec<Move> = by_action
             .into_iter()
-            .map(|(action, (mut steps, targets))| {
-                steps.sort_unstable();
-                steps.dedup();
-                Move { action, steps, target: self.number(targets) }
+            .map(|(action, mut merged)| {
+                merged.steps.sort_unstable();
+                merged.steps.dedup();
+                let first = merged.first;
+                Move {
+                    action,
+                    steps: merged.steps,
+                    enters: first.enters.clone(),
+                    leaves: first.leaves,
+                    target: self.number(merged.targets),
+                }
             })
             .collect();
         moves.sort_by(|a, b| a.steps.cmp(&b.steps));
         moves
     }
+
+    /// The regions that begin in one of these states. Where several states fork, or something else may happen as
+    /// well, the participant cannot know: `coherence` refuses that.
+    fn fork(&mut self, states: &[StateId]) -> Option<ViewFork> {
+        let fork = states.iter().find_map(|state| self.sight.fork(*state))?;
+        let regions = self.sight.regions(fork).into_iter().map(|start| self.number(vec![start])).collect();
+        Some(ViewFork { regions, join: self.number(vec![fork.join]) })
+    }
 }
 
-/// The states, and all that are reached from them by events without the participant; sorted.
-fn closure(automaton: &Automaton, participant: ServiceId, states: Vec<StateId>) -> Vec<StateId> {
-    let mut seen = vec![false; automaton.states.len()];
-    let mut pending = states;
-    let mut closed = Vec::new();
-    while let Some(state) = pending.pop() {
-        let Some(mark) = seen.get_mut(state.index()) else { continue };
-        if std::mem::replace(mark, true) {
-            continue;
-        }
-        closed.push(state);
-        let silent = automaton.states[state].transitions.iter().filter(|t| !t.involves(participant));
-        pending.extend(silent.map(|transition| transition.target));
+/// Transitions that are one and the same to the participant.
+struct Merged<'a> {
+    first: &'a Transition,
+    steps: Vec<StepId>,
+    targets: Vec<StateId>,
+}
+
+impl<'a> Merged<'a> {
+    fn of(first: &'a Transition) -> Self {
+        Self { first, steps: Vec::new(), targets: Vec::new() }
     }
-    closed.sort_unstable();
-    closed
 }

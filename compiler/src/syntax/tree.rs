@@ -143,6 +143,8 @@ pub enum ItemKind<'s> {
     Event(Event<'s>),
     /// `choreography`
     Choreography(Choreography<'s>),
+    /// `observes`
+    Observation(Observation<'s>),
 }
 
 /// A service or an external, with the clauses of its body in order.
@@ -272,53 +274,148 @@ pub enum TypeKind<'s> {
 /// `choreography`
 #[derive(Clone, Debug)]
 pub struct Choreography<'s> {
+    /// The roles behind its name; `None`: no brackets, so it stands for itself.
+    pub roles: Option<Vec<Word<'s>>>,
     /// The fields behind `by`.
     pub key: Vec<Word<'s>>,
     /// What happens.
     pub body: Vec<Statement<'s>>,
 }
 
+/// `Analytics observes OrderPlaced, OrderShipped`; the item's name is the observer.
+#[derive(Clone, Debug)]
+pub struct Observation<'s> {
+    /// What it hears.
+    pub events: Vec<Word<'s>>,
+}
+
 /// One statement of a choreography.
 #[derive(Clone, Debug)]
-pub enum Statement<'s> {
+pub struct Statement<'s> {
+    /// Docs and attributes.
+    pub preamble: Preamble<'s>,
+    /// What it says.
+    pub kind: StatementKind<'s>,
+    /// From its first word to its last, without the preamble.
+    pub span: Span,
+}
+
+/// What a statement says.
+#[derive(Clone, Debug)]
+pub enum StatementKind<'s> {
     /// `A -> B, C: Event`
     Step(Step<'s>),
     /// `choice at A { … } or { … }`
     Choice(Choice<'s>),
+    /// `par { … } and { … }`
+    Parallel(Parallel<'s>),
+    /// `loop again { … }`
+    Loop(Loop<'s>),
+    /// `repeat again`
+    Repeat(Word<'s>),
+    /// `within 15m at A { … } else { … }`
+    Deadline(Deadline<'s>),
+    /// `rollback`
+    Rollback,
+    /// `run Delivery(Shipping, Customer)`
+    Run(Run<'s>),
+    /// `on OrderShipped -> Loyalty`
+    Start(Start<'s>),
 }
 
 /// `label: A -> B, C: Event`
 #[derive(Clone, Debug)]
 pub struct Step<'s> {
-    /// Docs and attributes.
-    pub preamble: Preamble<'s>,
     /// The word before the colon.
     pub label: Option<Word<'s>>,
+    /// What happens.
+    pub sends: Sends<'s>,
+    /// How it is taken back.
+    pub undo: Option<Undo<'s>>,
+}
+
+/// `A -> B, C: Event`
+#[derive(Clone, Debug)]
+pub struct Sends<'s> {
     /// Who publishes.
     pub emitter: Word<'s>,
     /// Who hears.
     pub subscribers: Vec<Word<'s>>,
     /// What.
     pub event: Word<'s>,
-    /// From label or emitter to event.
+}
+
+/// `undo …` behind a step.
+#[derive(Clone, Debug)]
+pub struct Undo<'s> {
+    /// The event that takes the step back; `None`: `undo none`.
+    pub sends: Option<Sends<'s>>,
+    /// From `undo` to its last word.
     pub span: Span,
 }
 
 /// `choice at A { … } or { … }`
 #[derive(Clone, Debug)]
 pub struct Choice<'s> {
-    /// Docs and attributes.
-    pub preamble: Preamble<'s>,
     /// Who decides.
     pub decider: Word<'s>,
     /// What may happen.
     pub branches: Vec<Block<'s>>,
-    /// From `choice` to the last brace.
-    pub span: Span,
+}
+
+/// `label: par { … } and { … }`
+#[derive(Clone, Debug)]
+pub struct Parallel<'s> {
+    /// The word before the colon.
+    pub label: Option<Word<'s>>,
+    /// What happens independently.
+    pub regions: Vec<Block<'s>>,
+}
+
+/// `loop again { … }`
+#[derive(Clone, Debug)]
+pub struct Loop<'s> {
+    /// The name that `repeat` mentions.
+    pub name: Word<'s>,
+    /// What may happen again.
+    pub body: Block<'s>,
+}
+
+/// `within 15m at A or B -> A: Cancel { … } else { … }`
+#[derive(Clone, Debug)]
+pub struct Deadline<'s> {
+    /// `15m`
+    pub period: Word<'s>,
+    /// Who keeps it.
+    pub keeper: Word<'s>,
+    /// The event with which another asks for the `else`.
+    pub early: Option<Sends<'s>>,
+    /// What must be decided in time.
+    pub body: Block<'s>,
+    /// What happens if it is not.
+    pub otherwise: Block<'s>,
+}
+
+/// `run Delivery(Shipping, Customer)`
+#[derive(Clone, Debug)]
+pub struct Run<'s> {
+    /// The choreography.
+    pub choreography: Word<'s>,
+    /// Who plays its roles, in their order.
+    pub players: Vec<Word<'s>>,
+}
+
+/// `on OrderShipped -> Loyalty`
+#[derive(Clone, Debug)]
+pub struct Start<'s> {
+    /// The event of another choreography.
+    pub event: Word<'s>,
+    /// Who hears it here.
+    pub listeners: Vec<Word<'s>>,
 }
 
 /// `{ … }`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Block<'s> {
     /// What stands in it.
     pub body: Vec<Statement<'s>>,

@@ -24,7 +24,13 @@ pub(super) fn declare<'s, 't>(
         let namespace = names.namespace(path);
         names.scopes.push(Scope { namespace, imports: FxHashMap::default(), imports_end: imports_end(file) });
         for item in &file.items {
-            let (meaning, declaration) = declare_item(item, path, model, findings);
+            if let ItemKind::Observation(tree) = &item.kind {
+                declared.push((at, Declaration::Observation(item.name, tree)));
+                continue;
+            }
+            let Some((meaning, declaration)) = declare_item(item, path, model, findings) else {
+                continue;
+            };
             declared.extend(declaration.map(|declaration| (at, declaration)));
             if let Some(namespace) = names.namespaces.get_mut(namespace) {
                 model.complete &= add(namespace, item, meaning, findings);
@@ -44,9 +50,9 @@ fn declare_item<'s, 't>(
     namespace: &str,
     model: &mut Model,
     findings: &mut Diagnostics,
-) -> (Meaning, Option<Declaration<'s, 't>>) {
+) -> Option<(Meaning, Option<Declaration<'s, 't>>)> {
     let header = header(item, namespace);
-    match &item.kind {
+    Some(match &item.kind {
         ItemKind::Participant(tree) => {
             let external = tree.external;
             let service = Service { header, external, owner: None, emits: None, reads: None };
@@ -78,11 +84,21 @@ fn declare_item<'s, 't>(
             (Meaning::Event(id), Some(Declaration::Event(id, &tree.fields)))
         }
         ItemKind::Choreography(tree) => {
-            let empty = Choreography { header, key: Vec::new(), steps: Arena::new(), body: Vec::new() };
+            let empty = Choreography {
+                header,
+                roles: Vec::new(),
+                key: Vec::new(),
+                start: None,
+                steps: Arena::new(),
+                scopes: Arena::new(),
+                body: Vec::new(),
+            };
             let id = model.choreographies.push(empty);
             (Meaning::Choreography(id), Some(Declaration::Choreography(id, tree)))
         }
-    }
+        // It declares no name.
+        ItemKind::Observation(_) => return None,
+    })
 }
 
 fn header(item: &Item<'_>, namespace: &str) -> Header {

@@ -1,52 +1,254 @@
-//! Choreographies.
+//! Choreographies: who does what, after whom.
 
-use super::Resolver;
 use super::names::name;
+use super::run::Roles;
 use super::types::{attributes, docs};
-use crate::model::{Branch, Choice, ChoreographyId, Node, Step};
-use crate::syntax::tree::{self, Statement};
+use super::{Resolver, period};
+use crate::diag::words::shown;
+use crate::diag::{Diagnostic, closest, codes};
+use crate::model::{
+    Block, Choice, ChoreographyId, Deadline, Id, Loop, LoopId, Name, Node, Parallel, Ref, Scope, ServiceId,
+    Start, Step, StepId, Undo,
+};
+use crate::source::Span;
+use crate::syntax::tree::{self, Statement, StatementKind};
 
-impl<'s> Resolver<'s> {
+/// A choreography with more steps than this, what it runs counted in, is refused as too large.
+const MOST_STEPS: usize = 20_000;
+
+/// The choreography whose body is looked up.
+pub(super) struct Flow<'s> {
+    pub(super) id: ChoreographyId,
+    /// The loops around the statement at hand, outermost first.
+    pub(super) loops: Vec<(Name, LoopId)>,
+    /// How many loops there have been.
+    pub(super) loop_count: usize,
+    /// Who plays which role in the text at hand.
+    pub(super) roles: Roles<'s>,
+    /// The choreographies that are being run, outermost first, each with where it is run.
+    pub(super) running: Vec<(ChoreographyId, Span)>,
+    /// It has been said that there are too many steps.
+    pub(super) full: bool,
+}
+
+impl<'s> Resolver<'s, '_> {
     pub(super) fn choreography(&mut self, id: ChoreographyId, tree: &tree::Choreography<'s>) {
-        self.model.choreographies[id].key = tree.key.iter().copied().map(name).collect();
-        let body = self.body(id, &tree.body);
-        self.model.choreographies[id].body = body;
+        let choreography = &mut self.model.choreographies[id];
+        choreography.key = tree.key.iter().copied().map(name).collect();
+        choreography.roles = tree.roles.iter().flatten().copied().map(name).collect();
+        let roles = tree.roles.as_deref().unwrap_or_default();
+        let mut flow = Flow {
+            id,
+            loops: Vec::new(),
+            loop_count: 0,
+            roles: Roles::open(roles),
+            running: vec![(id, self.model.choreographies[id].header.name.span)],
+            full: false,
+        };
+        let body = self.body(&mut flow, &tree.body);
+        let choreography = &mut self.model.choreographies[id];
+        if tree.roles.is_some() {
+            // What has roles happens only where it is run, each time with other players.
+            choreography.steps = crate::model::Arena::new();
+            choreography.scopes = crate::model::Arena::new();
+        } else {
+            choreography.body = body;
+        }
     }
 
-    fn body(&mut self, id: ChoreographyId, tree: &[Statement<'s>]) -> Vec<Node> {
+    pub(super) fn body(&mut self, flow: &mut Flow<'s>, tree: &[Statement<'s>]) -> Vec<Node> {
         let mut body = Vec::with_capacity(tree.len());
-        for statement in tree {
-            body.extend(match statement {
-                Statement::Step(step) => self.step(id, step),
-                Statement::Choice(choice) => self.choice(id, choice),
-            });
+        for (at, statement) in tree.iter().enumerate() {
+            self.statement(flow, statement, &mut body);
+            if let (StatementKind::Repeat(_), Some(next)) = (&statement.kind, tree.get(at + 1)) {
+                self.findings.push(
+                    Diagnostic::new(&codes::UNREACHABLE_STEP, next.span, "no run comes here")
+                        .label("behind a `repeat`")
+                        .related(statement.span, "this goes back to the start of the loop")
+                        .help("remove it, or write it before the `repeat`"),
+                );
+                break;
+            }
         }
         body
     }
 
-    fn step(&mut self, id: ChoreographyId, tree: &tree::Step<'s>) -> Option<Node> {
-        let emitter = self.service_ref(tree.emitter);
-        let subscribers = tree.subscribers.iter().filter_map(|word| self.service_ref(*word)).collect();
-        let event = self.event_ref(tree.event);
-        let step = Step {
-            label: tree.label.map(name),
-            emitter: emitter?,
-            subscribers,
-            event: event?,
-            docs: docs(&tree.preamble.docs),
-            attributes: attributes(&tree.preamble),
-            span: tree.span,
-        };
-        Some(Node::Step(self.model.choreographies[id].steps.push(step)))
+    fn block(&mut self, flow: &mut Flow<'s>, tree: &tree::Block<'s>) -> Block {
+        Block { body: self.body(flow, &tree.body), span: tree.span }
     }
 
-    fn choice(&mut self, id: ChoreographyId, tree: &tree::Choice<'s>) -> Option<Node> {
-        let decider = self.service_ref(tree.decider);
-        let branches = tree
-            .branches
-            .iter()
-            .map(|block| Branch { body: self.body(id, &block.body), span: block.span })
-            .collect();
-        Some(Node::Choice(Choice { decider: decider?, branches, span: tree.span }))
+    fn blocks(&mut self, flow: &mut Flow<'s>, trees: &[tree::Block<'s>]) -> Vec<Block> {
+        trees.iter().map(|tree| self.block(flow, tree)).collect()
+    }
+
+    fn statement(&mut self, flow: &mut Flow<'s>, tree: &Statement<'s>, body: &mut Vec<Node>) {
+        let span = tree.span;
+        match &tree.kind {
+            StatementKind::Step(step) => body.extend(self.step(flow, tree, step).map(Node::Step)),
+            StatementKind::Choice(choice) => {
+                let decider = self.player(flow, choice.decider);
+                let branches = self.blocks(flow, &choice.branches);
+                body.extend(decider.map(|decider| Node::Choice(Choice { decider, branches, span })));
+            }
+            StatementKind::Parallel(parallel) => {
+                let (label, regions) = (parallel.label.map(name), self.blocks(flow, &parallel.regions));
+                body.push(Node::Parallel(Parallel { label, regions, span }));
+            }
+            StatementKind::Loop(node) => body.push(self.repetition(flow, node, span)),
+            StatementKind::Repeat(word) => body.extend(self.repeat(flow, *word)),
+            StatementKind::Deadline(deadline) => body.extend(self.deadline(flow, deadline, span)),
+            StatementKind::Rollback => body.push(Node::Rollback(span)),
+            StatementKind::Run(run) => body.extend(self.run(flow, run)),
+            StatementKind::Start(start) => self.start(flow, start, span),
+        }
+    }
+
+    /// A participant as the text at hand names it: a role, or a service.
+    pub(super) fn player(&mut self, flow: &Flow<'s>, word: tree::Word<'s>) -> Option<Ref<ServiceId>> {
+        match flow.roles.player(word.text) {
+            Some(player) => player.map(|id| Ref { id, span: word.span }),
+            None => self.service_ref(word),
+        }
+    }
+
+    fn players(&mut self, flow: &Flow<'s>, words: &[tree::Word<'s>]) -> Vec<Ref<ServiceId>> {
+        words.iter().filter_map(|word| self.player(flow, *word)).collect()
+    }
+
+    fn step(&mut self, flow: &mut Flow<'s>, tree: &Statement<'s>, step: &tree::Step<'s>) -> Option<StepId> {
+        let undo = step.undo.as_ref();
+        let end = step.sends.event.span;
+        let id = self.sends(flow, &step.sends, tree.span.at_start().to(end))?;
+        let undo = undo.and_then(|undo| match &undo.sends {
+            None => Some(Undo::None),
+            Some(sends) => self.sends(flow, sends, undo.span).map(Undo::By),
+        });
+        let step_of_model = &mut self.model.choreographies[flow.id].steps[id];
+        step_of_model.label = step.label.map(name);
+        step_of_model.docs = docs(&tree.preamble.docs);
+        step_of_model.attributes = attributes(&tree.preamble);
+        step_of_model.undo = undo;
+        Some(id)
+    }
+
+    fn sends(&mut self, flow: &mut Flow<'s>, tree: &tree::Sends<'s>, span: Span) -> Option<StepId> {
+        let emitter = self.player(flow, tree.emitter);
+        let subscribers = self.players(flow, &tree.subscribers);
+        let event = self.event_ref(tree.event);
+        self.push(flow, Step { subscribers, span, ..Step::of(emitter?, event?) })
+    }
+
+    fn push(&mut self, flow: &mut Flow<'s>, step: Step) -> Option<StepId> {
+        let choreography = &mut self.model.choreographies[flow.id];
+        if choreography.steps.len() < MOST_STEPS {
+            return Some(choreography.steps.push(step));
+        }
+        if !std::mem::replace(&mut flow.full, true) {
+            let name = &choreography.header.name;
+            self.findings.push(
+                Diagnostic::new(
+                    &codes::CHOREOGRAPHY_TOO_LARGE,
+                    name.span,
+                    format!("`{}` has more than {MOST_STEPS} steps", shown(&name.text)),
+                )
+                .label("what it runs is counted in")
+                .help("split the choreography; one may start another with `on`"),
+            );
+            self.complete = false;
+        }
+        None
+    }
+
+    fn repetition(&mut self, flow: &mut Flow<'s>, tree: &tree::Loop<'s>, span: Span) -> Node {
+        let (name, id) = (name(tree.name), LoopId::from_index(flow.loop_count));
+        flow.loop_count += 1;
+        if let Some((outer, _)) = flow.loops.iter().find(|(outer, _)| outer.text == name.text) {
+            let text = shown(&name.text);
+            self.findings.push(
+                Diagnostic::new(
+                    &codes::LOOP_NAME_TAKEN,
+                    name.span,
+                    format!("a loop around this one is called `{text}` too"),
+                )
+                .label(format!("which one would `repeat {text}` mean?"))
+                .related(outer.span, "the outer loop")
+                .help("give one of the two another name"),
+            );
+        }
+        flow.loops.push((name.clone(), id));
+        let body = self.body(flow, &tree.body.body);
+        flow.loops.pop();
+        Node::Loop(Loop { id, name, body, span })
+    }
+
+    fn repeat(&mut self, flow: &Flow<'s>, word: tree::Word<'s>) -> Option<Node> {
+        let found = flow.loops.iter().rev().find(|(name, _)| name.text == word.text);
+        if let Some((_, id)) = found {
+            return Some(Node::Repeat(Ref { id: *id, span: word.span }));
+        }
+        let text = shown(word.text);
+        let message = format!("no loop around this is called `{text}`");
+        let finding = Diagnostic::new(&codes::UNKNOWN_LOOP, word.span, message).label("no such loop");
+        let around = flow.loops.iter().map(|(name, _)| name.text.as_str());
+        self.findings.push(match (closest(word.text, around), flow.loops.last()) {
+            (Some(meant), _) => finding.help(format!("did you mean `{meant}`?")).edit(word.span, meant),
+            (None, Some((inner, _))) => finding
+                .related(inner.span, "the loop around it")
+                .help(format!("write `repeat {}`", shown(&inner.text))),
+            (None, None) => finding.help(format!("write `loop {text} {{ … }}` around what may happen again")),
+        });
+        self.complete = false;
+        None
+    }
+
+    fn deadline(&mut self, flow: &mut Flow<'s>, tree: &tree::Deadline<'s>, span: Span) -> Option<Node> {
+        let keeper = self.player(flow, tree.keeper);
+        let millis = period::millis(tree.period).unwrap_or_else(|finding| {
+            self.findings.push(*finding);
+            1
+        });
+        let early = tree.early.as_ref().and_then(|early| {
+            let span = early.emitter.span.to(early.event.span);
+            self.sends(flow, early, span)
+        });
+        let scope = keeper.map(|keeper| {
+            let scope = Scope { keeper, millis, period: name(tree.period), early };
+            self.model.choreographies[flow.id].scopes.push(scope)
+        });
+        let (body, otherwise) = (self.block(flow, &tree.body), self.block(flow, &tree.otherwise));
+        Some(Node::Deadline(Deadline { scope: scope?, body, otherwise, span }))
+    }
+
+    /// Who emits the event is known when every choreography has been looked up: `starts` sees to it.
+    fn start(&mut self, flow: &mut Flow<'s>, tree: &tree::Start<'s>, span: Span) {
+        let listeners = self.players(flow, &tree.listeners);
+        let event = self.event_ref(tree.event);
+        let choreography = &self.model.choreographies[flow.id];
+        let first = choreography.steps.is_empty() && choreography.start.is_none() && flow.running.len() == 1;
+        if !first {
+            self.findings.push(
+                Diagnostic::new(&codes::MISPLACED_START, span, "a choreography starts at its beginning")
+                    .label("something stands before this")
+                    .help("write `on` as the first line of a choreography of its own"),
+            );
+        } else if let Some(event) = event {
+            self.model.choreographies[flow.id].start = Some(Start { event, listeners, span });
+        }
+    }
+}
+
+impl Step {
+    /// A step that so far nobody hears.
+    fn of(emitter: Ref<ServiceId>, event: Ref<crate::model::EventId>) -> Self {
+        Self {
+            label: None,
+            emitter,
+            subscribers: Vec::new(),
+            event,
+            undo: None,
+            docs: Vec::new(),
+            attributes: Vec::new(),
+            span: event.span,
+        }
     }
 }

@@ -10,10 +10,14 @@ mod flow;
 mod imports;
 mod names;
 mod participants;
+mod period;
+mod run;
 mod types;
 mod unknown;
 
-use super::{ChoreographyId, EventId, Header, Model, ServiceId, TypeId};
+use rustc_hash::FxHashMap;
+
+use super::{ChoreographyId, EventId, Header, Model, Observation, ServiceId, TypeId};
 use crate::diag::Diagnostics;
 use crate::syntax::tree;
 use names::Names;
@@ -25,7 +29,13 @@ pub fn resolve(files: &[tree::File<'_>]) -> (Model, Diagnostics) {
     let mut findings = Diagnostics::new();
     let (declared, mut names) = declare::declare(files, &mut model, &mut findings);
     model.complete &= imports::import(files, &mut names, &mut findings);
-    let mut resolver = Resolver { model, findings, names, unknown: Unknown::default(), complete: true };
+    let choreographies = declared.iter().filter_map(|(file, declaration)| match declaration {
+        Declaration::Choreography(id, tree) => Some((*id, (*file, *tree))),
+        _ => None,
+    });
+    let choreographies = choreographies.collect();
+    let unknown = Unknown::default();
+    let mut resolver = Resolver { model, findings, names, unknown, choreographies, complete: true };
     // Services and choreographies speak of fields, so contracts come first.
     let (contracts, flows): (Vec<_>, Vec<_>) =
         declared.into_iter().partition(|(_, declaration)| declaration.is_contract());
@@ -57,6 +67,7 @@ enum Declaration<'s, 't> {
     Union(TypeId, &'t tree::Union<'s>),
     Event(EventId, &'t [tree::Field<'s>]),
     Choreography(ChoreographyId, &'t tree::Choreography<'s>),
+    Observation(tree::Word<'s>, &'t tree::Observation<'s>),
 }
 
 impl Declaration<'_, '_> {
@@ -66,16 +77,18 @@ impl Declaration<'_, '_> {
 }
 
 /// The second walk.
-struct Resolver<'s> {
+struct Resolver<'s, 't> {
     model: Model,
     findings: Diagnostics,
     names: Names<'s>,
     unknown: Unknown<'s>,
+    /// Every choreography with the index of its file, for those who run it.
+    choreographies: FxHashMap<ChoreographyId, (usize, &'t tree::Choreography<'s>)>,
     /// Whether every name of the declaration at hand meant something.
     complete: bool,
 }
 
-impl<'s> Resolver<'s> {
+impl<'s> Resolver<'s, '_> {
     fn define(&mut self, declaration: Declaration<'s, '_>) {
         self.complete = true;
         match declaration {
@@ -85,20 +98,31 @@ impl<'s> Resolver<'s> {
             Declaration::Union(id, tree) => self.union(id, tree),
             Declaration::Event(id, tree) => self.event(id, tree),
             Declaration::Choreography(id, tree) => self.choreography(id, tree),
+            Declaration::Observation(observer, tree) => self.observation(observer, tree),
         }
         let complete = self.complete;
-        self.header(declaration).complete = complete;
+        if let Some(header) = self.header(declaration) {
+            header.complete = complete;
+        }
         self.model.complete &= complete;
     }
 
-    fn header(&mut self, declaration: Declaration<'s, '_>) -> &mut Header {
-        match declaration {
+    fn observation(&mut self, observer: tree::Word<'s>, tree: &tree::Observation<'s>) {
+        let observer = self.service_ref(observer);
+        let events = tree.events.iter().filter_map(|event| self.event_ref(*event)).collect();
+        self.model.observations.extend(observer.map(|observer| Observation { observer, events }));
+    }
+
+    /// `None`: it declares no name.
+    fn header(&mut self, declaration: Declaration<'s, '_>) -> Option<&mut Header> {
+        Some(match declaration {
             Declaration::Participant(id, _) => &mut self.model.services[id].header,
             Declaration::Alias(id, _) | Declaration::Record(id, _) | Declaration::Union(id, _) => {
                 &mut self.model.types[id].header
             }
             Declaration::Event(id, _) => &mut self.model.events[id].header,
             Declaration::Choreography(id, _) => &mut self.model.choreographies[id].header,
-        }
+            Declaration::Observation(..) => return None,
+        })
     }
 }

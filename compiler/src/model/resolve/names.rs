@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::{Meaning, Resolver};
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, codes};
-use crate::model::{EventId, Name, Ref, ServiceId, TypeId};
+use crate::model::{ChoreographyId, EventId, Name, Ref, ServiceId, TypeId};
 use crate::source::Span;
 use crate::syntax::tree;
 
@@ -121,7 +121,7 @@ impl<'s> Names<'s> {
     }
 }
 
-impl<'s> Resolver<'s> {
+impl<'s> Resolver<'s, '_> {
     pub(super) fn service_ref(&mut self, word: tree::Word<'s>) -> Option<Ref<ServiceId>> {
         match self.mention(word, Kind::Participant)? {
             Meaning::Service(id) => Some(Ref { id, span: word.span }),
@@ -140,6 +140,13 @@ impl<'s> Resolver<'s> {
         match self.mention(word, Kind::Type)? {
             Meaning::Type(id) => Some(Ref { id, span: word.span }),
             other => self.wrong_kind(word, other, Kind::Type),
+        }
+    }
+
+    pub(super) fn choreography_ref(&mut self, word: tree::Word<'s>) -> Option<ChoreographyId> {
+        match self.mention(word, Kind::Choreography)? {
+            Meaning::Choreography(id) => Some(id),
+            other => self.wrong_kind(word, other, Kind::Choreography),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::model::{Event, FieldRef, Name, Reads, Ref, ServiceId};
 use crate::source::Span;
 use crate::syntax::tree::{self, ClauseKind};
 
-impl<'s> Resolver<'s> {
+impl<'s> Resolver<'s, '_> {
     pub(super) fn participant(&mut self, id: ServiceId, tree: &tree::Participant<'s>) {
         let (mut owner, mut emits, mut reads) = (None, None, None);
         for clause in tree.body.iter().flatten() {

@@ -7,7 +7,7 @@ use crate::model::{Argument, Attribute, EventId, Field, Scalar, Type, TypeId, Ty
 use crate::source::Span;
 use crate::syntax::tree;
 
-impl<'s> Resolver<'s> {
+impl<'s> Resolver<'s, '_> {
     pub(super) fn alias(&mut self, id: TypeId, tree: &tree::Type<'s>) {
         if let Some(ty) = self.value_type(tree, "a field of this type may be absent: put the `?` there") {
             self.model.types[id].kind = TypeKind::Alias(ty);

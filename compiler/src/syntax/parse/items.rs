@@ -44,6 +44,13 @@ fn item(node: Node<'_>) -> Option<Item<'_>> {
     let rule = declaration.rule();
     let span = declaration.span();
     let mut parts = declaration.into_cursor();
+    // An observation begins with its name; everything else with its keyword.
+    if rule == Rule::observation {
+        let name = parts.word(Rule::name);
+        let observation = flow::observation(&mut parts);
+        let span = observation.events.last().map_or(name.span, |last| name.span.to(last.span));
+        return Some(Item { preamble, name, kind: ItemKind::Observation(observation), span });
+    }
     let keyword = parts.next()?.span();
     let (name, kind) = match rule {
         Rule::service | Rule::external => {

@@ -4,20 +4,15 @@ use super::tokens::{Kind, Token};
 use super::{Read, Reader, Told};
 use crate::diag::{closest, codes};
 
-/// The words that open a statement, or go with one, in later versions.
-const LATER: [&str; 10] =
-    ["par", "and", "loop", "repeat", "within", "undo", "rollback", "run", "on", "observes"];
+/// The words that open a statement, beside names.
+const WORDS: [&str; 8] = ["choice", "par", "loop", "repeat", "within", "rollback", "run", "on"];
 
 impl<'s> Reader<'s> {
     pub(super) fn choreography(&mut self) -> Read {
         self.step();
         self.name("the choreography's name")?;
         if self.is_mark("(") {
-            return Err(self.unsupported(
-                self.token(),
-                "a choreography with parameters",
-                "write the choreography out for each use",
-            ));
+            self.names_in_brackets("a role")?;
         }
         if self.is_mark("{") {
             let finding = self.expected("`by` and the key");
@@ -76,50 +71,88 @@ impl<'s> Reader<'s> {
         if !matches!(token.kind, Kind::Word | Kind::ForeignWord) {
             return self.no_statement();
         }
-        let (next, behind) = (self.ahead(1), self.ahead(2));
+        let next = self.ahead(1);
         match token.text {
-            "choice" => self.choice(),
-            "or" => {
+            "or" | "and" | "else" => {
                 let finding = self.expected("a step or `choice at`");
-                Err(self.tell(finding.help("`or` stands directly behind the `}` of a branch")))
+                let word = token.text;
+                Err(self.tell(finding.help(format!("`{word}` stands directly behind the `}}` before it"))))
             }
-            word if LATER.contains(&word) && next.text != ":" => Err(self.later(token)),
-            word if next.kind == Kind::Word && !next.first_on_line && behind.text != "," => {
-                let meant = closest(word, ["choice"]).or_else(|| closest(word, LATER));
-                match meant {
-                    Some("choice") if next.text == "at" || behind.text == "{" => {
-                        self.misspelt("choice");
-                        self.at -= 1;
-                        self.choice()
-                    }
-                    Some(later) if LATER.contains(&later) && behind.text != ":" => {
-                        self.misspelt(later);
-                        Err(Told)
-                    }
-                    _ => self.flow_step(),
+            "undo" => {
+                let finding = self.expected("a step or `choice at`");
+                Err(self.tell(finding.help("`undo` stands directly behind the step that it takes back")))
+            }
+            // A label may be called like a word of the language: that is told where names are read.
+            word if WORDS.contains(&word) && next.text != ":" => self.opened(word),
+            _ => match self.statement_meant() {
+                Some(word) => {
+                    self.misspelt(word);
+                    self.at -= 1;
+                    self.opened(word)
                 }
-            }
-            _ => self.flow_step(),
+                None => self.flow_step(),
+            },
         }
     }
 
-    /// A construct of the language that this version does not read: leaves it out with its braces.
-    fn later(&mut self, token: Token<'_>) -> Told {
-        let told = self.unsupported(
-            token,
-            &format!("`{}`", token.text),
-            "leave it out, and write the flow with steps and choices alone",
-        );
-        loop {
-            self.step();
-            self.skip_until(|reader| {
-                reader.token().first_on_line || reader.last().is_some_and(|t| t.text == "}")
-            });
-            let goes_on = ["and", "else", "or"].iter().any(|word| self.is_word(word));
-            if !goes_on || self.left_open() {
-                return told;
+    /// A statement that its first word makes known.
+    fn opened(&mut self, word: &str) -> Read {
+        match word {
+            "choice" => self.choice(),
+            "par" => self.parallel(),
+            "loop" => {
+                self.step();
+                self.word("the loop's name")?;
+                self.block()
+            }
+            "repeat" => {
+                self.step();
+                self.word("the name of the loop to repeat").map(drop)
+            }
+            "within" => self.deadline(),
+            "run" => {
+                self.step();
+                self.name("the choreography to run")?;
+                self.names_in_brackets("a service that plays a role")
+            }
+            "on" => {
+                self.step();
+                let event = self.name("the event of another choreography")?;
+                self.arrow(event)?;
+                self.row(
+                    "a service that hears it",
+                    |reader, wanted| reader.name(wanted).map(drop),
+                    Self::subscriber_ahead,
+                )
+            }
+            _ => {
+                self.step();
+                Ok(())
             }
         }
+    }
+
+    /// The word that the one at hand was meant to be, where what follows fits it.
+    fn statement_meant(&self) -> Option<&'static str> {
+        let (token, next, behind) = (self.token(), self.ahead(1), self.ahead(2));
+        if next.first_on_line || !matches!(next.kind, Kind::Word | Kind::Period | Kind::Mark) {
+            return None;
+        }
+        let meant = closest(token.text, WORDS)?;
+        let fits = match meant {
+            "choice" => next.text == "at" || behind.text == "{",
+            "par" => next.text == "{",
+            "loop" => behind.text == "{",
+            "within" => next.kind == Kind::Period,
+            "run" => behind.text == "(",
+            "repeat" => next.kind == Kind::Word && behind.first_on_line,
+            _ => false,
+        };
+        fits.then_some(meant)
+    }
+
+    fn names_in_brackets(&mut self, wanted: &str) -> Read {
+        self.bracketed(["(", ")"], wanted, |reader, wanted| reader.name(wanted).map(drop))
     }
 
     fn no_statement(&mut self) -> Read {
@@ -146,7 +179,27 @@ impl<'s> Reader<'s> {
         if self.ahead(1).text == ":" {
             self.name("a step's label")?;
             self.step();
+            if self.is_word("par") {
+                return self.parallel();
+            }
         }
+        self.sends()?;
+        if self.take_word("undo") && !self.take_word("none") {
+            self.sends()?;
+        }
+        let token = self.token();
+        if token.first_on_line || matches!(token.text, "}" | ";" | ",") || token.kind == Kind::Word {
+            return Ok(());
+        }
+        if self.is_mark("{") {
+            let finding = self.expected("the next step");
+            return Err(self.tell(finding.help("the fields of an event stand where it is declared")));
+        }
+        Ok(())
+    }
+
+    /// `A -> B, C: Event`
+    fn sends(&mut self) -> Read {
         let emitter = self.name("who emits the event")?;
         self.arrow(emitter)?;
         self.row(
@@ -161,16 +214,44 @@ impl<'s> Reader<'s> {
             }
             self.missing(":", "a colon is missing between the subscribers and the event");
         }
-        self.name("the event")?;
-        let token = self.token();
-        if token.first_on_line || matches!(token.text, "}" | ";" | ",") || token.kind == Kind::Word {
-            return Ok(());
-        }
-        if self.is_mark("{") {
-            let finding = self.expected("the next step");
-            return Err(self.tell(finding.help("the fields of an event stand where it is declared")));
+        self.name("the event").map(drop)
+    }
+
+    fn parallel(&mut self) -> Read {
+        self.step();
+        self.block()?;
+        while self.part_ahead("and", "the parts of a `par` have `and` between them") {
+            self.block()?;
         }
         Ok(())
+    }
+
+    fn deadline(&mut self) -> Read {
+        self.step();
+        if self.token().kind == Kind::Period {
+            self.step();
+        } else {
+            let finding = self.expected("how long the deadline is");
+            self.tell(
+                finding.help("write a number and its unit: `500ms`, `30s`, `15m`, `2h`, `1d`, `1h30m`"),
+            );
+            self.skip_until(|reader| {
+                reader.is_word("at") || reader.is_mark("{") || reader.token().first_on_line
+            });
+        }
+        self.keyword("at", "`at` and who keeps the deadline")?;
+        self.name("who keeps the deadline")?;
+        if self.take_word("or") {
+            self.sends()?;
+        }
+        self.block()?;
+        if !self.take_word("else") {
+            let finding = self.expected("`else` and what happens when the time is over");
+            return Err(self.tell(finding.help(
+                "write `else { … }` behind the body; it opens with an event of whoever keeps the deadline",
+            )));
+        }
+        self.block()
     }
 
     fn arrow(&mut self, emitter: Token<'s>) -> Read {
@@ -214,31 +295,32 @@ impl<'s> Reader<'s> {
             }
         }
         self.block()?;
-        while self.branch_ahead() {
+        while self.part_ahead("or", "the branches of a choice have `or` between them") {
             self.block()?;
         }
         Ok(())
     }
 
-    /// Reads the `or` between two branches.
-    fn branch_ahead(&mut self) -> bool {
-        if self.take_word("or") {
+    /// Reads the word between two branches or parts.
+    fn part_ahead(&mut self, word: &str, message: &str) -> bool {
+        if self.take_word(word) {
             return true;
         }
         let (token, next) = (self.token(), self.ahead(1));
         let opens = next.kind == Kind::Mark && next.text == "{";
-        if opens && token.kind == Kind::Word && matches!(token.text, "else" | "and" | "OR" | "Or") {
+        if opens && token.kind == Kind::Word && matches!(token.text, "else" | "and" | "or" | "OR" | "Or") {
             self.step();
             let finding = self
-                .finding(&codes::SYNTAX, token, "the branches of a choice have `or` between them")
-                .label("write `or`")
-                .help("write `or` instead")
-                .edit(self.span(token), "or");
+                .finding(&codes::SYNTAX, token, message)
+                .label(format!("write `{word}`"))
+                .help(format!("write `{word}` instead"))
+                .edit(self.span(token), word);
             self.tell(finding);
             return true;
         }
         if self.is_mark("{") && !token.first_on_line {
-            self.missing(" or ", "`or` is missing between two branches");
+            let behind = if word == "or" { "branches" } else { "parts" };
+            self.missing(&format!(" {word} "), format!("`{word}` is missing between two {behind}"));
             return true;
         }
         false

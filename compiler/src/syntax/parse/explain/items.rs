@@ -126,11 +126,7 @@ impl Reader<'_> {
         let token = self.token();
         let next = self.ahead(1);
         if token.kind == Kind::Word && next.kind == Kind::Word && next.text == "observes" {
-            return Err(self.unsupported(
-                next,
-                "`observes`",
-                "declare a service that states what it reads: `service Analytics { reads OrderPlaced }`",
-            ));
+            return self.observation();
         }
         if token.kind == Kind::Word
             && next.kind == Kind::Word
@@ -300,6 +296,12 @@ impl Reader<'_> {
             );
         }
         Ok(())
+    }
+
+    fn observation(&mut self) -> Read {
+        self.name("the observing service")?;
+        self.step();
+        self.row("an event", |reader, wanted| reader.name(wanted).map(drop), Self::name_ahead)
     }
 
     fn alias(&mut self) -> Read {

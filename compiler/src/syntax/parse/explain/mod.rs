@@ -40,7 +40,7 @@ const ITEM_WORDS: [&str; 12] = [
 ];
 
 /// The words of the language: none of them is a name.
-const RESERVED: [&str; 45] = [
+const RESERVED: [&str; 44] = [
     "namespace",
     "use",
     "service",
@@ -75,7 +75,6 @@ const RESERVED: [&str; 45] = [
     "par",
     "and",
     "loop",
-    "again",
     "repeat",
     "within",
     "else",

@@ -16,6 +16,8 @@ pub(super) enum Kind {
     BrokenString,
     /// `2027-03-01`
     Date,
+    /// `15m`
+    Period,
     /// `12.5`
     Number,
     /// A name or a keyword.
@@ -24,7 +26,7 @@ pub(super) enum Kind {
     ForeignWord,
     /// A bracket or another mark.
     Mark,
-    /// Anything else: `15m`, `%`.
+    /// Anything else: `15x`, `%`.
     Stray,
     /// Behind the last.
     End,
@@ -59,6 +61,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
             Rule::string => Kind::String,
             Rule::broken_string => Kind::BrokenString,
             Rule::date => Kind::Date,
+            Rule::period => Kind::Period,
             Rule::number => Kind::Number,
             Rule::word => Kind::Word,
             Rule::foreign_word => Kind::ForeignWord,

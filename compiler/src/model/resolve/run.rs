@@ -1,0 +1,158 @@
+//! `run`: another choreography, with services in its roles.
+
+use super::Resolver;
+use super::flow::Flow;
+use crate::diag::words::shown;
+use crate::diag::{Diagnostic, codes};
+use crate::model::{ChoreographyId, Node, Ref, ServiceId};
+use crate::source::Span;
+use crate::syntax::tree::{self, Word};
+
+/// Who plays which role.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Roles<'s> {
+    roles: Vec<(&'s str, Option<ServiceId>)>,
+}
+
+impl<'s> Roles<'s> {
+    /// Roles that nobody plays yet: the text is only looked over.
+    pub(super) fn open(roles: &[Word<'s>]) -> Self {
+        Self { roles: roles.iter().map(|role| (role.text, None)).collect() }
+    }
+
+    fn played(roles: &[Word<'s>], players: &[Option<Ref<ServiceId>>]) -> Self {
+        let player = |at: usize| players.get(at).copied().flatten().map(|player| player.id);
+        Self { roles: roles.iter().enumerate().map(|(at, role)| (role.text, player(at))).collect() }
+    }
+
+    /// `None`: no role has this name.
+    pub(super) fn player(&self, name: &str) -> Option<Option<ServiceId>> {
+        self.roles.iter().find(|(role, _)| *role == name).map(|(_, player)| *player)
+    }
+}
+
+impl<'s> Resolver<'s, '_> {
+    pub(super) fn run(&mut self, flow: &mut Flow<'s>, tree: &tree::Run<'s>) -> Vec<Node> {
+        let span = tree.choreography.span;
+        let players: Vec<_> = tree.players.iter().map(|word| self.player(flow, *word)).collect();
+        let Some(id) = self.choreography_ref(tree.choreography) else { return Vec::new() };
+        let Some((file, callee)) = self.choreographies.get(&id).copied() else { return Vec::new() };
+        let roles = callee.roles.as_deref().unwrap_or_default();
+        let refused = self
+            .recursion(flow, id, span)
+            .or_else(|| self.miscast(id, tree, roles))
+            .or_else(|| self.cast_twice(tree, roles, &players))
+            .or_else(|| self.other_key(flow, id, callee, span));
+        if let Some(finding) = refused {
+            self.findings.push(finding);
+            self.complete = false;
+            return Vec::new();
+        }
+        // The text that is run sees the names of its own file, its own loops and its own roles.
+        let caller = self.names.current;
+        let mut inner = Flow {
+            id: flow.id,
+            loops: Vec::new(),
+            loop_count: flow.loop_count,
+            roles: Roles::played(roles, &players),
+            running: flow.running.iter().copied().chain([(id, span)]).collect(),
+            full: flow.full,
+        };
+        self.names.enter(file);
+        let body = self.body(&mut inner, &callee.body);
+        self.names.enter(caller);
+        (flow.loop_count, flow.full) = (inner.loop_count, inner.full);
+        body
+    }
+
+    fn recursion(&self, flow: &Flow<'s>, id: ChoreographyId, span: Span) -> Option<Diagnostic> {
+        let from = flow.running.iter().position(|(running, _)| *running == id)?;
+        let name = shown(&self.model.choreographies[id].header.name.text);
+        let mut finding =
+            Diagnostic::new(&codes::RECURSIVE_RUN, span, format!("`{name}` would run itself without end"))
+                .label(format!("runs `{name}` within `{name}`"))
+                .help("repeat with `loop again { … repeat again … }` instead");
+        for (_, place) in flow.running.iter().skip(from + 1) {
+            finding = finding.related(*place, "on the way there");
+        }
+        Some(finding)
+    }
+
+    fn miscast(&self, id: ChoreographyId, tree: &tree::Run<'s>, roles: &[Word<'s>]) -> Option<Diagnostic> {
+        if roles.len() == tree.players.len() {
+            return None;
+        }
+        let declared = &self.model.choreographies[id].header.name;
+        let name = shown(&declared.text);
+        let count = |count: usize| if count == 1 { "1 role".to_owned() } else { format!("{count} roles") };
+        let message = format!("`{name}` has {}, not {}", count(roles.len()), tree.players.len());
+        let finding = Diagnostic::new(&codes::WRONG_ROLES, tree.choreography.span, message)
+            .related(declared.span, "declared here");
+        let names: Vec<_> = roles.iter().map(|role| shown(role.text)).collect();
+        Some(if names.is_empty() {
+            finding.label("it stands for itself, and cannot be run").help(format!(
+                "give it roles, `choreography {name}(Sender, Receiver) by …`, or let an event start it with `on`"
+            ))
+        } else {
+            finding
+                .label("one service for each role")
+                .help(format!("write `run {name}({})` with a service for each", names.join(", ")))
+        })
+    }
+
+    fn cast_twice(
+        &self,
+        tree: &tree::Run<'s>,
+        roles: &[Word<'s>],
+        players: &[Option<Ref<ServiceId>>],
+    ) -> Option<Diagnostic> {
+        let played: Vec<_> = players.iter().flatten().collect();
+        let (at, second) = played
+            .iter()
+            .enumerate()
+            .find(|(at, player)| played.iter().take(*at).any(|other| other.id == player.id))?;
+        let first = played.iter().find(|other| other.id == second.id)?;
+        let name = shown(&self.model.services[second.id].header.name.text);
+        let role = roles.get(at).map_or("", |role| role.text);
+        Some(
+            Diagnostic::new(&codes::TWO_ROLES, second.span, format!("{name} cannot play two roles at once"))
+                .label(format!("{name} as `{}`", shown(role)))
+                .related(first.span, format!("{name} plays this role already"))
+                .help(format!(
+                    "let another service play one of them, or write `{}` for this case by hand",
+                    shown(tree.choreography.text)
+                )),
+        )
+    }
+
+    /// Everything in one instance is about one thing: the keys must have one name.
+    fn other_key(
+        &self,
+        flow: &Flow<'s>,
+        id: ChoreographyId,
+        callee: &tree::Choreography<'s>,
+        span: Span,
+    ) -> Option<Diagnostic> {
+        let caller = &self.model.choreographies[flow.id];
+        let ours: Vec<_> = caller.key.iter().map(|part| part.text.as_str()).collect();
+        let theirs: Vec<_> = callee.key.iter().map(|part| part.text).collect();
+        if ours == theirs {
+            return None;
+        }
+        let (name, other) = (&self.model.choreographies[id].header.name, &caller.header.name);
+        let message = format!(
+            "`{}` is told apart by {}, and `{}` by {}",
+            shown(&name.text),
+            theirs.join(", "),
+            shown(&other.text),
+            ours.join(", ")
+        );
+        Some(
+            Diagnostic::new(&codes::RUN_KEY_DIFFERS, span, message)
+                .label("run within another key")
+                .related(name.span, "this one is run")
+                .related(other.span, "within this one")
+                .help("give both the same key; what has a key of its own is started with `on` instead"),
+        )
+    }
+}

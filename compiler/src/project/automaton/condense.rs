@@ -1,0 +1,224 @@
+//! From the draft to the automaton: what nobody does is left out, and each state knows which deadlines are open.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+
+use super::deadline::{Begin, Deadlines, deadlines};
+use super::draft::{Draft, Edge, Position, States, What, state_id};
+use super::{Automaton, Fork, ForkId, State, Transition, form, rollback};
+use crate::diag::Diagnostic;
+use crate::model::{ScopeId, StateId, StepId, Undo};
+
+/// A position, and how far the deadlines around it are.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Situation {
+    position: Position,
+    /// The deadlines that run: the keeper has entered their body.
+    running: BTreeSet<ScopeId>,
+    /// Those of them that are settled.
+    settled: BTreeSet<ScopeId>,
+}
+
+/// The automaton of a draft, or why there is none.
+pub(super) fn condense(mut draft: Draft<'_>, start: Position) -> Result<Automaton, Vec<Diagnostic>> {
+    let deadlines = deadlines(&mut draft);
+    form::audience(&mut draft);
+    rollback::expand(&mut draft);
+    if !draft.findings.is_empty() {
+        return Err(draft.findings);
+    }
+    let mut condenser = Condenser {
+        draft: &draft,
+        deadlines: &deadlines,
+        numbers: FxHashMap::default(),
+        pending: Vec::new(),
+        states: States::new(),
+    };
+    let nothing = BTreeSet::new();
+    condenser.number(Situation { position: start, running: nothing.clone(), settled: nothing });
+    condenser.run();
+    let automaton = Automaton { states: condenser.states, places: draft.places.clone() };
+    let findings = form::check(&draft, &automaton);
+    if findings.is_empty() { Ok(automaton) } else { Err(findings) }
+}
+
+struct Condenser<'a, 'd> {
+    draft: &'a Draft<'d>,
+    deadlines: &'a Deadlines,
+    numbers: FxHashMap<Situation, StateId>,
+    pending: Vec<Situation>,
+    states: States,
+}
+
+impl Condenser<'_, '_> {
+    fn number(&mut self, situation: Situation) -> StateId {
+        let next = state_id(self.pending.len());
+        *self.numbers.entry(situation).or_insert_with_key(|situation| {
+            self.pending.push(situation.clone());
+            next
+        })
+    }
+
+    fn run(&mut self) {
+        while let Some(situation) = self.pending.get(self.states.len()).cloned() {
+            let state = self.state(&situation);
+            self.states.push(state);
+        }
+    }
+
+    /// The state of a situation: everything that may happen after nothing has.
+    fn state(&mut self, situation: &Situation) -> State {
+        let mut state = State::default();
+        for silent in self.silently(situation.clone()) {
+            let Some(node) = self.draft.nodes.get(silent.position) else { continue };
+            state.within = node.within.iter().map(|fork| fork_id(*fork)).collect();
+            state.ends |= node.ends;
+            if let Some(join) = self.draft.closes(node) {
+                state.closes = Some(self.number(silent.moved(join, self.draft)));
+            }
+            for (at, edge) in node.edges.iter().enumerate() {
+                state.transitions.extend(self.transition(&silent, at, edge));
+            }
+            if let Some(fork) = &node.fork {
+                let regions = fork
+                    .regions
+                    .iter()
+                    .map(|region| self.number(silent.moved(*region, self.draft)))
+                    .collect();
+                let join = self.number(silent.moved(fork.join, self.draft));
+                state.fork = Some(Fork { id: fork_id(silent.position), regions, join, span: fork.span });
+            }
+            for scope in silent.running.difference(&silent.settled) {
+                let expiries = self.expiries(&silent, *scope);
+                for expiry in expiries {
+                    if !state.expiries.contains(&expiry) {
+                        state.expiries.push(expiry);
+                    }
+                }
+            }
+        }
+        state
+    }
+
+    /// What may happen when this deadline passes.
+    fn expiries(&mut self, situation: &Situation, scope: ScopeId) -> Vec<Transition> {
+        let Some(otherwise) = self.draft.otherwise.get(&scope) else { return Vec::new() };
+        let mut expiries = Vec::new();
+        for silent in self.silently(situation.moved(*otherwise, self.draft)) {
+            let Some(node) = self.draft.nodes.get(silent.position) else { continue };
+            for (at, edge) in node.edges.iter().enumerate() {
+                let transition = self.transition(&silent, at, edge);
+                expiries.extend(transition.map(|t| Transition { leaves: Some(scope), ..t }));
+            }
+        }
+        expiries
+    }
+
+    fn transition(&mut self, from: &Situation, at: usize, edge: &Edge) -> Option<Transition> {
+        let (step, undoes) = match &edge.what {
+            What::Step(step) => (*step, Vec::new()),
+            What::Undo(steps) => (*steps.last()?, steps.clone()),
+            _ => return None,
+        };
+        let node = self.draft.nodes.get(from.position)?;
+        let mut next = from.clone();
+        let mut enters = Vec::new();
+        for scope in &node.scopes {
+            if self.deadlines.begins.get(scope) == Some(&Begin::First) && next.running.insert(*scope) {
+                enters.push(*scope);
+            }
+            if self.deadlines.is_word(*scope, from.position, at) {
+                next.settled.insert(*scope);
+            }
+        }
+        let next = next.moved(edge.target, self.draft);
+        enters.extend(self.entered(&next));
+        let target = self.number(next);
+        Some(self.of_step(step, undoes, enters, target))
+    }
+
+    fn of_step(
+        &self,
+        step: StepId,
+        undoes: Vec<StepId>,
+        enters: Vec<ScopeId>,
+        target: StateId,
+    ) -> Transition {
+        let (emitter, mut subscribers) = self.draft.participants(step);
+        let choreography = self.draft.choreography;
+        let mut event = choreography.steps[step].event.id;
+        if !undoes.is_empty() {
+            subscribers.clear();
+            if let Some(Undo::By(undo)) = choreography.steps[step].undo {
+                event = choreography.steps[undo].event.id;
+            }
+        }
+        let foreign = choreography.foreign_step() == Some(step);
+        Transition { emitter, subscribers, event, step, foreign, undoes, enters, leaves: None, target }
+    }
+
+    /// The deadlines that begin as this situation is reached.
+    fn entered(&self, situation: &Situation) -> Vec<ScopeId> {
+        let silent = self.silently(situation.clone());
+        let entering =
+            silent.iter().filter_map(|at| self.draft.nodes.get(at.position)).flat_map(|node| &node.edges);
+        let before = |scope: &ScopeId| self.deadlines.begins.get(scope) == Some(&Begin::Before);
+        let mut entered: Vec<ScopeId> = entering
+            .filter_map(|edge| if let What::Enter(scope) = edge.what { Some(scope) } else { None })
+            .filter(before)
+            .collect();
+        entered.sort_unstable();
+        entered.dedup();
+        entered
+    }
+
+    /// What is reached from a situation while nothing happens, itself first.
+    fn silently(&self, from: Situation) -> Vec<Situation> {
+        let mut reached = vec![from];
+        let mut at = 0;
+        while let Some(situation) = reached.get(at).cloned() {
+            at += 1;
+            let Some(node) = self.draft.nodes.get(situation.position) else { continue };
+            for next in node.edges.iter().filter_map(|edge| self.silent(&situation, edge)) {
+                if !reached.contains(&next) {
+                    reached.push(next);
+                }
+            }
+        }
+        reached
+    }
+
+    fn silent(&self, from: &Situation, edge: &Edge) -> Option<Situation> {
+        let mut next = from.clone();
+        match &edge.what {
+            What::Nothing => {}
+            What::Enter(scope) => {
+                next.settled.remove(scope);
+                next.running.remove(scope);
+                if self.deadlines.begins.get(scope) == Some(&Begin::Before) {
+                    next.running.insert(*scope);
+                }
+                // `moved` keeps what concerns the target: the body of the deadline.
+            }
+            What::Leave(scopes) if scopes.iter().all(|scope| from.settled.contains(scope)) => {}
+            What::Leave(_) | What::Step(_) | What::Undo(_) | What::Rollback(_) => return None,
+        }
+        Some(next.moved(edge.target, self.draft))
+    }
+}
+
+fn fork_id(position: Position) -> ForkId {
+    // A choreography has at most some ten thousand positions.
+    ForkId(u32::try_from(position).unwrap_or(u32::MAX))
+}
+
+impl Situation {
+    /// The same at another position: only the deadlines around it count there.
+    fn moved(&self, position: Position, draft: &Draft<'_>) -> Self {
+        let around = draft.nodes.get(position).map(|node| node.scopes.as_slice()).unwrap_or_default();
+        let keep =
+            |scopes: &BTreeSet<ScopeId>| scopes.iter().copied().filter(|s| around.contains(s)).collect();
+        Self { position, running: keep(&self.running), settled: keep(&self.settled) }
+    }
+}

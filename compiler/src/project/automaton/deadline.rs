@@ -1,0 +1,174 @@
+//! Where deadlines begin, and where they are settled.
+//!
+//! The keeper P of a deadline measures from the moment that it enters the body: with the last step before it, if P takes
+//! part in that, otherwise with the body's first. On each path the body comes to **P's word**: an event of P heard by
+//! everybody who still emits something in the body, or an event that P hears and after which nobody else emits anything
+//! there. From then on the deadline is off. A body that comes to its end without that ends by the deadline alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::draft::{Draft, Edge, Position, What};
+use crate::diag::words::shown;
+use crate::diag::{Diagnostic, codes};
+use crate::model::{ScopeId, ServiceId, StepId};
+
+/// With which step a deadline begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Begin {
+    /// With the one before the body.
+    Before,
+    /// With the body's first.
+    First,
+}
+
+/// What is known of the deadlines of a choreography.
+#[derive(Debug, Default)]
+pub(super) struct Deadlines {
+    pub(super) begins: BTreeMap<ScopeId, Begin>,
+    /// The steps that settle a deadline, by position and edge.
+    words: BTreeSet<(ScopeId, Position, usize)>,
+}
+
+impl Deadlines {
+    /// Whether the edge of this number settles the deadline.
+    pub(super) fn is_word(&self, scope: ScopeId, from: Position, edge: usize) -> bool {
+        self.words.contains(&(scope, from, edge))
+    }
+}
+
+/// Looks at every deadline of the draft; what its form forbids is added to the findings.
+pub(super) fn deadlines(draft: &mut Draft<'_>) -> Deadlines {
+    let mut deadlines = Deadlines::default();
+    let scopes: Vec<ScopeId> = draft.otherwise.keys().copied().collect();
+    for scope in scopes {
+        match begin(draft, scope) {
+            Some(begin) => {
+                deadlines.begins.insert(scope, begin);
+            }
+            None => {
+                let finding = start_unknown(draft, scope);
+                draft.findings.push(finding);
+            }
+        }
+        words(draft, scope, &mut deadlines.words);
+    }
+    deadlines
+}
+
+fn keeper(draft: &Draft<'_>, scope: ScopeId) -> ServiceId {
+    draft.choreography.scopes[scope].keeper.id
+}
+
+/// What the draft says of one edge, with where it comes from.
+fn edges<'d>(draft: &'d Draft<'_>) -> impl Iterator<Item = (Position, usize, &'d Edge)> {
+    let nodes = draft.nodes.iter().enumerate();
+    nodes.flat_map(|(from, node)| node.edges.iter().enumerate().map(move |(at, edge)| (from, at, edge)))
+}
+
+fn begin(draft: &Draft<'_>, scope: ScopeId) -> Option<Begin> {
+    let keeper = keeper(draft, scope);
+    let takes_part = |step: StepId| {
+        let (emitter, subscribers) = draft.participants(step);
+        emitter == keeper || subscribers.contains(&keeper)
+    };
+    let enters = |from: Position| {
+        let silent = silently(draft, from);
+        silent.iter().any(|at| {
+            draft.nodes.get(*at).is_some_and(|node| node.edges.iter().any(|e| e.what == What::Enter(scope)))
+        })
+    };
+    let mut before = edges(draft).filter_map(|(_, _, edge)| match edge.what {
+        What::Step(step) if enters(edge.target) => Some(step),
+        _ => None,
+    });
+    if !enters(0) && before.all(takes_part) {
+        return Some(Begin::Before);
+    }
+    let body =
+        edges(draft).find(|(_, _, edge)| edge.what == What::Enter(scope)).map(|(_, _, edge)| edge.target)?;
+    let first: Vec<StepId> = silently(draft, body)
+        .into_iter()
+        .filter_map(|at| draft.nodes.get(at))
+        .flat_map(|node| &node.edges)
+        .filter_map(|edge| if let What::Step(step) = edge.what { Some(step) } else { None })
+        .collect();
+    (!first.is_empty() && first.into_iter().all(takes_part)).then_some(Begin::First)
+}
+
+/// The positions that are reached from here while nothing happens, itself among them.
+fn silently(draft: &Draft<'_>, from: Position) -> BTreeSet<Position> {
+    let mut seen = BTreeSet::new();
+    let mut pending = vec![from];
+    while let Some(at) = pending.pop() {
+        let Some(node) = draft.nodes.get(at).filter(|_| seen.insert(at)) else { continue };
+        let silent = node.edges.iter().filter(|edge| !matches!(edge.what, What::Step(_) | What::Undo(_)));
+        pending.extend(silent.map(|edge| edge.target));
+        pending.extend(node.fork.iter().flat_map(|fork| &fork.regions));
+        pending.extend(draft.closes(node));
+    }
+    seen
+}
+
+/// Finds the steps that settle a deadline.
+fn words(draft: &Draft<'_>, scope: ScopeId, words: &mut BTreeSet<(ScopeId, Position, usize)>) {
+    let keeper = keeper(draft, scope);
+    let still = emitters(draft, scope);
+    // Within a `par` of the body, the other parts would not know that the deadline is off.
+    let depth =
+        draft.otherwise.get(&scope).and_then(|at| draft.nodes.get(*at)).map_or(0, |node| node.within.len());
+    for (from, at, edge) in edges(draft) {
+        let (What::Step(step), Some(node)) = (&edge.what, draft.nodes.get(from)) else { continue };
+        if !node.scopes.contains(&scope) || node.within.len() != depth {
+            continue;
+        }
+        let (emitter, subscribers) = draft.participants(*step);
+        let mut others = still.get(edge.target).into_iter().flatten().filter(|other| **other != keeper);
+        let settles = if emitter == keeper {
+            others.all(|other| subscribers.contains(other))
+        } else {
+            subscribers.contains(&keeper) && others.next().is_none()
+        };
+        if settles {
+            words.insert((scope, from, at));
+        }
+    }
+}
+
+/// Who still emits something within the body of a deadline, from each position on.
+fn emitters(draft: &Draft<'_>, scope: ScopeId) -> Vec<BTreeSet<ServiceId>> {
+    let mut emitters: Vec<BTreeSet<ServiceId>> = vec![BTreeSet::new(); draft.nodes.len()];
+    let mut grown = true;
+    while grown {
+        grown = false;
+        for (from, node) in draft.nodes.iter().enumerate().rev() {
+            let mut here = emitters.get(from).cloned().unwrap_or_default();
+            let before = here.len();
+            let inside = |at: Position| draft.nodes.get(at).is_some_and(|node| node.scopes.contains(&scope));
+            for edge in node.edges.iter().filter(|_| inside(from)) {
+                if let What::Step(step) = edge.what {
+                    here.insert(draft.participants(step).0);
+                }
+                let behind = emitters.get(edge.target).filter(|_| inside(edge.target));
+                here.extend(behind.into_iter().flatten().copied());
+            }
+            let forked = node.fork.iter().flat_map(|fork| fork.regions.iter().chain([&fork.join]));
+            for at in forked.filter(|at| inside(**at)) {
+                here.extend(emitters.get(*at).into_iter().flatten().copied());
+            }
+            grown |= here.len() > before;
+            emitters.get_mut(from).into_iter().for_each(|set| *set = here.clone());
+        }
+    }
+    emitters
+}
+
+fn start_unknown(draft: &Draft<'_>, scope: ScopeId) -> Diagnostic {
+    let declared = &draft.choreography.scopes[scope];
+    let keeper = shown(&draft.model.services[declared.keeper.id].header.name.text);
+    let message = format!("{keeper} cannot know when this deadline begins");
+    Diagnostic::new(&codes::DEADLINE_START_UNKNOWN, declared.keeper.span, message)
+        .label(format!(
+            "{keeper} takes part neither in every step before it nor in every first step of its body"
+        ))
+        .help(format!("let {keeper} hear the step before the deadline, or let another keep it"))
+}
