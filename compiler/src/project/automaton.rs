@@ -38,6 +38,8 @@ pub struct State {
     pub ends: bool,
     /// Where the flow goes on when the region is over that ends here, and its siblings are.
     pub closes: Option<StateId>,
+    /// The number of the region that it belongs to; 0: to none.
+    pub lane: u32,
 }
 
 /// One `par` of the text.
@@ -76,6 +78,9 @@ pub struct Transition {
     pub enters: Vec<ScopeId>,
     /// The deadline that has passed when this happens.
     pub leaves: Option<ScopeId>,
+    /// The event that settles the deadline is on its way to whoever keeps it, and may come too late: then this
+    /// happens all the same, as the others see it. Whoever keeps the deadline has not heard that event then.
+    pub crossing: bool,
     /// What holds afterwards.
     pub target: StateId,
 }
@@ -135,7 +140,7 @@ impl Transition {
 
     /// Whether this participant emits the event here.
     pub fn emits(&self, participant: ServiceId) -> bool {
-        self.emitter == participant && !self.foreign
+        self.emitter == participant && !self.foreign && !self.crossing
     }
 
     /// Whether this participant hears the event.

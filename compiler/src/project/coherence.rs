@@ -6,7 +6,7 @@
 use super::arrival;
 use super::automaton::Transition;
 use super::sight::Sight;
-use super::view::{Action, View, Views};
+use super::view::{Action, Move, View, Views};
 
 use crate::model::{Id, ServiceId, StateId, StepId};
 use crate::source::Span;
@@ -178,7 +178,13 @@ fn mark(marks: &mut [bool], state: StateId) -> bool {
 fn mixed(sight: &Sight<'_>, view: &View) -> Option<Breach> {
     let participant = sight.participant;
     let (here, emit) = regular(sight, view).find(|(_, t)| t.emits(participant))?;
-    let (there, hear) = regular(sight, view).find(|(_, t)| t.hears(participant))?;
+    // What is emitted in the body of a deadline may be overtaken by its passing: then it is late, and absorbed. What
+    // is emitted behind the body is not.
+    let overtaken = |t: &Transition| {
+        let places = &sight.automaton.places;
+        t.leaves.is_some_and(|scope| places.get(places.of(emit.step)).scopes.contains(&scope))
+    };
+    let (there, hear) = actions(sight, view).find(|(_, t)| t.hears(participant) && !overtaken(t))?;
     Some(Breach::EmitOrHear { participant, emits: (here, emit.step), hears: (there, hear.step) })
 }
 
@@ -224,6 +230,26 @@ fn arrival(sight: &Sight<'_>, view: &View) -> Result<Option<Breach>, Undecided> 
     Ok(None)
 }
 
+/// Whether the participant still does something of its own accord, from each view on.
+fn acting(views: &Views) -> Vec<bool> {
+    let mut acts: Vec<bool> = vec![false; views.views.len()];
+    let mut grown = true;
+    while grown {
+        grown = false;
+        for (at, view) in views.views.iter().enumerate().rev() {
+            let forked = view.fork.iter().flat_map(|fork| fork.regions.iter().copied().chain([fork.join]));
+            let mut next = view.moves.iter().map(|m| m.target).chain(forked);
+            let own = view.moves.iter().any(|m| m.action.is_own());
+            let acts_here = own || next.any(|target| acts.get(target).copied().unwrap_or_default());
+            if let Some(mark) = acts.get_mut(at).filter(|mark| acts_here && !**mark) {
+                *mark = true;
+                grown = true;
+            }
+        }
+    }
+    acts
+}
+
 /// How far a participant has gone.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
@@ -254,9 +280,12 @@ fn untold(sight: &Sight<'_>, views: &Views) -> Option<Breach> {
             pending.extend(fork.regions.iter().chain([&fork.join]).map(|at| (*at, Part::Acted, last)));
         }
     }
+    let acts = acting(views);
+    // Whoever would do nothing when a deadline passes need not know whether it has.
+    let idle = |m: &Move| m.leaves.is_some() && !acts.get(m.target).copied().unwrap_or_default();
     let waiting = reached.iter().zip(&views.views).filter_map(|(reached, view)| {
         let (part, last) = (*reached)?;
-        let hears = view.moves.iter().filter(|m| !m.action.is_own());
+        let hears = view.moves.iter().filter(|m| !m.action.is_own() && !idle(m));
         let waits: Vec<StepId> = hears.flat_map(|m| m.steps.iter().copied()).collect();
         let open = super::machine::ends(sight, view) && !waits.is_empty() && part != Part::None;
         open.then_some((part, last?, waits, view))

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::machine::{LocalFork, LocalMachine, LocalState};
-use super::points::Known;
+use super::machine::LocalMachine;
+use super::points::{Known, members};
 use crate::model::{EventId, Id, LocalStateId};
 
 /// What is known in each state, by event: a forward data-flow analysis up to its fixed point.
@@ -29,7 +29,7 @@ pub(super) fn known(machine: &LocalMachine) -> Vec<Vec<Known>> {
 /// A fork, and the states of its regions.
 struct Regions {
     fork: LocalStateId,
-    members: Vec<Vec<LocalStateId>>,
+    members: Vec<BTreeSet<LocalStateId>>,
 }
 
 struct Flow<'a> {
@@ -54,7 +54,8 @@ impl Flow<'_> {
         *there = Some(joined);
         self.pending.insert(id);
         // What is known behind a fork depends on what is known in its regions.
-        let around = self.forks.iter().filter(|region| region.members.iter().flatten().any(|at| *at == id));
+        let around =
+            self.forks.iter().filter(|region| region.members.iter().any(|states| states.contains(&id)));
         self.pending.extend(around.map(|region| region.fork));
     }
 
@@ -63,8 +64,7 @@ impl Flow<'_> {
         let state = &self.machine.states[id];
         let inside = self.inside(id);
         let heard = state.hears.iter().map(|hear| (hear.event, hear.target));
-        let expired = state.expires.iter().flat_map(|expire| &expire.emits);
-        let emitted = state.emits.iter().chain(expired).map(|emit| (emit.event, emit.target));
+        let emitted = state.emissions().map(|emit| (emit.event, emit.target));
         for (event, target) in heard.chain(emitted).collect::<Vec<_>>() {
             // Where a deadline ends a fork, the regions may be anywhere.
             let before = inside.iter().fold(here.clone(), |known, other| both(&known, &uncertain(other)));
@@ -115,29 +115,8 @@ impl Flow<'_> {
 
 /// Every fork with the states of its regions.
 fn forks(machine: &LocalMachine) -> Vec<Regions> {
-    let forks = machine.states.iter().filter_map(|(id, state)| Some((id, state.fork.as_ref()?)));
-    let members = |fork: &LocalFork, id: LocalStateId| -> Vec<Vec<LocalStateId>> {
-        let leaving: BTreeSet<LocalStateId> = ways_out(&machine.states[id]).collect();
-        fork.regions.iter().map(|start| within(machine, *start, &leaving)).collect()
-    };
-    forks.map(|(id, fork)| Regions { fork: id, members: members(fork, id) }).collect()
-}
-
-/// Where a fork leads when a deadline ends it.
-fn ways_out(state: &LocalState) -> impl Iterator<Item = LocalStateId> + '_ {
-    let expired = state.expires.iter().flat_map(|expire| &expire.emits).map(|emit| emit.target);
-    state.hears.iter().map(|hear| hear.target).chain(expired)
-}
-
-/// The states that are reached from the start of a region. Nothing leads out of it but what leads out of the fork.
-fn within(machine: &LocalMachine, start: LocalStateId, out: &BTreeSet<LocalStateId>) -> Vec<LocalStateId> {
-    let (mut seen, mut pending) = (BTreeSet::new(), vec![start]);
-    while let Some(at) = pending.pop() {
-        if !out.contains(&at) && seen.insert(at) {
-            pending.extend(machine.states[at].targets());
-        }
-    }
-    seen.into_iter().collect()
+    let forks = machine.states.iter().filter(|(_, state)| state.fork.is_some());
+    forks.map(|(fork, _)| Regions { fork, members: members(machine, fork) }).collect()
 }
 
 /// What is known after this event, too.
@@ -160,7 +139,7 @@ pub(super) fn either(one: &[Known], other: &[Known]) -> Vec<Known> {
 }
 
 /// What is known when both ways were taken: certain is what is certain on one of them.
-fn both(one: &[Known], other: &[Known]) -> Vec<Known> {
+pub(super) fn both(one: &[Known], other: &[Known]) -> Vec<Known> {
     merge(one, other, |ways| ways.iter().any(|known| known.certain))
 }
 

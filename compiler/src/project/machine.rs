@@ -1,7 +1,7 @@
 //! One participant's machine: what it emits and hears, in which order, and nothing else.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use rustc_hash::FxHashMap;
 
@@ -12,6 +12,7 @@ use super::view::{Action, Move, View, Views};
 use crate::model::{
     Arena, Choreography, ChoreographyId, EventId, Id, LocalStateId, ScopeId, ServiceId, StepId,
 };
+use crate::source::Span;
 
 /// What one participant does in one choreography. Deterministic and minimal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +96,8 @@ pub struct LocalFork {
     pub regions: Vec<LocalStateId>,
     /// Where the participant is when all are over.
     pub join: LocalStateId,
+    /// The `par` in the text.
+    pub span: Span,
 }
 
 /// A deadline that the participant keeps passes.
@@ -117,11 +120,15 @@ impl LocalState {
         self.ends && self.rests() && self.hears.is_empty() && self.expires.is_empty()
     }
 
+    /// Everything that it may emit here, also when a deadline has passed.
+    pub fn emissions(&self) -> impl Iterator<Item = &Emit> {
+        self.emits.iter().chain(self.expires.iter().flat_map(|expire| &expire.emits))
+    }
+
     /// Where it may lead.
     pub fn targets(&self) -> impl Iterator<Item = LocalStateId> + '_ {
         let heard = self.hears.iter().map(|hear| hear.target);
-        let expired = self.expires.iter().flat_map(|expire| &expire.emits);
-        let emitted = self.emits.iter().chain(expired).map(|emit| emit.target);
+        let emitted = self.emissions().map(|emit| emit.target);
         let undone = self.rollback.iter().map(|rollback| rollback.target);
         let forked = self.fork.iter().flat_map(|fork| fork.regions.iter().copied().chain([fork.join]));
         heard.chain(emitted).chain(undone).chain(forked)
@@ -165,6 +172,10 @@ enum Kind<'a> {
     Does(&'a Action, Option<&'a str>, &'a [ScopeId], Option<ScopeId>),
     Region(usize),
     Join,
+    /// It is behind a fork, and goes on of its own accord: it is asked there, unlike elsewhere.
+    Joined,
+    /// The region of this number is over: what is known then is known of this region.
+    Over(u32),
 }
 
 /// The moves of a state that are one: the steps that may be meant, and one target.
@@ -198,9 +209,15 @@ impl<'a> Maker<'a> {
     fn classes(self) -> Vec<usize> {
         let mut kinds: FxHashMap<Kind<'a>, usize> = FxHashMap::default();
         let mut states = Vec::with_capacity(self.views.views.len());
-        for view in &self.views.views {
+        let joins: BTreeSet<usize> =
+            self.views.views.iter().filter_map(|view| view.fork.as_ref()).map(|fork| fork.join).collect();
+        for (at, view) in self.views.views.iter().enumerate() {
             let mut moves = Vec::with_capacity(view.moves.len());
-            for (kind, target) in self.leads(view) {
+            let acts = view.fork.is_some() || view.moves.iter().any(|m| m.action.is_own());
+            let joined = (acts && joins.contains(&at)).then_some((Kind::Joined, 0));
+            let over = view.states.iter().find(|state| self.sight.ends(**state));
+            let over = over.map(|state| (Kind::Over(self.sight.automaton.states[*state].lane), 0));
+            for (kind, target) in self.leads(view).chain(joined).chain(over) {
                 let next = kinds.len();
                 moves.push((*kinds.entry(kind).or_insert(next), target));
             }
@@ -245,10 +262,8 @@ impl<'a> Maker<'a> {
         let number = |view: &usize| numbers.get(*view).copied();
         local.fork = members.iter().find_map(|view| {
             let fork = view.fork.as_ref()?;
-            Some(LocalFork {
-                regions: fork.regions.iter().filter_map(number).collect(),
-                join: number(&fork.join)?,
-            })
+            let regions = fork.regions.iter().filter_map(number).collect();
+            Some(LocalFork { regions, join: number(&fork.join)?, span: fork.span })
         });
         local.emits.sort_by(|a, b| a.steps.cmp(&b.steps));
         local.hears.sort_by(|a, b| a.steps.cmp(&b.steps));

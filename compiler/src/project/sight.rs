@@ -74,7 +74,10 @@ impl<'a> Sight<'a> {
         // What ends all regions at once belongs to the fork.
         let concerns =
             move |t: &&Transition| around.is_none_or(|fork| automaton.states[t.target].lies_in(fork));
-        here.transitions.iter().chain(here.expiries.iter().filter(concerns))
+        // Whoever keeps a deadline has not heard what crosses it: to it, this is another run.
+        let me = self.participant;
+        let own = move |t: &&Transition| !(t.crossing && t.emitter == me);
+        here.transitions.iter().chain(here.expiries.iter().filter(concerns).filter(own))
     }
 
     /// What the participant may emit or hear in a state.

@@ -15,7 +15,7 @@ fn program(body: &str) -> String {
     for line in body.lines().filter(|line| line.contains("->")) {
         let line =
             line.split_once(": ").filter(|(label, _)| !label.contains("->")).map_or(line, |(_, step)| step);
-        let (route, event) = line.split_once(':').unwrap();
+        let (route, event) = line.trim().trim_start_matches("undo ").split_once(':').unwrap();
         services.extend(route.split("->").flat_map(|part| part.split(',')).map(str::trim));
         events.insert(event.trim());
     }
@@ -50,20 +50,33 @@ fn name(model: &Model, event: EventId) -> &str {
     &model.events[event].header.name.text
 }
 
+/// Emits are `!`, what is heard `?`, each with the state afterwards; `@` is what happens when a deadline has passed.
+/// Regions stand behind `par`, with the state when all are over.
 fn machine(model: &Model, machine: &LocalMachine) -> String {
     let mut text = String::new();
     for (id, state) in machine.states.iter() {
         let emits = state.emits.iter().map(|e| format!("!{} {}", name(model, e.event), e.target.index()));
-        let hears = state.hears.iter().map(|h| format!("?{} {}", name(model, h.event), h.target.index()));
+        let hears = state.hears.iter().map(|h| {
+            let late = if h.leaves.is_some() { "@" } else { "" };
+            format!("{late}?{} {}", name(model, h.event), h.target.index())
+        });
+        let expires = state.expires.iter().flat_map(|expire| &expire.emits);
+        let expires = expires.map(|e| format!("@!{} {}", name(model, e.event), e.target.index()));
+        let fork = state.fork.iter().map(|fork| {
+            let regions: Vec<_> = fork.regions.iter().map(|at| at.index().to_string()).collect();
+            format!("par {} then {}", regions.join(" "), fork.join.index())
+        });
+        let rollback = state.rollback.iter().map(|rollback| format!("rollback {}", rollback.target.index()));
         let end = state.ends.then(|| "end".to_owned());
-        let moves: Vec<_> = emits.chain(hears).chain(end).collect();
+        let moves: Vec<_> =
+            emits.chain(hears).chain(expires).chain(fork).chain(rollback).chain(end).collect();
         writeln!(text, "{}: {}", id.index(), moves.join(", ")).unwrap();
     }
     text
 }
 
 fn method(model: &Model, point: &Point) -> String {
-    let verb = if point.hears.is_some() { "on" } else { "start" };
+    let verb = point.occasion.prefix();
     let known: Vec<_> = point
         .known
         .iter()
@@ -164,5 +177,127 @@ fn what_comes_after_a_choice_is_shared_by_its_branches() {
         "B",
         "0: ?Asked 1\n1: !Left 2, !Right 3\n2: !Done 4\n3: ?Closed 2\n4: end
          on_asked() -> Left then (Done) | Right\non_closed(Asked, Right) -> Done",
+    );
+}
+
+#[test]
+fn a_loop_leads_back() {
+    let body = "A -> B: Asked\nloop again {\nchoice at B {\nB -> A: More\nA -> B: Sent\nrepeat again\n} or {\nB -> A: Done\n}\n}";
+    check(
+        body,
+        "B",
+        "
+        0: ?Asked 1
+        1: !More 2, !Done 3
+        2: ?Sent 1
+        3: end
+        on_asked() -> More | Done
+        on_sent(Asked, More, Sent?) -> More | Done
+        ",
+    );
+}
+
+#[test]
+fn a_loop_without_hearing_is_a_decision_each_time_round() {
+    let body =
+        "B -> A: Asked\nloop pages {\nchoice at A {\nA -> B: Page\nrepeat pages\n} or {\nA -> B: Last\n}\n}";
+    check(
+        body,
+        "A",
+        "
+        0: ?Asked 1
+        1: !Page 1, !Last 2
+        2: end
+        on_asked() -> ()
+        repeat_pages(Asked, Page?) -> Page | Last
+        ",
+    );
+}
+
+#[test]
+fn a_participant_of_several_parts_is_in_all_of_them() {
+    let body = "A -> B, C: Asked\npar {\nB -> A: Left\n} and {\nC -> A: Right\n}\nA -> B, C: Done";
+    check(
+        body,
+        "A",
+        "
+        0: !Asked 1
+        1: par 2 3 then 4
+        2: ?Left 5
+        3: ?Right 6
+        4: !Done 7
+        5: end
+        6: end
+        7: end
+        start_flow() -> Asked
+        on_left_and_right(Asked) -> Done
+        ",
+    );
+    check(
+        body,
+        "B",
+        "0: ?Asked 1\n1: !Left 2\n2: ?Done 3\n3: end\non_asked() -> Left\non_done(Asked, Left) -> ()",
+    );
+}
+
+#[test]
+fn a_deadline_ends_a_body_wherever_it_is() {
+    let body = "A -> B: Asked\nwithin 1s at A {\nB -> A: Answered\n} else {\nA -> B: Expired\n}";
+    check(
+        body,
+        "A",
+        "
+        0: !Asked 1
+        1: ?Answered 2, @!Expired 2
+        2: end
+        start_flow() -> Asked
+        on_answered(Asked) -> ()
+        expire_expired(Asked) -> Expired
+        ",
+    );
+    check(
+        body,
+        "B",
+        "
+        0: ?Asked 1
+        1: !Answered 2, @?Expired 3
+        2: @?Expired 3, end
+        3: end
+        on_asked() -> Answered
+        on_expired(Answered?, Asked) -> ()
+        ",
+    );
+}
+
+#[test]
+fn a_rollback_takes_back_what_was_done() {
+    let body = "A -> B: Asked\nB -> A: Held\nundo B -> A: Freed\nchoice at A {\nA -> B: Taken\n} or {\nA -> B: Refused\nrollback\n}";
+    check(
+        body,
+        "B",
+        "
+        0: ?Asked 1
+        1: !Held 2
+        2: ?Taken 3, ?Refused 4
+        3: end
+        4: rollback 3
+        on_asked() -> Held
+        undo_held() -> Freed
+        on_taken(Asked, Held) -> ()
+        on_refused(Asked, Held) -> ()
+        ",
+    );
+    check(
+        body,
+        "A",
+        "
+        0: !Asked 1
+        1: ?Held 2
+        2: !Taken 3, !Refused 3
+        3: end
+        start_flow() -> Asked
+        on_held(Asked) -> Taken | Refused
+        on_freed() -> ()
+        ",
     );
 }

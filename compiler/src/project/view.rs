@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use super::automaton::{Automaton, PlaceId, Transition};
 use super::sight::Sight;
 use crate::model::{EventId, ScopeId, ServiceId, StateId, StepId};
+use crate::source::Span;
 
 /// More views than this of one participant: the choreography is refused as too large to be decided.
 const MAX_VIEWS: usize = 50_000;
@@ -42,6 +43,8 @@ pub struct ViewFork {
     pub regions: Vec<usize>,
     /// The view when all are over: an index.
     pub join: usize,
+    /// The `par` in the text.
+    pub span: Span,
 }
 
 /// One thing that the participant may do in a view.
@@ -163,7 +166,7 @@ impl Search<'_> {
     fn fork(&mut self, states: &[StateId]) -> Option<ViewFork> {
         let fork = states.iter().find_map(|state| self.sight.fork(*state))?;
         let regions = self.sight.regions(fork).into_iter().map(|start| self.number(vec![start])).collect();
-        Some(ViewFork { regions, join: self.number(vec![fork.join]) })
+        Some(ViewFork { regions, join: self.number(vec![fork.join]), span: fork.span })
     }
 }
 

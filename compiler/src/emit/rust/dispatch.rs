@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::Module;
 use super::scope::ident;
-use crate::project::stub::Method;
+use crate::project::stub::{End, Given, Method};
 
 impl Module<'_> {
     /// What the runtime calls and reads.
@@ -54,12 +54,11 @@ impl Module<'_> {
     }
 
     fn adapter(&self, method: &Method<'_>) -> TokenStream {
-        let name = ident(&method.name);
-        let (event, result) = (self.event_type(method.hears), self.scope.prelude("Result"));
-        let key = self.key(&quote!(event), method.choreography);
+        let (name, result) = (ident(&method.name), self.scope.prelude("Result"));
+        let (read, given) = self.given(method);
         let known = self.known_value(method);
         let argument = method.known.as_ref().map(|_| quote!(known,));
-        let call = quote!(self.0.#name(event, #argument input.context()).await?);
+        let call = quote!(self.0.#name(#given #argument input.context()).await?);
         let emit = self.emit(&method.answer, &quote!(&answer), method.choreography);
         let answered = if emit.is_empty() {
             quote!(#call; Ok(rt::Emissions::new()))
@@ -73,11 +72,48 @@ impl Module<'_> {
         };
         quote! {
             async fn #name(&self, input: rt::Input<'_>) -> #result<rt::Emissions, rt::HandlerError> {
-                let event: #event = input.event()?;
-                input.check_key(#key)?;
+                #read
                 #known
                 #answered
             }
+        }
+    }
+
+    /// What reads the arguments of a method, and the arguments.
+    fn given(&self, method: &Method<'_>) -> (TokenStream, TokenStream) {
+        match &method.given {
+            Given::Nothing => (quote!(), quote!()),
+            Given::Event(event) => {
+                let (event, key) = (self.event_type(*event), self.key(&quote!(event), method.choreography));
+                (quote!(let event: #event = input.event()?; input.check_key(#key)?;), quote!(event,))
+            }
+            Given::Ends(ends) => {
+                let fields: Vec<_> = ends.iter().map(|end| ident(&end.field)).collect();
+                let reads = ends.iter().zip(&fields).map(|(end, field)| self.read_end(end, field));
+                (quote!(#(#reads)*), quote!(#(#fields,)*))
+            }
+        }
+    }
+
+    fn read_end(&self, end: &End, field: &proc_macro2::Ident) -> TokenStream {
+        let Some(name) = end.name.as_ref().map(|name| ident(name)) else {
+            let ty = self.end(end);
+            return quote!(let #field: #ty = input.known()?;);
+        };
+        let wire = end.events.iter().map(|event| self.wire(*event));
+        let arms = end.events.iter().enumerate().map(|(index, event)| {
+            let event = self.event_type(*event);
+            let read = quote!(#name::#event(input.known()?));
+            let index = Literal::usize_unsuffixed(index);
+            // The last is what is left.
+            if index.to_string() == (end.events.len() - 1).to_string() {
+                quote!(_ => #read,)
+            } else {
+                quote!(Some(#index) => #read,)
+            }
+        });
+        quote! {
+            let #field = match input.last_of(&[#(#wire),*]) { #(#arms)* };
         }
     }
 

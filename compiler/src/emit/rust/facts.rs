@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::docs::list;
-use crate::model::{Choreography, ChoreographyId, EventId, EventKind, Model, ServiceId};
+use crate::model::{Choreography, ChoreographyId, EventId, EventKind, Model, ServiceId, Undo};
 use crate::project::Projection;
+use crate::project::machine::LocalState;
 
 /// Who emits and who hears each event, and where.
 pub(super) struct Facts {
@@ -30,11 +31,23 @@ impl Facts {
             }
         }
         for role in projections.iter().flat_map(|projection| &projection.roles) {
-            for emit in role.machine.states.values().flat_map(|state| &state.emits) {
+            for emit in role.machine.states.values().flat_map(LocalState::emissions) {
                 let fact = events.entry(emit.event).or_default();
                 fact.emitters.insert(role.machine.participant);
                 fact.hearers.extend(&emit.subscribers);
                 fact.choreographies.insert(role.machine.choreography);
+            }
+        }
+        for projection in projections {
+            let steps = &model.choreographies[projection.choreography].steps;
+            for step in steps.values() {
+                if let Some(Undo::By(undo)) = step.undo {
+                    let undo = &steps[undo];
+                    let fact = events.entry(undo.event.id).or_default();
+                    fact.emitters.insert(undo.emitter.id);
+                    fact.hearers.extend(undo.subscribers.iter().map(|subscriber| subscriber.id));
+                    fact.choreographies.insert(projection.choreography);
+                }
             }
         }
         Self { events }

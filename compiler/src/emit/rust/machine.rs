@@ -8,9 +8,12 @@ use quote::quote;
 
 use super::Module;
 use super::docs::Docs;
-use crate::model::{ChoreographyId, EventId, Id, LocalStateId, ServiceId};
+use super::table::Table;
+use crate::model::{EventId, Id, LocalStateId, ScopeId, ServiceId};
 use crate::project::Role;
-use crate::project::machine::{Emit, Hear, LocalState};
+use crate::project::automaton::Place;
+use crate::project::machine::{Emit, LocalMachine};
+use crate::project::points::Occasion;
 
 impl Module<'_> {
     /// `static MACHINES`, where there are methods or starts that need them.
@@ -33,8 +36,14 @@ impl Module<'_> {
         let keeps = keeps(role);
         let hash = hash_literal(fnv1a(&self.canonical(role, &keeps)));
         let keeps = keeps.iter().map(|event| self.wire(*event));
-        let states =
-            role.machine.states.iter().map(|(id, state)| self.state(role.machine.choreography, id, state));
+        let table = Table { module: self, role, openings: openings(&role.machine) };
+        let states = role.machine.states.iter().map(|(id, state)| table.state(id, state));
+        let states = states.chain(table.openings.iter().map(|(_, emits)| table.opening(emits)));
+        let (undos, undone) = (table.undos(), table.undone());
+        // What most machines do not have is left out.
+        let rest = [(quote!(undos), undos), (quote!(undone), undone)];
+        let rest = rest.into_iter().filter(|(_, rows)| !rows.is_empty());
+        let rest = rest.map(|(field, rows)| quote!(#field: &[#(#rows),*],));
         quote! {
             rt::Machine {
                 choreography: #choreography,
@@ -42,45 +51,13 @@ impl Module<'_> {
                 hash: #hash,
                 keeps: &[#(#keeps),*],
                 states: &[#(#states),*],
+                #(#rest)*
                 ..rt::Machine::EMPTY
             }
         }
     }
 
-    fn state(&self, choreography: ChoreographyId, id: LocalStateId, state: &LocalState) -> TokenStream {
-        let hears = state.hears.iter().enumerate().map(|(index, hear)| {
-            let point = self.stub.methods.iter().position(|method| {
-                method.choreography == choreography && method.point.serves.contains(&(id, index))
-            });
-            self.hear(hear, point)
-        });
-        let emits = state.emits.iter().map(|emit| self.emit_row(emit));
-        // A state that emits neither hears nor ends.
-        if !state.emits.is_empty() {
-            quote!(rt::emits(&[#(#emits),*]))
-        } else if state.ends {
-            quote!(rt::ends(&[#(#hears),*]))
-        } else {
-            quote!(rt::hears(&[#(#hears),*]))
-        }
-    }
-
-    fn hear(&self, hear: &Hear, point: Option<usize>) -> TokenStream {
-        let (event, target) = (self.wire(hear.event), state_number(hear.target));
-        let from = self.participant(hear.from);
-        // Every transition has its point; a number that no method has would be told at run time.
-        let point = point.and_then(|point| u32::try_from(point).ok()).unwrap_or(u32::MAX);
-        let point = Literal::u32_unsuffixed(point);
-        quote!(rt::hear(#event, #from, #point, #target))
-    }
-
-    fn emit_row(&self, emit: &Emit) -> TokenStream {
-        let (event, target) = (self.wire(emit.event), state_number(emit.target));
-        let to = emit.subscribers.iter().map(|id| self.participant(*id));
-        quote!(rt::emit(#event, &[#(#to),*], #target))
-    }
-
-    fn participant(&self, id: ServiceId) -> TokenStream {
+    pub(super) fn participant(&self, id: ServiceId) -> TokenStream {
         let (name, external) = (self.participant_name(id), self.model.services[id].external);
         if external { quote!(rt::external(#name)) } else { quote!(rt::service(#name)) }
     }
@@ -106,23 +83,69 @@ impl Module<'_> {
                 let from = self.participant_name(hear.from);
                 let _ =
                     write!(text, "\nhear {} from {from} to {}", self.wire(hear.event), hear.target.index());
+                site(&mut text, &hear.place, &hear.enters, hear.leaves);
             }
             for emit in &state.emits {
-                let to: Vec<_> = emit.subscribers.iter().map(|id| self.participant_name(*id)).collect();
-                let _ = write!(text, "\nemit {} for {}", self.wire(emit.event), to.join(","));
-                let _ = write!(text, " to {}", emit.target.index());
+                self.canonical_emit(&mut text, emit);
+            }
+            for expire in &state.expires {
+                let millis = self.model.choreographies[role.machine.choreography].scopes[expire.scope].millis;
+                let _ = write!(text, "\nexpires {} after {millis}", expire.scope.index());
+                expire.emits.iter().for_each(|emit| self.canonical_emit(&mut text, emit));
+            }
+            if let Some(fork) = &state.fork {
+                let regions: Vec<_> = fork.regions.iter().map(|at| at.index().to_string()).collect();
+                let _ = write!(text, "\nfork {} to {}", regions.join(","), fork.join.index());
+            }
+            if let Some(rollback) = &state.rollback {
+                let steps: Vec<_> = rollback.steps.iter().map(|step| step.index().to_string()).collect();
+                let _ = write!(text, "\nrollback {} to {}", steps.join(","), rollback.target.index());
             }
         }
         text
     }
+
+    fn canonical_emit(&self, text: &mut String, emit: &Emit) {
+        let to: Vec<_> = emit.subscribers.iter().map(|id| self.participant_name(*id)).collect();
+        let _ = write!(text, "\nemit {} for {}", self.wire(emit.event), to.join(","));
+        let _ = write!(text, " to {}", emit.target.index());
+        site(text, &emit.place, &emit.enters, None);
+    }
+}
+
+/// Regions and deadlines of a row, where it has any.
+fn site(text: &mut String, place: &Place, enters: &[ScopeId], leaves: Option<ScopeId>) {
+    if *place != Place::default() {
+        let _ = write!(text, " lane {} within {:?}", place.lane, place.scopes);
+    }
+    if !enters.is_empty() || leaves.is_some() {
+        let _ = write!(text, " enters {enters:?} leaves {leaves:?}");
+    }
+}
+
+/// What each deadline of a machine opens its `else` with: a state of its own, behind the machine's.
+fn openings(machine: &LocalMachine) -> Vec<(LocalStateId, Vec<Emit>)> {
+    let mut openings: Vec<(LocalStateId, Vec<Emit>)> = Vec::new();
+    for expire in machine.states.values().flat_map(|state| &state.expires) {
+        if !openings.iter().any(|(_, emits)| *emits == expire.emits) {
+            let id = LocalStateId::from_index(machine.states.len() + openings.len());
+            openings.push((id, expire.emits.clone()));
+        }
+    }
+    openings
 }
 
 /// The events that some method wants to know of later.
 fn keeps(role: &Role) -> BTreeSet<EventId> {
-    role.points.iter().flat_map(|point| &point.known).map(|known| known.event).collect()
+    let known = role.points.iter().flat_map(|point| &point.known).map(|known| known.event);
+    let ends = role.points.iter().flat_map(|point| match &point.occasion {
+        Occasion::Join(ends) => ends.concat(),
+        _ => Vec::new(),
+    });
+    known.chain(ends).collect()
 }
 
-fn state_number(id: LocalStateId) -> Literal {
+pub(super) fn state_number(id: LocalStateId) -> Literal {
     Literal::usize_unsuffixed(id.index())
 }
 

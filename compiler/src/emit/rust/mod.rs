@@ -16,6 +16,7 @@ mod print;
 mod scope;
 mod service;
 mod start;
+mod table;
 mod types;
 mod unions;
 mod validate;

@@ -18,6 +18,8 @@ struct Situation {
     running: BTreeSet<ScopeId>,
     /// Those of them that are settled.
     settled: BTreeSet<ScopeId>,
+    /// Those that have just been settled by an event which whoever keeps the deadline may not have heard in time.
+    crossing: BTreeSet<ScopeId>,
 }
 
 /// The automaton of a draft, or why there is none.
@@ -36,7 +38,12 @@ pub(super) fn condense(mut draft: Draft<'_>, start: Position) -> Result<Automato
         states: States::new(),
     };
     let nothing = BTreeSet::new();
-    condenser.number(Situation { position: start, running: nothing.clone(), settled: nothing });
+    condenser.number(Situation {
+        position: start,
+        running: nothing.clone(),
+        settled: nothing.clone(),
+        crossing: nothing,
+    });
     condenser.run();
     let automaton = Automaton { states: condenser.states, places: draft.places.clone() };
     let findings = form::check(&draft, &automaton);
@@ -70,9 +77,14 @@ impl Condenser<'_, '_> {
     /// The state of a situation: everything that may happen after nothing has.
     fn state(&mut self, situation: &Situation) -> State {
         let mut state = State::default();
+        for scope in &situation.crossing {
+            let expiries = self.expiries(situation, *scope);
+            state.expiries.extend(expiries.into_iter().map(|t| Transition { crossing: true, ..t }));
+        }
         for silent in self.silently(situation.clone()) {
             let Some(node) = self.draft.nodes.get(silent.position) else { continue };
             state.within = node.within.iter().map(|fork| fork_id(*fork)).collect();
+            state.lane = node.lane;
             state.ends |= node.ends;
             if let Some(join) = self.draft.closes(node) {
                 state.closes = Some(self.number(silent.moved(join, self.draft)));
@@ -122,17 +134,20 @@ impl Condenser<'_, '_> {
             _ => return None,
         };
         let node = self.draft.nodes.get(from.position)?;
-        let mut next = from.clone();
-        let mut enters = Vec::new();
+        let mut next = Situation { crossing: BTreeSet::new(), ..from.clone() };
+        let (mut enters, mut crossing) = (Vec::new(), BTreeSet::new());
         for scope in &node.scopes {
             if self.deadlines.begins.get(scope) == Some(&Begin::First) && next.running.insert(*scope) {
                 enters.push(*scope);
             }
-            if self.deadlines.is_word(*scope, from.position, at) {
+            let word = self.deadlines.word(*scope, from.position, at);
+            let open = next.running.contains(scope) && !next.settled.contains(scope);
+            if let Some(crosses) = word.filter(|_| open) {
                 next.settled.insert(*scope);
+                crossing.extend(crosses.then_some(*scope));
             }
         }
-        let next = next.moved(edge.target, self.draft);
+        let next = Situation { crossing, ..next.moved(edge.target, self.draft) };
         enters.extend(self.entered(&next));
         let target = self.number(next);
         Some(self.of_step(step, undoes, enters, target))
@@ -155,7 +170,8 @@ impl Condenser<'_, '_> {
             }
         }
         let foreign = choreography.foreign_step() == Some(step);
-        Transition { emitter, subscribers, event, step, foreign, undoes, enters, leaves: None, target }
+        let (leaves, crossing) = (None, false);
+        Transition { emitter, subscribers, event, step, foreign, undoes, enters, leaves, crossing, target }
     }
 
     /// The deadlines that begin as this situation is reached.
@@ -219,6 +235,7 @@ impl Situation {
         let around = draft.nodes.get(position).map(|node| node.scopes.as_slice()).unwrap_or_default();
         let keep =
             |scopes: &BTreeSet<ScopeId>| scopes.iter().copied().filter(|s| around.contains(s)).collect();
-        Self { position, running: keep(&self.running), settled: keep(&self.settled) }
+        let (running, settled) = (keep(&self.running), keep(&self.settled));
+        Self { position, running, settled, crossing: BTreeSet::new() }
     }
 }

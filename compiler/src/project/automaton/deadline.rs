@@ -2,12 +2,17 @@
 //!
 //! The keeper P of a deadline measures from the moment that it enters the body: with the last step before it, if P takes
 //! part in that, otherwise with the body's first. On each path the body comes to **P's word**: an event of P heard by
-//! everybody who still emits something in the body, or an event that P hears and after which nobody else emits anything
-//! there. From then on the deadline is off. A body that comes to its end without that ends by the deadline alone.
+//! everybody who still emits something in the body or may have to take something back, or an event that P hears and
+//! after which nobody else has such a thing to do. From then on the deadline is off. A body that comes to its end without
+//! that ends by the deadline alone.
+//!
+//! Where P's word is an event that it hears, the others cannot know whether it came in time: to them, the deadline may
+//! pass until they hear from P again. It `crosses` the event then.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::{Draft, Edge, Position, What};
+use super::rollback;
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, codes};
 use crate::model::{ScopeId, ServiceId, StepId};
@@ -25,20 +30,21 @@ pub(super) enum Begin {
 #[derive(Debug, Default)]
 pub(super) struct Deadlines {
     pub(super) begins: BTreeMap<ScopeId, Begin>,
-    /// The steps that settle a deadline, by position and edge.
-    words: BTreeSet<(ScopeId, Position, usize)>,
+    /// The steps that settle a deadline, by position and edge, and whether they may cross its passing.
+    words: BTreeMap<(ScopeId, Position, usize), bool>,
 }
 
 impl Deadlines {
-    /// Whether the edge of this number settles the deadline.
-    pub(super) fn is_word(&self, scope: ScopeId, from: Position, edge: usize) -> bool {
-        self.words.contains(&(scope, from, edge))
+    /// Whether the edge of this number settles the deadline; and if so, whether it may cross its passing.
+    pub(super) fn word(&self, scope: ScopeId, from: Position, edge: usize) -> Option<bool> {
+        self.words.get(&(scope, from, edge)).copied()
     }
 }
 
 /// Looks at every deadline of the draft; what its form forbids is added to the findings.
 pub(super) fn deadlines(draft: &mut Draft<'_>) -> Deadlines {
     let mut deadlines = Deadlines::default();
+    let live = rollback::live(draft);
     let scopes: Vec<ScopeId> = draft.otherwise.keys().copied().collect();
     for scope in scopes {
         match begin(draft, scope) {
@@ -50,7 +56,7 @@ pub(super) fn deadlines(draft: &mut Draft<'_>) -> Deadlines {
                 draft.findings.push(finding);
             }
         }
-        words(draft, scope, &mut deadlines.words);
+        words(draft, scope, &live, &mut deadlines.words);
     }
     deadlines
 }
@@ -110,7 +116,12 @@ fn silently(draft: &Draft<'_>, from: Position) -> BTreeSet<Position> {
 }
 
 /// Finds the steps that settle a deadline.
-fn words(draft: &Draft<'_>, scope: ScopeId, words: &mut BTreeSet<(ScopeId, Position, usize)>) {
+fn words(
+    draft: &Draft<'_>,
+    scope: ScopeId,
+    live: &[BTreeSet<StepId>],
+    words: &mut BTreeMap<(ScopeId, Position, usize), bool>,
+) {
     let keeper = keeper(draft, scope);
     let still = emitters(draft, scope);
     // Within a `par` of the body, the other parts would not know that the deadline is off.
@@ -122,14 +133,16 @@ fn words(draft: &Draft<'_>, scope: ScopeId, words: &mut BTreeSet<(ScopeId, Posit
             continue;
         }
         let (emitter, subscribers) = draft.participants(*step);
-        let mut others = still.get(edge.target).into_iter().flatten().filter(|other| **other != keeper);
+        let undoable = live.get(edge.target).into_iter().flatten().map(|step| draft.participants(*step).0);
+        let acting = still.get(edge.target).into_iter().flatten().copied();
+        let mut others = acting.chain(undoable).filter(|other| *other != keeper);
         let settles = if emitter == keeper {
-            others.all(|other| subscribers.contains(other))
+            others.all(|other| subscribers.contains(&other))
         } else {
             subscribers.contains(&keeper) && others.next().is_none()
         };
         if settles {
-            words.insert((scope, from, at));
+            words.insert((scope, from, at), emitter != keeper);
         }
     }
 }

@@ -56,6 +56,8 @@ pub(super) struct DraftNode {
     pub(super) scopes: Vec<ScopeId>,
     /// The forks around it, outermost first.
     pub(super) within: Vec<Position>,
+    /// The region that it is in.
+    pub(super) lane: u32,
 }
 
 /// Regions that hang from a node.
@@ -108,8 +110,8 @@ impl<'a> Draft<'a> {
 
     /// A new position, in the place of what is being drawn.
     fn node(&mut self) -> Position {
-        let (scopes, within) = (self.place.scopes.clone(), self.within.clone());
-        self.nodes.push(DraftNode { scopes, within, ..DraftNode::default() });
+        let (scopes, within, lane) = (self.place.scopes.clone(), self.within.clone(), self.place.lane);
+        self.nodes.push(DraftNode { scopes, within, lane, ..DraftNode::default() });
         self.nodes.len() - 1
     }
 
@@ -206,6 +208,7 @@ impl<'a> Draft<'a> {
         let regions: Vec<_> = parallel.regions.iter().map(|region| self.region(region)).collect();
         self.within.pop();
         self.place.lane = outer;
+        // The place of a fork is outside of its regions.
         let fork_of = DraftFork { regions, join: to, span: parallel.span };
         self.at(fork).into_iter().for_each(|node| node.fork = Some(fork_of.clone()));
     }

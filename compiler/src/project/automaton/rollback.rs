@@ -35,19 +35,18 @@ fn chain(draft: &mut Draft<'_>, from: Position, steps: &BTreeSet<StepId>, target
     for step in steps {
         of_emitter.entry(draft.participants(*step).0).or_default().push(*step);
     }
-    let place =
-        draft.nodes.get(from).map(|node| (node.scopes.clone(), node.within.clone())).unwrap_or_default();
+    let place = draft.nodes.get(from).cloned().unwrap_or_default();
     let mut next = Edge { what: What::Nothing, target };
     for steps in of_emitter.into_values() {
-        let (scopes, within) = place.clone();
-        draft.nodes.push(DraftNode { edges: vec![next], scopes, within, ..DraftNode::default() });
+        let (scopes, within, lane) = (place.scopes.clone(), place.within.clone(), place.lane);
+        draft.nodes.push(DraftNode { edges: vec![next], scopes, within, lane, ..DraftNode::default() });
         next = Edge { what: What::Undo(steps), target: draft.nodes.len() - 1 };
     }
     next
 }
 
 /// The steps that may have been taken, and not taken back, at each position.
-fn live(draft: &Draft<'_>) -> Vec<BTreeSet<StepId>> {
+pub(super) fn live(draft: &Draft<'_>) -> Vec<BTreeSet<StepId>> {
     let mut live: Vec<BTreeSet<StepId>> = vec![BTreeSet::new(); draft.nodes.len()];
     let mut pending: Vec<Position> = (0..draft.nodes.len()).collect();
     while let Some(from) = pending.pop() {

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::{Answer, AnswerType};
 use super::names::{field_name, module_name, type_name};
-use super::payloads::{payloads, types};
-use super::{Clash, Method, Publish, Repeat, Start, Stub};
+use super::payloads::{payloads, types, undone};
+use super::{Clash, End, Given, Method, Publish, Repeat, Start, Stub};
 use crate::model::{ChoreographyId, EventId, Id, Model, ServiceId, StepId};
-use crate::project::points::Point;
+use crate::project::points::{Occasion, Point};
 use crate::project::{Projection, Role};
 
 /// The stubs of all participants, in the order of the text.
@@ -50,8 +50,8 @@ impl<'a> Stub<'a> {
     fn add_points(&mut self, model: &Model, role: &'a Role) {
         let choreography = role.machine.choreography;
         for point in &role.points {
-            if let Some(hears) = point.hears {
-                let method = method(model, choreography, point, hears);
+            if point.occasion != Occasion::Start {
+                let method = method(model, choreography, point);
                 self.find_repeats(choreography, point, &method.answer);
                 self.methods.push(method);
             } else {
@@ -86,6 +86,7 @@ impl<'a> Stub<'a> {
             }
             self.heard.extend(state.hears.iter().map(|hear| hear.event));
         }
+        self.heard.extend(undone(model, role).map(|(_, event)| event));
         self.heard.sort_unstable();
         self.heard.dedup();
     }
@@ -107,15 +108,30 @@ impl<'a> Stub<'a> {
     }
 }
 
-fn method<'a>(model: &Model, choreography: ChoreographyId, point: &'a Point, hears: EventId) -> Method<'a> {
-    let camel = type_name(&point.name);
+fn method<'a>(model: &Model, choreography: ChoreographyId, point: &'a Point) -> Method<'a> {
+    let (prefix, camel) = (point.occasion.prefix(), type_name(&point.name));
+    let (known, answer) = (type_name(&format!("known_{prefix}")), type_name(prefix));
     Method {
-        name: format!("on_{}", field_name(&point.name)),
+        name: format!("{prefix}_{}", field_name(&point.name)),
         choreography,
         point,
-        hears,
-        known: (!point.known.is_empty()).then(|| format!("KnownOn{camel}")),
-        answer: Answer::new(model, &format!("On{camel}"), &point.outcome),
+        given: given(model, &point.occasion),
+        known: (!point.known.is_empty()).then(|| format!("{known}{camel}")),
+        answer: Answer::new(model, &format!("{answer}{camel}"), &point.outcome),
+    }
+}
+
+fn given(model: &Model, occasion: &Occasion) -> Given {
+    let name = |event: &EventId| type_name(&model.events[*event].header.name.text);
+    let end = |events: &Vec<EventId>| {
+        let names: Vec<_> = events.iter().map(name).collect();
+        let name = names.join("Or");
+        End { field: field_name(&name), name: (names.len() > 1).then_some(name), events: events.clone() }
+    };
+    match occasion {
+        Occasion::Hear(event) | Occasion::Undo(event) | Occasion::Undone(event) => Given::Event(*event),
+        Occasion::Join(ends) => Given::Ends(ends.iter().map(end).collect()),
+        Occasion::Start | Occasion::Round | Occasion::Expire => Given::Nothing,
     }
 }
 

@@ -51,6 +51,7 @@ impl Stub<'_> {
             names.extend(answer_types(&method.answer, &Origin::method(method)));
             names.extend(method.known.clone().map(|name| (name, Origin::method(method))));
         }
+        names.extend(self.end_types().into_iter().map(|(name, _)| (name.to_owned(), Origin::Fixed)));
         for start in &self.starts {
             names.extend(answer_types(&start.answer, &Origin::Start(start.choreography)));
         }

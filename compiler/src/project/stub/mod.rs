@@ -53,12 +53,34 @@ pub struct Method<'a> {
     pub choreography: ChoreographyId,
     /// What it stands for.
     pub point: &'a Point,
-    /// What was heard.
-    pub hears: EventId,
+    /// What it gets, beside what is known.
+    pub given: Given,
     /// The name of the type that holds what is known, where something is.
     pub known: Option<String>,
     /// What the service answers.
     pub answer: Answer,
+}
+
+/// What a method gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// Nothing.
+    Nothing,
+    /// An event: the one that was heard, or a step of its own that is to be taken back.
+    Event(EventId),
+    /// With what each region has ended.
+    Ends(Vec<End>),
+}
+
+/// With what one region has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// `payment_approved`
+    pub field: String,
+    /// The type that is made for it, where there are several: `PaymentApprovedOrPaymentDeclined`.
+    pub name: Option<String>,
+    /// The events with which it may end, at least one.
+    pub events: Vec<EventId>,
 }
 
 /// One way in which a service starts an instance.
@@ -116,7 +138,23 @@ impl Publish {
     }
 }
 
+impl Method<'_> {
+    /// The types that are made for the ends of regions.
+    pub fn end_types(&self) -> impl Iterator<Item = (&str, &[EventId])> {
+        let ends = if let Given::Ends(ends) = &self.given { ends.as_slice() } else { &[] };
+        ends.iter().filter_map(|end| Some((end.name.as_deref()?, end.events.as_slice())))
+    }
+}
+
 impl Stub<'_> {
+    /// The types that are made for the ends of regions, each once.
+    pub fn end_types(&self) -> Vec<(&str, &[EventId])> {
+        let mut types: Vec<_> = self.methods.iter().flat_map(Method::end_types).collect();
+        types.sort_unstable();
+        types.dedup();
+        types
+    }
+
     /// The types that are made for answers.
     pub fn answer_types(&self) -> impl Iterator<Item = &AnswerType> {
         let answers = self.methods.iter().map(|method| &method.answer);

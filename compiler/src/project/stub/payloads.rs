@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::type_name;
-use crate::model::{EventId, Field, Model, ServiceId, Type, TypeId};
+use crate::model::{EventId, Field, Model, ServiceId, Type, TypeId, Undo};
 use crate::project::Role;
 
 /// A message as one participant sees it.
@@ -26,9 +26,16 @@ pub(super) fn payloads(model: &Model, participant: ServiceId, roles: &[&Role]) -
     for role in roles {
         let key = &model.choreographies[role.machine.choreography].key;
         for state in role.machine.states.values() {
-            emitted.extend(state.emits.iter().map(|emit| emit.event));
+            emitted.extend(state.emissions().map(|emit| emit.event));
             for hear in &state.hears {
                 heard.entry(hear.event).or_default().extend(key.iter().map(|name| name.text.as_str()));
+            }
+        }
+        for (emitter, event) in undone(model, role) {
+            if emitter == participant {
+                emitted.insert(event);
+            } else {
+                heard.entry(event).or_default().extend(key.iter().map(|name| name.text.as_str()));
             }
         }
     }
@@ -43,6 +50,20 @@ pub(super) fn payloads(model: &Model, participant: ServiceId, roles: &[&Role]) -
             payload(model, participant, event, key)
         })
         .collect()
+}
+
+/// The events with which steps are taken back that this participant emits or hears, each with its emitter.
+pub(super) fn undone(model: &Model, role: &Role) -> impl Iterator<Item = (ServiceId, EventId)> {
+    let (participant, choreography) = (role.machine.participant, role.machine.choreography);
+    let steps = &model.choreographies[choreography].steps;
+    steps
+        .values()
+        .filter_map(|step| if let Some(Undo::By(undo)) = step.undo { Some(&steps[undo]) } else { None })
+        .filter_map(move |undo| {
+            let emitter = undo.emitter.id;
+            let hears = undo.subscribers.iter().any(|subscriber| subscriber.id == participant);
+            (emitter == participant || hears).then_some((emitter, undo.event.id))
+        })
 }
 
 /// What a service without a part in any choreography says of itself.
