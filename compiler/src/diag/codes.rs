@@ -150,6 +150,9 @@ codes! {
     C0129 UNDO_IN_LOOP "undo-in-loop" Error "A step may happen again before it is taken back";
     C0130 UNDO_AT_EXTERNAL "undo-at-external" Error "An `undo` of an external's step";
     C0131 PART_UNKNOWN "part-unknown" Error "A participant cannot know that a `par` has begun";
+    C0132 STARTED_BY_NOBODY "started-by-nobody" Error "A choreography that starts with an event that nobody publishes";
+    C0133 DEADLINE_NEVER_SETTLED "deadline-never-settled" Warn "A body that comes to its end and still waits for its deadline";
+    C0134 START_TWICE "start-twice" Error "An event that starts a choreography can happen twice for one key";
 
     C0201 UNKNOWN_NAME "unknown-name" Error "A name that nothing declares";
     C0202 DUPLICATE_DECLARATION "duplicate-declaration" Error "Two declarations of one name";

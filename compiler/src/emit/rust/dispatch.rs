@@ -102,15 +102,10 @@ impl Module<'_> {
         };
         let wire = end.events.iter().map(|event| self.wire(*event));
         let arms = end.events.iter().enumerate().map(|(index, event)| {
-            let event = self.event_type(*event);
-            let read = quote!(#name::#event(input.known()?));
-            let index = Literal::usize_unsuffixed(index);
+            let (wire, event) = (self.wire(*event), self.event_type(*event));
             // The last is what is left.
-            if index.to_string() == (end.events.len() - 1).to_string() {
-                quote!(_ => #read,)
-            } else {
-                quote!(Some(#index) => #read,)
-            }
+            let pattern = if index + 1 == end.events.len() { quote!(_) } else { quote!(Some(#wire)) };
+            quote!(#pattern => #name::#event(input.known()?),)
         });
         quote! {
             let #field = match input.last_of(&[#(#wire),*]) { #(#arms)* };

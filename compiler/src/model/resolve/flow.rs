@@ -239,7 +239,7 @@ impl<'s> Resolver<'s, '_> {
 
 impl Step {
     /// A step that so far nobody hears.
-    fn of(emitter: Ref<ServiceId>, event: Ref<crate::model::EventId>) -> Self {
+    pub(super) fn of(emitter: Ref<ServiceId>, event: Ref<crate::model::EventId>) -> Self {
         Self {
             label: None,
             emitter,

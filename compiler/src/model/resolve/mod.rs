@@ -12,6 +12,7 @@ mod names;
 mod participants;
 mod period;
 mod run;
+mod starts;
 mod types;
 mod unknown;
 
@@ -43,7 +44,8 @@ pub fn resolve(files: &[tree::File<'_>]) -> (Model, Diagnostics) {
         resolver.names.enter(file);
         resolver.define(declaration);
     }
-    let Resolver { model, mut findings, names, unknown, .. } = resolver;
+    let Resolver { mut model, mut findings, names, unknown, .. } = resolver;
+    starts::starts(&mut model, &mut findings);
     findings.extend(unknown.findings(&names));
     findings.extend(imports::unused(files, &names));
     (model, findings)
