@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::model::{Arena, ChoreographyId, EventId, Model, Service, ServiceId, Step};
+use crate::model::{Arena, ChoreographyId, EventId, Model, Observation, Service, ServiceId, Step};
 use crate::source::Span;
 
 /// A service, and an event that it emits or hears.
@@ -74,7 +74,23 @@ impl Usage {
         for (id, service) in model.services.iter() {
             usage.statements(id, service);
         }
+        for observation in &model.observations {
+            usage.observation(observation);
+        }
         usage
+    }
+
+    /// Whoever observes hears, whether a choreography speaks of the event or not.
+    fn observation(&mut self, observation: &Observation) {
+        let observer = observation.observer.id;
+        self.in_steps[observer] = true;
+        for event in &observation.events {
+            if self.heard.insert((observer, event.id)) {
+                let usage = &mut self.events[event.id];
+                usage.subscribers.push((observer, event.span));
+                usage.stated_readers.push((observer, event.span));
+            }
+        }
     }
 
     fn step(&mut self, choreography: ChoreographyId, step: &Step) {

@@ -21,6 +21,8 @@ pub struct Automaton {
     pub states: Arena<StateId, State>,
     /// Where the steps stand: lanes and deadlines.
     pub places: Places,
+    /// The deadlines whose body may come to its end, and waits for them all the same.
+    pub unsettled: Vec<ScopeId>,
 }
 
 /// One state of the whole flow, or of one region of it.

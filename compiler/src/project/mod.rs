@@ -8,6 +8,7 @@
 mod arrival;
 pub mod automaton;
 pub mod coherence;
+mod deadlines;
 mod findings;
 mod known;
 pub mod machine;
@@ -18,6 +19,7 @@ mod oracle;
 pub mod points;
 mod runs;
 pub mod sight;
+mod starts;
 pub mod stub;
 #[cfg(test)]
 mod tests;
@@ -59,6 +61,7 @@ pub fn project(model: &Model) -> (Vec<Projection>, Diagnostics) {
     {
         match automaton::build(model, choreography) {
             Ok(automaton) => {
+                findings.extend(deadlines::check(model, choreography, &automaton));
                 let roles = roles(model, id, choreography, &automaton, &mut findings);
                 projections.push(Projection { choreography: id, automaton, roles });
             }
@@ -66,6 +69,7 @@ pub fn project(model: &Model) -> (Vec<Projection>, Diagnostics) {
         }
     }
     findings.extend(points::clashes(model, &projections));
+    findings.extend(starts::check(model, &projections));
     (projections, findings)
 }
 

@@ -21,7 +21,8 @@ pub(super) fn starts(model: &mut Model, findings: &mut Diagnostics) {
         match emitter {
             Some(emitter) => {
                 let emitter = Ref { id: emitter, span: start.event.span };
-                let step = Step { subscribers: start.listeners, span: start.span, ..Step::of(emitter, start.event) };
+                let step =
+                    Step { subscribers: start.listeners, span: start.span, ..Step::of(emitter, start.event) };
                 choreography.steps.push(step);
             }
             // Nothing is concluded about what can never start.
@@ -36,7 +37,8 @@ pub(super) fn starts(model: &mut Model, findings: &mut Diagnostics) {
 /// Who publishes each event, in a step or by its own statement.
 fn emitters(model: &Model) -> FxHashMap<EventId, ServiceId> {
     let mut emitters = FxHashMap::default();
-    let steps = model.choreographies.values().flat_map(|choreography: &Choreography| choreography.steps.values());
+    let steps =
+        model.choreographies.values().flat_map(|choreography: &Choreography| choreography.steps.values());
     for step in steps {
         emitters.entry(step.event.id).or_insert(step.emitter.id);
     }

@@ -36,6 +36,7 @@ pub(super) fn condense(mut draft: Draft<'_>, start: Position) -> Result<Automato
         numbers: FxHashMap::default(),
         pending: Vec::new(),
         states: States::new(),
+        unsettled: BTreeSet::new(),
     };
     let nothing = BTreeSet::new();
     condenser.number(Situation {
@@ -45,7 +46,8 @@ pub(super) fn condense(mut draft: Draft<'_>, start: Position) -> Result<Automato
         crossing: nothing,
     });
     condenser.run();
-    let automaton = Automaton { states: condenser.states, places: draft.places.clone() };
+    let unsettled = condenser.unsettled.into_iter().collect();
+    let automaton = Automaton { states: condenser.states, places: draft.places.clone(), unsettled };
     let findings = form::check(&draft, &automaton);
     if findings.is_empty() { Ok(automaton) } else { Err(findings) }
 }
@@ -56,6 +58,8 @@ struct Condenser<'a, 'd> {
     numbers: FxHashMap<Situation, StateId>,
     pending: Vec<Situation>,
     states: States,
+    /// The deadlines whose body comes to its end before they are settled.
+    unsettled: BTreeSet<ScopeId>,
 }
 
 impl Condenser<'_, '_> {
@@ -91,6 +95,7 @@ impl Condenser<'_, '_> {
             }
             for (at, edge) in node.edges.iter().enumerate() {
                 state.transitions.extend(self.transition(&silent, at, edge));
+                self.unsettled.extend(silent.unsettled(edge));
             }
             if let Some(fork) = &node.fork {
                 let regions = fork
@@ -230,6 +235,12 @@ fn fork_id(position: Position) -> ForkId {
 }
 
 impl Situation {
+    /// The running deadlines that keep this edge from being taken.
+    fn unsettled(&self, edge: &Edge) -> Vec<ScopeId> {
+        let What::Leave(scopes) = &edge.what else { return Vec::new() };
+        scopes.iter().copied().filter(|scope| !self.settled.contains(scope)).collect()
+    }
+
     /// The same at another position: only the deadlines around it count there.
     fn moved(&self, position: Position, draft: &Draft<'_>) -> Self {
         let around = draft.nodes.get(position).map(|node| node.scopes.as_slice()).unwrap_or_default();

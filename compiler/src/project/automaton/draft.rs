@@ -263,7 +263,7 @@ fn out_of_region(span: Span, message: &str) -> Diagnostic {
 
 impl Choreography {
     /// The step that stands for the event of another choreography that starts this one.
-    pub(super) fn foreign_step(&self) -> Option<StepId> {
+    pub(crate) fn foreign_step(&self) -> Option<StepId> {
         self.start.as_ref()?;
         self.steps.ids().next_back()
     }

@@ -156,6 +156,17 @@ pub(super) fn deadline(
             .help("let a service keep the deadline that hears what must come in time"),
         );
     }
+    if let Some(early) = scope.early {
+        findings.push(
+            Diagnostic::new(
+                &codes::UNSUPPORTED_CONSTRUCT,
+                choreography.steps[early].span,
+                "that another asks for the `else` early is not supported by this version of chor",
+            )
+            .label("part of the language, but not read yet")
+            .help(format!("let {keeper} hear that event as a branch of the body, and decide by it")),
+        );
+    }
     opening(
         model,
         choreography,
