@@ -153,6 +153,8 @@ codes! {
     C0132 STARTED_BY_NOBODY "started-by-nobody" Error "A choreography that starts with an event that nobody publishes";
     C0133 DEADLINE_NEVER_SETTLED "deadline-never-settled" Warn "A body that comes to its end and still waits for its deadline";
     C0134 START_TWICE "start-twice" Error "An event that starts a choreography can happen twice for one key";
+    C0135 LOOP_WITHOUT_REPEAT "loop-without-repeat" Warn "A loop that never goes round";
+    C0136 MISMATCHED_UNDO "mismatched-undo" Error "An `undo` that does not fit its step";
 
     C0201 UNKNOWN_NAME "unknown-name" Error "A name that nothing declares";
     C0202 DUPLICATE_DECLARATION "duplicate-declaration" Error "Two declarations of one name";

@@ -245,6 +245,20 @@ impl Node {
             Self::Rollback(span) => *span,
         }
     }
+
+    /// What stands between its braces.
+    pub fn bodies(&self) -> Vec<&[Node]> {
+        fn all(blocks: &[Block]) -> Vec<&[Node]> {
+            blocks.iter().map(|block| block.body.as_slice()).collect()
+        }
+        match self {
+            Self::Step(_) | Self::Repeat(_) | Self::Rollback(_) => Vec::new(),
+            Self::Loop(node) => vec![&node.body],
+            Self::Choice(choice) => all(&choice.branches),
+            Self::Parallel(parallel) => all(&parallel.regions),
+            Self::Deadline(deadline) => vec![&deadline.body.body, &deadline.otherwise.body],
+        }
+    }
 }
 
 /// A decision, taken by one participant.

@@ -7,7 +7,9 @@ mod condense;
 mod deadline;
 mod draft;
 mod form;
+mod reach;
 mod rollback;
+mod undo;
 
 pub use draft::build;
 

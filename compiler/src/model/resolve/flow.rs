@@ -36,6 +36,7 @@ impl<'s> Resolver<'s, '_> {
         let choreography = &mut self.model.choreographies[id];
         choreography.key = tree.key.iter().copied().map(name).collect();
         choreography.roles = tree.roles.iter().flatten().copied().map(name).collect();
+        self.roles_twice(tree);
         let roles = tree.roles.as_deref().unwrap_or_default();
         let mut flow = Flow {
             id,
@@ -56,19 +57,27 @@ impl<'s> Resolver<'s, '_> {
         }
     }
 
+    fn roles_twice(&mut self, tree: &tree::Choreography<'s>) {
+        let roles = tree.roles.as_deref().unwrap_or_default();
+        for (at, role) in roles.iter().enumerate() {
+            let Some(first) = roles.iter().take(at).find(|other| other.text == role.text) else { continue };
+            self.findings.push(
+                Diagnostic::new(
+                    &codes::LISTED_TWICE,
+                    role.span,
+                    format!("two roles are called `{}`", shown(role.text)),
+                )
+                .label("the same name")
+                .related(first.span, "the first of them")
+                .help("give each role a name of its own"),
+            );
+        }
+    }
+
     pub(super) fn body(&mut self, flow: &mut Flow<'s>, tree: &[Statement<'s>]) -> Vec<Node> {
         let mut body = Vec::with_capacity(tree.len());
-        for (at, statement) in tree.iter().enumerate() {
+        for statement in tree {
             self.statement(flow, statement, &mut body);
-            if let (StatementKind::Repeat(_), Some(next)) = (&statement.kind, tree.get(at + 1)) {
-                self.findings.push(
-                    Diagnostic::new(&codes::UNREACHABLE_STEP, next.span, "no run comes here")
-                        .label("behind a `repeat`")
-                        .related(statement.span, "this goes back to the start of the loop")
-                        .help("remove it, or write it before the `repeat`"),
-                );
-                break;
-            }
         }
         body
     }
@@ -95,7 +104,7 @@ impl<'s> Resolver<'s, '_> {
                 body.push(Node::Parallel(Parallel { label, regions, span }));
             }
             StatementKind::Loop(node) => body.push(self.repetition(flow, node, span)),
-            StatementKind::Repeat(word) => body.extend(self.repeat(flow, *word)),
+            StatementKind::Repeat(word) => body.extend(self.repeat(flow, *word, span)),
             StatementKind::Deadline(deadline) => body.extend(self.deadline(flow, deadline, span)),
             StatementKind::Rollback => body.push(Node::Rollback(span)),
             StatementKind::Run(run) => body.extend(self.run(flow, run)),
@@ -175,16 +184,30 @@ impl<'s> Resolver<'s, '_> {
                 .help("give one of the two another name"),
             );
         }
+        self.without_repeat(tree);
         flow.loops.push((name.clone(), id));
         let body = self.body(flow, &tree.body.body);
         flow.loops.pop();
         Node::Loop(Loop { id, name, body, span })
     }
 
-    fn repeat(&mut self, flow: &Flow<'s>, word: tree::Word<'s>) -> Option<Node> {
+    fn without_repeat(&mut self, tree: &tree::Loop<'s>) {
+        let (name, text) = (tree.name, shown(tree.name.text));
+        if !repeats(&tree.body.body, name.text) {
+            self.findings.push(
+                Diagnostic::new(&codes::LOOP_WITHOUT_REPEAT, name.span, "this loop never goes round")
+                    .label(format!("nothing in it says `repeat {text}`"))
+                    .help(format!(
+                        "write `repeat {text}` where it goes back to its start, or leave the loop out"
+                    )),
+            );
+        }
+    }
+
+    fn repeat(&mut self, flow: &Flow<'s>, word: tree::Word<'s>, span: Span) -> Option<Node> {
         let found = flow.loops.iter().rev().find(|(name, _)| name.text == word.text);
         if let Some((_, id)) = found {
-            return Some(Node::Repeat(Ref { id: *id, span: word.span }));
+            return Some(Node::Repeat(Ref { id: *id, span }));
         }
         let text = shown(word.text);
         let message = format!("no loop around this is called `{text}`");
@@ -223,18 +246,62 @@ impl<'s> Resolver<'s, '_> {
     fn start(&mut self, flow: &mut Flow<'s>, tree: &tree::Start<'s>, span: Span) {
         let listeners = self.players(flow, &tree.listeners);
         let event = self.event_ref(tree.event);
-        let choreography = &self.model.choreographies[flow.id];
-        let first = choreography.steps.is_empty() && choreography.start.is_none() && flow.running.len() == 1;
-        if !first {
-            self.findings.push(
-                Diagnostic::new(&codes::MISPLACED_START, span, "a choreography starts at its beginning")
-                    .label("something stands before this")
-                    .help("write `on` as the first line of a choreography of its own"),
-            );
+        if let Some(finding) = self.misplaced_start(flow, span) {
+            self.findings.push(finding);
         } else if let Some(event) = event {
             self.model.choreographies[flow.id].start = Some(Start { event, listeners, span });
         }
     }
+
+    /// An instance starts once, so `on` is the first statement of a choreography that stands for itself.
+    fn misplaced_start(&self, flow: &Flow<'s>, span: Span) -> Option<Diagnostic> {
+        let choreography = &self.model.choreographies[flow.id];
+        let name = shown(&choreography.header.name.text);
+        let misplaced = |message: String| Diagnostic::new(&codes::MISPLACED_START, span, message);
+        if !choreography.roles.is_empty() || flow.running.len() > 1 {
+            let (id, _) = flow.running.last()?;
+            let declared = &self.model.choreographies[*id].header.name;
+            return Some(
+                misplaced(format!("`{}` starts where it is run, and by nothing else", shown(&declared.text)))
+                    .label("would start it by itself")
+                    .related(declared.span, "it has roles, so others `run` it")
+                    .help("remove the `on`, or remove the roles and name the services"),
+            );
+        }
+        if let Some(start) = &choreography.start {
+            return Some(
+                misplaced(format!("`{name}` has one start already"))
+                    .label("a second start")
+                    .related(start.span, "an instance starts here")
+                    .help("write a choreography of its own for each event that starts something"),
+            );
+        }
+        let first = self.choreographies.get(&flow.id).and_then(|(_, tree)| tree.body.first())?;
+        (first.span != span).then(|| {
+            misplaced("an instance has started before this".to_owned())
+                .label("`on` says how an instance starts")
+                .related(first.span, "here it starts")
+                .help(format!("write `on` as the first line of `{name}`, or in a choreography of its own"))
+        })
+    }
+}
+
+/// Whether one of these statements goes back to the start of a loop, or may be meant to.
+fn repeats(body: &[Statement<'_>], name: &str) -> bool {
+    let any = |blocks: &[tree::Block<'_>]| blocks.iter().any(|block| repeats(&block.body, name));
+    body.iter().any(|statement| match &statement.kind {
+        StatementKind::Repeat(target) => target.text == name || closest(target.text, [name]).is_some(),
+        StatementKind::Choice(choice) => any(&choice.branches),
+        StatementKind::Parallel(parallel) => any(&parallel.regions),
+        StatementKind::Loop(inner) => inner.name.text != name && repeats(&inner.body.body, name),
+        StatementKind::Deadline(deadline) => {
+            repeats(&deadline.body.body, name) || repeats(&deadline.otherwise.body, name)
+        }
+        StatementKind::Step(_)
+        | StatementKind::Rollback
+        | StatementKind::Run(_)
+        | StatementKind::Start(_) => false,
+    })
 }
 
 impl Step {

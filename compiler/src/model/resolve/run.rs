@@ -31,6 +31,12 @@ impl<'s> Roles<'s> {
     }
 }
 
+/// The choreographies that are being run from this one on, if it is one of them.
+fn circle<'f>(flow: &'f Flow<'_>, id: ChoreographyId) -> Option<&'f [(ChoreographyId, Span)]> {
+    let from = flow.running.iter().position(|(running, _)| *running == id)?;
+    flow.running.get(from..)
+}
+
 impl<'s> Resolver<'s, '_> {
     pub(super) fn run(&mut self, flow: &mut Flow<'s>, tree: &tree::Run<'s>) -> Vec<Node> {
         let span = tree.choreography.span;
@@ -38,13 +44,16 @@ impl<'s> Resolver<'s, '_> {
         let Some(id) = self.choreography_ref(tree.choreography) else { return Vec::new() };
         let Some((file, callee)) = self.choreographies.get(&id).copied() else { return Vec::new() };
         let roles = callee.roles.as_deref().unwrap_or_default();
-        let refused = self
-            .recursion(flow, id, span)
+        let circle = circle(flow, id);
+        let refused = circle
+            .map(|circle| self.recursion(circle, id, span))
             .or_else(|| self.miscast(id, tree, roles))
             .or_else(|| self.cast_twice(tree, roles, &players))
             .or_else(|| self.other_key(flow, id, callee, span));
         if let Some(finding) = refused {
-            self.findings.push(finding);
+            // Each choreography of a circle comes round to itself; one of them tells it.
+            let told = circle.is_some_and(|circle| circle.iter().any(|(other, _)| *other < id));
+            self.findings.extend((!told).then_some(finding));
             self.complete = false;
             return Vec::new();
         }
@@ -65,17 +74,13 @@ impl<'s> Resolver<'s, '_> {
         body
     }
 
-    fn recursion(&self, flow: &Flow<'s>, id: ChoreographyId, span: Span) -> Option<Diagnostic> {
-        let from = flow.running.iter().position(|(running, _)| *running == id)?;
+    fn recursion(&self, circle: &[(ChoreographyId, Span)], id: ChoreographyId, span: Span) -> Diagnostic {
         let name = shown(&self.model.choreographies[id].header.name.text);
-        let mut finding =
+        let finding =
             Diagnostic::new(&codes::RECURSIVE_RUN, span, format!("`{name}` would run itself without end"))
                 .label(format!("runs `{name}` within `{name}`"))
                 .help("repeat with `loop again { … repeat again … }` instead");
-        for (_, place) in flow.running.iter().skip(from + 1) {
-            finding = finding.related(*place, "on the way there");
-        }
-        Some(finding)
+        circle.iter().skip(1).fold(finding, |finding, (_, place)| finding.related(*place, "on the way there"))
     }
 
     fn miscast(&self, id: ChoreographyId, tree: &tree::Run<'s>, roles: &[Word<'s>]) -> Option<Diagnostic> {
@@ -84,13 +89,16 @@ impl<'s> Resolver<'s, '_> {
         }
         let declared = &self.model.choreographies[id].header.name;
         let name = shown(&declared.text);
-        let count = |count: usize| if count == 1 { "1 role".to_owned() } else { format!("{count} roles") };
-        let message = format!("`{name}` has {}, not {}", count(roles.len()), tree.players.len());
+        let message = match roles.len() {
+            0 => format!("`{name}` has no roles, so it cannot be run"),
+            1 => format!("`{name}` has 1 role, not {}", tree.players.len()),
+            count => format!("`{name}` has {count} roles, not {}", tree.players.len()),
+        };
         let finding = Diagnostic::new(&codes::WRONG_ROLES, tree.choreography.span, message)
             .related(declared.span, "declared here");
         let names: Vec<_> = roles.iter().map(|role| shown(role.text)).collect();
         Some(if names.is_empty() {
-            finding.label("it stands for itself, and cannot be run").help(format!(
+            finding.label("it happens by itself").help(format!(
                 "give it roles, `choreography {name}(Sender, Receiver) by …`, or let an event start it with `on`"
             ))
         } else {

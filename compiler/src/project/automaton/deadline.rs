@@ -72,22 +72,8 @@ fn edges<'d>(draft: &'d Draft<'_>) -> impl Iterator<Item = (Position, usize, &'d
 }
 
 fn begin(draft: &Draft<'_>, scope: ScopeId) -> Option<Begin> {
-    let keeper = keeper(draft, scope);
-    let takes_part = |step: StepId| {
-        let (emitter, subscribers) = draft.participants(step);
-        emitter == keeper || subscribers.contains(&keeper)
-    };
-    let enters = |from: Position| {
-        let silent = silently(draft, from);
-        silent.iter().any(|at| {
-            draft.nodes.get(*at).is_some_and(|node| node.edges.iter().any(|e| e.what == What::Enter(scope)))
-        })
-    };
-    let mut before = edges(draft).filter_map(|(_, _, edge)| match edge.what {
-        What::Step(step) if enters(edge.target) => Some(step),
-        _ => None,
-    });
-    if !enters(0) && before.all(takes_part) {
+    let takes_part = |step: StepId| takes_part(draft, keeper(draft, scope), step);
+    if !is_entered_from(draft, 0, scope) && before(draft, scope).into_iter().all(takes_part) {
         return Some(Begin::Before);
     }
     let body =
@@ -99,6 +85,28 @@ fn begin(draft: &Draft<'_>, scope: ScopeId) -> Option<Begin> {
         .filter_map(|edge| if let What::Step(step) = edge.what { Some(step) } else { None })
         .collect();
     (!first.is_empty() && first.into_iter().all(takes_part)).then_some(Begin::First)
+}
+
+fn takes_part(draft: &Draft<'_>, who: ServiceId, step: StepId) -> bool {
+    let (emitter, subscribers) = draft.participants(step);
+    emitter == who || subscribers.contains(&who)
+}
+
+/// The steps with which the body of a deadline is reached.
+fn before(draft: &Draft<'_>, scope: ScopeId) -> Vec<StepId> {
+    let steps = edges(draft).filter_map(|(_, _, edge)| match edge.what {
+        What::Step(step) if is_entered_from(draft, edge.target, scope) => Some(step),
+        _ => None,
+    });
+    steps.collect()
+}
+
+/// Whether the body of a deadline begins here while nothing happens.
+fn is_entered_from(draft: &Draft<'_>, from: Position, scope: ScopeId) -> bool {
+    let enters = |at: Position| {
+        draft.nodes.get(at).is_some_and(|node| node.edges.iter().any(|e| e.what == What::Enter(scope)))
+    };
+    silently(draft, from).into_iter().any(enters)
 }
 
 /// The positions that are reached from here while nothing happens, itself among them.
@@ -179,9 +187,25 @@ fn start_unknown(draft: &Draft<'_>, scope: ScopeId) -> Diagnostic {
     let declared = &draft.choreography.scopes[scope];
     let keeper = shown(&draft.model.services[declared.keeper.id].header.name.text);
     let message = format!("{keeper} cannot know when this deadline begins");
-    Diagnostic::new(&codes::DEADLINE_START_UNKNOWN, declared.keeper.span, message)
-        .label(format!(
-            "{keeper} takes part neither in every step before it nor in every first step of its body"
-        ))
-        .help(format!("let {keeper} hear the step before the deadline, or let another keep it"))
+    let finding = Diagnostic::new(&codes::DEADLINE_START_UNKNOWN, declared.keeper.span, message)
+        .label(format!("{keeper} measures the time"));
+    let steps = &draft.choreography.steps;
+    let mut unheard = before(draft, scope);
+    unheard.retain(|step| !takes_part(draft, declared.keeper.id, *step));
+    if is_entered_from(draft, 0, scope) || unheard.is_empty() {
+        return finding
+            .help(format!("let {keeper} hear what the body begins with, or let another keep the deadline"));
+    }
+    let finding =
+        finding.help(format!("let {keeper} hear what comes before the deadline, or let another keep it"));
+    unheard.into_iter().fold(finding, |finding, step| {
+        let finding = finding.related(
+            steps[step].span,
+            format!("the deadline begins after this, which {keeper} does not hear"),
+        );
+        match steps[step].subscribers.last() {
+            Some(last) => finding.edit(last.span.at_end(), format!(", {keeper}")),
+            None => finding,
+        }
+    })
 }

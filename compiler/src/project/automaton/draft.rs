@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Automaton, Place, Places, condense, form};
+use super::{Automaton, Place, Places, condense, form, reach};
 use crate::diag::{Diagnostic, codes};
 use crate::model::{
     Arena, Block, Choice, Choreography, Deadline, Id, Loop, LoopId, Model, Node, Parallel, ScopeId,
@@ -17,6 +17,7 @@ use crate::source::Span;
 pub fn build(model: &Model, choreography: &Choreography) -> Result<Automaton, Vec<Diagnostic>> {
     let mut draft = Draft::new(model, choreography);
     form::empty(choreography, &mut draft.findings);
+    draft.findings.extend(reach::unguarded(choreography));
     let (start, end) = (draft.node(), draft.node());
     draft.mark_end(end);
     let first = draft.foreign_start(start);

@@ -3,17 +3,17 @@
 use rustc_hash::FxHashSet;
 
 use super::draft::{Draft, What};
-use super::{Automaton, State};
+use super::{Automaton, State, reach, undo};
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, codes};
-use crate::model::{Choice, Choreography, Deadline, EventId, Model, Node, Parallel, ServiceId, StepId, Undo};
+use crate::model::{Choice, Choreography, Deadline, EventId, Model, Node, Parallel, ServiceId, StepId};
 use crate::source::Span;
 
-fn service(model: &Model, id: ServiceId) -> &str {
+pub(super) fn service(model: &Model, id: ServiceId) -> &str {
     &model.services[id].header.name.text
 }
 
-fn event(model: &Model, id: EventId) -> &str {
+pub(super) fn event(model: &Model, id: EventId) -> &str {
     &model.events[id].header.name.text
 }
 
@@ -37,6 +37,13 @@ pub(super) fn parallel(parallel: &Parallel, findings: &mut Vec<Diagnostic>) {
                 .label("nothing happens side by side")
                 .help("add `and { … }`, or write the steps without `par`")
                 .related(only.span, "the only part"),
+        );
+    }
+    for region in parallel.regions.iter().filter(|region| region.body.is_empty()) {
+        findings.push(
+            Diagnostic::new(&codes::EMPTY_BRANCH, region.span, "nothing happens in this part of the `par`")
+                .label("no step")
+                .help("write what happens in it, or remove the part"),
         );
     }
 }
@@ -272,14 +279,14 @@ fn untold(draft: &Draft<'_>, head: StepId, who: ServiceId, part: StepId) -> Diag
     }
 }
 
-/// What must hold of the automaton: one emitter a state, no event twice in it, no loop without a step.
+/// What must hold of the automaton: one emitter a state, no event twice in it, no step that no run comes to.
 pub(super) fn check(draft: &Draft<'_>, automaton: &Automaton) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for state in automaton.states.values() {
         findings.extend(ambiguous(draft, state));
     }
-    findings.extend(unguarded(draft));
-    findings.extend(external_undo(draft));
+    findings.extend(undo::undos(draft));
+    findings.extend(reach::unreached(draft.choreography, automaton));
     findings
 }
 
@@ -305,68 +312,4 @@ fn ambiguous(draft: &Draft<'_>, state: &State) -> Option<Diagnostic> {
         }
     }
     None
-}
-
-/// A loop that goes round while nothing happens.
-fn unguarded(draft: &Draft<'_>) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    loops(&draft.choreography.body, &mut |node| {
-        if let Some(Node::Repeat(target)) = first_of(&node.body).filter(|_| true) {
-            findings.push(
-                Diagnostic::new(&codes::UNGUARDED_LOOP, target.span, "this loop goes round without a step")
-                    .label("nothing has happened since it started")
-                    .related(node.name.span, "the loop")
-                    .help("write a step before the `repeat`"),
-            );
-        }
-    });
-    findings
-}
-
-/// What comes first, loops looked into.
-fn first_of(body: &[Node]) -> Option<&Node> {
-    match body.first() {
-        Some(Node::Loop(inner)) => first_of(&inner.body),
-        other => other,
-    }
-}
-
-fn loops<'n>(body: &'n [Node], found: &mut impl FnMut(&'n crate::model::Loop)) {
-    for node in body {
-        match node {
-            Node::Loop(inner) => {
-                found(inner);
-                loops(&inner.body, found);
-            }
-            Node::Choice(choice) => choice.branches.iter().for_each(|block| loops(&block.body, found)),
-            Node::Parallel(parallel) => parallel.regions.iter().for_each(|block| loops(&block.body, found)),
-            Node::Deadline(deadline) => {
-                loops(&deadline.body.body, found);
-                loops(&deadline.otherwise.body, found);
-            }
-            Node::Step(_) | Node::Repeat(_) | Node::Rollback(_) => {}
-        }
-    }
-}
-
-/// Externals do not run our runtime: nobody would take their steps back.
-fn external_undo(draft: &Draft<'_>) -> Vec<Diagnostic> {
-    let steps = draft.choreography.steps.values();
-    let undone = steps.filter(|step| {
-        matches!(step.undo, Some(Undo::By(_))) && draft.model.services[step.emitter.id].external
-    });
-    undone
-        .map(|step| {
-            let name = service(draft.model, step.emitter.id);
-            Diagnostic::new(
-                &codes::UNDO_AT_EXTERNAL,
-                step.span,
-                format!("{name} is external, and takes nothing back"),
-            )
-            .label("nobody would run this `undo`")
-            .help(format!(
-                "remove the `undo`, or let a service that hears of it ask {name} with an event of its own"
-            ))
-        })
-        .collect()
 }
