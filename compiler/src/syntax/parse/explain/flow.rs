@@ -2,10 +2,23 @@
 
 use super::tokens::{Kind, Token};
 use super::{Read, Reader, Told};
+use crate::diag::words::shown;
 use crate::diag::{closest, codes};
 
 /// The words that open a statement, beside names.
 const WORDS: [&str; 8] = ["choice", "par", "loop", "repeat", "within", "rollback", "run", "on"];
+
+/// What other languages say for them.
+const ELSEWHERE: [(&str, &str); 8] = [
+    ("parallel", "par"),
+    ("while", "loop"),
+    ("rec", "loop"),
+    ("continue", "repeat"),
+    ("timeout", "within"),
+    ("compensate", "rollback"),
+    ("call", "run"),
+    ("do", "run"),
+];
 
 impl<'s> Reader<'s> {
     pub(super) fn choreography(&mut self) -> Read {
@@ -40,7 +53,7 @@ impl<'s> Reader<'s> {
     }
 
     /// `{ statements }`
-    fn block(&mut self) -> Read {
+    pub(super) fn block(&mut self) -> Read {
         self.open("{", "`{` and steps")?;
         let depth = self.open.len();
         while !self.take_close("}") {
@@ -100,46 +113,26 @@ impl<'s> Reader<'s> {
         match word {
             "choice" => self.choice(),
             "par" => self.parallel(),
-            "loop" => {
-                self.step();
-                self.word("the loop's name")?;
-                self.block()
-            }
-            "repeat" => {
-                self.step();
-                self.word("the name of the loop to repeat").map(drop)
-            }
+            "loop" => self.repetition(),
+            "repeat" => self.repeat(),
             "within" => self.deadline(),
             "run" => {
                 self.step();
-                self.name("the choreography to run")?;
-                self.names_in_brackets("a service that plays a role")
+                self.run()
             }
-            "on" => {
-                self.step();
-                let event = self.name("the event of another choreography")?;
-                self.arrow(event)?;
-                self.row(
-                    "a service that hears it",
-                    |reader, wanted| reader.name(wanted).map(drop),
-                    Self::subscriber_ahead,
-                )
-            }
-            _ => {
-                self.step();
-                Ok(())
-            }
+            "on" => self.start(),
+            _ => self.rollback(),
         }
     }
 
     /// The word that the one at hand was meant to be, where what follows fits it.
     fn statement_meant(&self) -> Option<&'static str> {
         let (token, next, behind) = (self.token(), self.ahead(1), self.ahead(2));
-        if next.first_on_line || !matches!(next.kind, Kind::Word | Kind::Period | Kind::Mark) {
-            return None;
-        }
-        let meant = closest(token.text, WORDS)?;
+        let elsewhere = ELSEWHERE.iter().find(|(word, _)| *word == token.text).map(|(_, meant)| *meant);
+        let meant = elsewhere.or_else(|| closest(token.text, WORDS))?;
         let fits = match meant {
+            "rollback" => next.first_on_line || next.text == "}",
+            _ if next.first_on_line => false,
             "choice" => next.text == "at" || behind.text == "{",
             "par" => next.text == "{",
             "loop" => behind.text == "{",
@@ -151,12 +144,13 @@ impl<'s> Reader<'s> {
         fits.then_some(meant)
     }
 
-    fn names_in_brackets(&mut self, wanted: &str) -> Read {
-        self.bracketed(["(", ")"], wanted, |reader, wanted| reader.name(wanted).map(drop))
-    }
-
     fn no_statement(&mut self) -> Read {
         match self.token().text {
+            "{" => {
+                let finding = self.expected("a step or `choice at`");
+                let help = "a pair of braces belongs to `choice`, `par`, `loop` or `within`";
+                Err(self.tell(finding.help(help)))
+            }
             ";" => {
                 self.needless("steps end with their line, without `;`");
                 Ok(())
@@ -179,13 +173,18 @@ impl<'s> Reader<'s> {
         if self.ahead(1).text == ":" {
             self.name("a step's label")?;
             self.step();
-            if self.is_word("par") {
-                return self.parallel();
+            let token = self.token();
+            if token.kind == Kind::Word && WORDS.contains(&token.text) {
+                return self.labelled(token);
             }
         }
-        self.sends()?;
+        if self.ahead(1).text == "(" {
+            self.missing("run ", format!("`run` is missing before `{}`", shown(self.token().text)));
+            return self.run();
+        }
+        let emitter = self.sends()?;
         if self.take_word("undo") && !self.take_word("none") {
-            self.sends()?;
+            self.undo(emitter)?;
         }
         let token = self.token();
         if token.first_on_line || matches!(token.text, "}" | ";" | ",") || token.kind == Kind::Word {
@@ -198,10 +197,33 @@ impl<'s> Reader<'s> {
         Ok(())
     }
 
-    /// `A -> B, C: Event`
-    fn sends(&mut self) -> Read {
+    /// A statement behind a label.
+    fn labelled(&mut self, word: Token<'s>) -> Read {
+        if word.text != "par" {
+            let finding = self
+                .finding(&codes::SYNTAX, word, format!("`{}` has no label", word.text))
+                .label("only a step and a `par` have one")
+                .help("remove the label, or write it before a step");
+            self.tell(finding);
+        }
+        self.opened(word.text)
+    }
+
+    /// What stands behind `undo`, where it is not `none`.
+    fn undo(&mut self, emitter: Token<'s>) -> Read {
+        let (event, next) = (self.token(), self.ahead(1));
+        if event.kind == Kind::Word && (next.first_on_line || next.text == "}") && !event.first_on_line {
+            let finding = self.expected("the step that takes it back");
+            let (who, event) = (shown(emitter.text), shown(event.text));
+            return Err(self.tell(finding.help(format!("write `undo {who} -> …: {event}`"))));
+        }
+        self.sends().map(drop)
+    }
+
+    /// `A -> B, C: Event`; who emits it.
+    pub(super) fn sends(&mut self) -> Read<Token<'s>> {
         let emitter = self.name("who emits the event")?;
-        self.arrow(emitter)?;
+        self.arrow(&format!("{} -> …: …", shown(emitter.text)))?;
         self.row(
             "a service that hears it",
             |reader, wanted| reader.name(wanted).map(drop),
@@ -214,47 +236,12 @@ impl<'s> Reader<'s> {
             }
             self.missing(":", "a colon is missing between the subscribers and the event");
         }
-        self.name("the event").map(drop)
+        self.name("the event")?;
+        Ok(emitter)
     }
 
-    fn parallel(&mut self) -> Read {
-        self.step();
-        self.block()?;
-        while self.part_ahead("and", "the parts of a `par` have `and` between them") {
-            self.block()?;
-        }
-        Ok(())
-    }
-
-    fn deadline(&mut self) -> Read {
-        self.step();
-        if self.token().kind == Kind::Period {
-            self.step();
-        } else {
-            let finding = self.expected("how long the deadline is");
-            self.tell(
-                finding.help("write a number and its unit: `500ms`, `30s`, `15m`, `2h`, `1d`, `1h30m`"),
-            );
-            self.skip_until(|reader| {
-                reader.is_word("at") || reader.is_mark("{") || reader.token().first_on_line
-            });
-        }
-        self.keyword("at", "`at` and who keeps the deadline")?;
-        self.name("who keeps the deadline")?;
-        if self.take_word("or") {
-            self.sends()?;
-        }
-        self.block()?;
-        if !self.take_word("else") {
-            let finding = self.expected("`else` and what happens when the time is over");
-            return Err(self.tell(finding.help(
-                "write `else { … }` behind the body; it opens with an event of whoever keeps the deadline",
-            )));
-        }
-        self.block()
-    }
-
-    fn arrow(&mut self, emitter: Token<'s>) -> Read {
+    /// The arrow of what is written like this.
+    pub(super) fn arrow(&mut self, example: &str) -> Read {
         if self.take_mark("->") {
             return Ok(());
         }
@@ -266,63 +253,13 @@ impl<'s> Reader<'s> {
         let finding = self.expected("`->` and who hears it");
         Err(self.tell(match token.text {
             "<" => finding.help("the emitter stands on the left: `Orders -> Payment: OrderPlaced`"),
-            _ => finding.help(format!("write `{} -> …: …`", emitter.text)),
+            _ => finding.help(format!("write `{example}`")),
         }))
     }
 
     /// Whether a subscriber stands here although the comma before it is missing.
-    fn subscriber_ahead(&self) -> bool {
+    pub(super) fn subscriber_ahead(&self) -> bool {
         let (token, next) = (self.token(), self.ahead(1));
         token.kind == Kind::Word && !token.first_on_line && matches!(next.text, ":" | ",")
-    }
-
-    fn choice(&mut self) -> Read {
-        self.step();
-        if self.take_word("at") {
-            self.name("who decides")?;
-        } else {
-            let (token, next) = (self.token(), self.ahead(1));
-            if token.kind == Kind::Word && next.kind == Kind::Word && !token.first_on_line {
-                self.misspelt("at");
-            } else if token.kind == Kind::Word && !token.first_on_line {
-                self.missing(" at", "`at` is missing between `choice` and who decides");
-            } else {
-                let finding = self.expected("`at` and who decides");
-                self.tell(finding.help("write `choice at Payment { … } or { … }`"));
-            }
-            if !self.is_mark("{") {
-                self.name("who decides")?;
-            }
-        }
-        self.block()?;
-        while self.part_ahead("or", "the branches of a choice have `or` between them") {
-            self.block()?;
-        }
-        Ok(())
-    }
-
-    /// Reads the word between two branches or parts.
-    fn part_ahead(&mut self, word: &str, message: &str) -> bool {
-        if self.take_word(word) {
-            return true;
-        }
-        let (token, next) = (self.token(), self.ahead(1));
-        let opens = next.kind == Kind::Mark && next.text == "{";
-        if opens && token.kind == Kind::Word && matches!(token.text, "else" | "and" | "or" | "OR" | "Or") {
-            self.step();
-            let finding = self
-                .finding(&codes::SYNTAX, token, message)
-                .label(format!("write `{word}`"))
-                .help(format!("write `{word}` instead"))
-                .edit(self.span(token), word);
-            self.tell(finding);
-            return true;
-        }
-        if self.is_mark("{") && !token.first_on_line {
-            let behind = if word == "or" { "branches" } else { "parts" };
-            self.missing(&format!(" {word} "), format!("`{word}` is missing between two {behind}"));
-            return true;
-        }
-        false
     }
 }

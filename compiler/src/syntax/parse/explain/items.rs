@@ -131,6 +131,16 @@ impl Reader<'_> {
         if token.kind == Kind::Word
             && next.kind == Kind::Word
             && !next.first_on_line
+            && self.ahead(2).kind == Kind::Word
+            && closest(next.text, ["observes"]).is_some()
+        {
+            self.step();
+            self.misspelt("observes");
+            return self.row("an event", |reader, wanted| reader.name(wanted).map(drop), Self::name_ahead);
+        }
+        if token.kind == Kind::Word
+            && next.kind == Kind::Word
+            && !next.first_on_line
             && let Some(meant) = closest(token.text, ITEM_WORDS)
         {
             self.misspelt(meant);

@@ -4,10 +4,12 @@
 //! over its tokens and without building a tree: each part of the grammar has a function that says what is missing, and
 //! after a mistake reading goes on at the next field, clause, statement or declaration.
 
+mod blocks;
 mod brackets;
 mod flow;
 mod items;
 mod lists;
+mod runs;
 mod strings;
 mod tokens;
 mod types;
