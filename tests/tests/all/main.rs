@@ -11,6 +11,7 @@ mod handlers;
 mod messages;
 mod pages;
 mod payloads;
+mod slips;
 mod two_runs;
 mod values;
 

@@ -5,7 +5,7 @@ use chor_compiler::diag::plain;
 use chor_compiler::source::Sources;
 use insta::assert_snapshot;
 
-fn told(text: &str) -> String {
+pub(crate) fn told(text: &str) -> String {
     let mut sources = Sources::new();
     sources.add("shop.chor", text).unwrap();
     let findings = compile(&sources).diagnostics;
@@ -114,15 +114,14 @@ event OrderPaid { order: uuid }
 
 #[test]
 fn a_construct_of_a_later_version() {
-    let text = "choreography Pay by order {\n  within 15m at Orders {\n  } else {\n  }\n}";
-    assert_snapshot!(told(text), @r"
-    error[C0002 unsupported-construct]: `within` is not supported by this version of chor
-     --> shop.chor:2:3
+    assert_snapshot!(told("union Means { card, cash }"), @r"
+    error[C0002 unsupported-construct]: a union is not supported by this version of chor
+     --> shop.chor:1:1
       |
-    2 |   within 15m at Orders {
-      |   ^^^^^^ not supported yet
+    1 | union Means { card, cash }
+      | ^^^^^ not supported yet
       |
-      = help: leave it out, and write the flow with steps and choices alone
+      = help: use a record with an optional field for each case
     ");
 }
 

@@ -179,7 +179,13 @@ impl<'s> Reader<'s> {
             }
         }
         if self.ahead(1).text == "(" {
-            self.missing("run ", format!("`run` is missing before `{}`", shown(self.token().text)));
+            let token = self.token();
+            let finding = self
+                .finding(&codes::SYNTAX, token, format!("`run` is missing before `{}`", shown(token.text)))
+                .label("the choreography to run")
+                .help("write `run` before it")
+                .edit(self.place(token.start, token.start), "run ");
+            self.tell(finding);
             return self.run();
         }
         let emitter = self.sends()?;

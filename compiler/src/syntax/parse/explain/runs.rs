@@ -63,7 +63,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn rollback(&mut self) -> Read {
-        self.step();
+        let word = self.step();
         let token = self.token();
         if token.kind == Kind::Word && !token.first_on_line {
             self.step();
@@ -71,7 +71,7 @@ impl Reader<'_> {
                 .finding(&codes::SYNTAX, token, "`rollback` takes back everything, and names nothing")
                 .label("not needed")
                 .help(format!("remove `{}`", shown(token.text)))
-                .edit(self.span(token), "");
+                .edit(self.place(word.end(), token.end()), "");
             self.tell(finding);
         }
         Ok(())
