@@ -3,7 +3,7 @@
 use super::automaton::Transition;
 use super::coherence::Breach;
 use super::mend::{self, Mend};
-use super::runs::{self, Alike};
+use super::runs::{self, Alike, Happening};
 use super::sight::Sight;
 use super::view::Action;
 use crate::diag::{Diagnostic, codes};
@@ -177,11 +177,11 @@ impl Teller<'_> {
         let Some(alike) = alike else { return finding };
         let shared = alike.shared();
         for (number, steps) in [(1, &alike.first), (2, &alike.second)] {
-            for step in steps.iter().skip(shared) {
+            for step in steps.iter().skip(shared).filter_map(|happening| happening.step()) {
                 let heard =
-                    if self.involved(*step) { String::new() } else { format!(", unheard by {}", self.who()) };
+                    if self.involved(step) { String::new() } else { format!(", unheard by {}", self.who()) };
                 let told = format!("run {number}{heard}");
-                let span = self.span(*step);
+                let span = self.span(step);
                 if finding.primary.span != span && !finding.related.iter().any(|label| label.span == span) {
                     finding = finding.related(span, told);
                 }
@@ -195,12 +195,18 @@ impl Teller<'_> {
         ))
     }
 
-    fn run(&self, steps: &[StepId]) -> String {
-        if steps.is_empty() {
+    fn run(&self, happenings: &[Happening]) -> String {
+        if happenings.is_empty() {
             return "nothing has happened yet".to_owned();
         }
-        let steps: Vec<String> = steps.iter().map(|step| self.step(*step)).collect();
-        steps.join("; ")
+        let told = happenings.iter().map(|happening| match happening {
+            Happening::Step(step) => self.step(*step),
+            Happening::TakenBack(step) => {
+                let emitter = self.choreography.steps[*step].emitter.id;
+                format!("{} takes back `{}`", self.service(emitter), self.step_event(*step))
+            }
+        });
+        told.collect::<Vec<_>>().join("; ")
     }
 
     fn mend(&self, subscribers: &[ServiceId], steps: impl Iterator<Item = StepId>) -> Option<Mend> {

@@ -10,13 +10,36 @@ use crate::model::{StateId, StepId};
 /// More pairs of states than this, and no example is given.
 const MAX_PAIRS: usize = 200_000;
 
-/// Two runs that look alike to a participant, as the steps that each takes.
+/// Two runs that look alike to a participant, as what happens in each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Alike {
-    /// The steps of the first run, in order.
-    pub(super) first: Vec<StepId>,
-    /// The steps of the second run, in order.
-    pub(super) second: Vec<StepId>,
+    /// What happens in the first run, in order.
+    pub(super) first: Vec<Happening>,
+    /// What happens in the second run, in order.
+    pub(super) second: Vec<Happening>,
+}
+
+/// A step is taken, or taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Happening {
+    /// It is taken.
+    Step(StepId),
+    /// Its emitter takes it back.
+    TakenBack(StepId),
+}
+
+impl Happening {
+    fn of(transition: &Transition) -> Self {
+        if transition.is_rollback() { Self::TakenBack(transition.step) } else { Self::Step(transition.step) }
+    }
+
+    /// The step, where one is taken.
+    pub(super) fn step(self) -> Option<StepId> {
+        match self {
+            Self::Step(step) => Some(step),
+            Self::TakenBack(_) => None,
+        }
+    }
 }
 
 impl Alike {
@@ -28,7 +51,7 @@ impl Alike {
     /// The steps of both runs behind what they share.
     pub(super) fn apart(&self) -> impl Iterator<Item = StepId> + '_ {
         let shared = self.shared();
-        self.first.iter().skip(shared).chain(self.second.iter().skip(shared)).copied()
+        self.first.iter().skip(shared).chain(self.second.iter().skip(shared)).filter_map(|it| it.step())
     }
 }
 
@@ -118,8 +141,8 @@ impl<'a> Search<'a> {
         let mut alike = Alike { first: Vec::new(), second: Vec::new() };
         let mut at = end;
         while let Some(origin) = self.nodes.get(at).and_then(|node| node.origin.as_ref()) {
-            alike.first.extend(origin.first.map(|transition| transition.step));
-            alike.second.extend(origin.second.map(|transition| transition.step));
+            alike.first.extend(origin.first.map(Happening::of));
+            alike.second.extend(origin.second.map(Happening::of));
             at = origin.from;
         }
         alike.first.reverse();

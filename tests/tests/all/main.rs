@@ -11,7 +11,9 @@ mod handlers;
 mod messages;
 mod pages;
 mod payloads;
-mod slips;
+mod slips_in_blocks;
+mod slips_in_loops;
+mod slips_in_runs;
 mod two_runs;
 mod values;
 

@@ -9,12 +9,12 @@ use crate::model::{Choreography, ChoreographyId, EventId, Model, Ref, ServiceId,
 /// Gives each choreography that starts with `on` a last step: that its listeners hear the event. Who publishes it is
 /// known when all choreographies have been looked up, and everything that services state.
 pub(super) fn starts(model: &mut Model, findings: &mut Diagnostics) {
-    let emitters = emitters(model);
+    let (emitters, complete) = (emitters(model), model.complete);
     let starting: Vec<(ChoreographyId, Start)> =
         model.choreographies.iter().filter_map(|(id, it)| Some((id, it.start.clone()?))).collect();
     for (id, start) in starting {
         let emitter = emitters.get(&start.event.id).copied();
-        if emitter.is_none() && model.complete {
+        if emitter.is_none() && complete {
             findings.push(nobody(model, &start));
         }
         let choreography = &mut model.choreographies[id];
@@ -29,6 +29,7 @@ pub(super) fn starts(model: &mut Model, findings: &mut Diagnostics) {
             None => {
                 choreography.start = None;
                 choreography.header.complete = false;
+                model.complete = false;
             }
         }
     }
