@@ -11,7 +11,7 @@ impl Module<'_> {
     /// What the runtime calls and reads.
     pub(super) fn dispatch(&self) -> Vec<TokenStream> {
         let mut items = Vec::new();
-        if !self.stub.methods.is_empty() {
+        if self.has_methods() {
             items.extend(self.handler());
         }
         for method in &self.stub.methods {
@@ -32,7 +32,13 @@ impl Module<'_> {
             let (number, method) = (Literal::u32_unsuffixed(number), ident(&method.name));
             quote!(#number => self.#method(input).await,)
         });
-        let methods = self.stub.methods.iter().map(|method| self.adapter(method));
+        let observing = self.observing_numbers().map(|(number, observed)| {
+            let (number, method) = (Literal::u32_unsuffixed(number), ident(&observed.name));
+            quote!(#number => self.#method(input).await,)
+        });
+        let arms = arms.chain(observing);
+        let methods =
+            self.stub.methods.iter().map(|method| self.adapter(method)).chain(self.observing_adapters());
         [
             quote!(struct #stub<#parameter>(#parameter);),
             quote! {

@@ -18,10 +18,10 @@ use crate::project::points::Occasion;
 impl Module<'_> {
     /// `static MACHINES`, where there are methods or starts that need them.
     pub(super) fn machines(&self) -> Option<TokenStream> {
-        if self.stub.methods.is_empty() && self.stub.starts.is_empty() {
+        if !self.has_methods() && self.stub.starts.is_empty() {
             return None;
         }
-        let machines = self.stub.roles.iter().map(|role| self.machine(role));
+        let machines = self.stub.roles.iter().map(|role| self.machine(role)).chain(self.observing_machine());
         // For those who read generated code; rustdoc does not show what is private.
         let docs = Docs::new("The order in which events are heard and emitted, state by state from state 0.")
             .and("`hear`: the event, who says it, the method that is called, the state afterwards.")
@@ -34,7 +34,7 @@ impl Module<'_> {
         let choreography = self.model.choreographies[role.machine.choreography].header.qualified();
         let participant = self.name();
         let keeps = keeps(role);
-        let hash = hash_literal(fnv1a(&self.canonical(role, &keeps)));
+        let hash = hash_of(&self.canonical(role, &keeps));
         let keeps = keeps.iter().map(|event| self.wire(*event));
         let table = Table { module: self, role, openings: openings(&role.machine) };
         let states = role.machine.states.iter().map(|(id, state)| table.state(id, state));
@@ -147,6 +147,11 @@ fn keeps(role: &Role) -> BTreeSet<EventId> {
 
 pub(super) fn state_number(id: LocalStateId) -> Literal {
     Literal::usize_unsuffixed(id.index())
+}
+
+/// What tells one machine from another, as a literal.
+pub(super) fn hash_of(canonical: &str) -> TokenStream {
+    hash_literal(fnv1a(canonical))
 }
 
 fn fnv1a(text: &str) -> u64 {

@@ -3,6 +3,7 @@
 //! Generated code names one module of the runtime, `chor_runtime::codegen`, which it calls `rt`.
 
 mod answers;
+mod completer;
 mod dispatch;
 mod docs;
 mod external;
@@ -11,6 +12,7 @@ mod index;
 mod literals;
 mod machine;
 mod named;
+mod observe;
 mod payload;
 mod print;
 mod scope;

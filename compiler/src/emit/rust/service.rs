@@ -19,11 +19,12 @@ impl Module<'_> {
     /// What the service's author implements and calls: the trait, `fn service`, the starter, and their types.
     pub(super) fn service(&self) -> Vec<TokenStream> {
         let mut items = Vec::new();
-        if !self.stub.methods.is_empty() {
+        if self.has_methods() {
             items.push(self.service_trait());
             items.push(self.service_fn());
         }
         items.extend(self.starter());
+        items.extend(self.completer());
         for method in &self.stub.methods {
             let what = format!("What `{}` answers {}.", self.name(), self.when(method));
             items.extend(self.answer_types(&method.answer, &what));
@@ -62,14 +63,17 @@ impl Module<'_> {
         let name = ident(&self.stub.trait_name(self.model));
         let (send, sync) = (self.scope.prelude("Send"), self.scope.prelude("Sync"));
         let service = &self.model.services[self.stub.participant];
-        let docs = Docs::of(&service.header.docs)
-            .and(format!(
+        let mut docs = Docs::of(&service.header.docs);
+        if !self.stub.methods.is_empty() {
+            docs = docs.and(format!(
                 "What `{}` does in {}: one method for each event at which it has something to decide or to do.",
                 self.name(),
                 self.choreographies()
-            ))
-            .tokens();
+            ));
+        }
+        let docs = self.observed_sentence().into_iter().fold(docs, Docs::and).tokens();
         let methods = self.stub.methods.iter().map(|method| self.trait_method(method));
+        let methods = methods.chain(self.observing_methods());
         quote!(#docs pub trait #name: #send + #sync + 'static { #(#methods)* })
     }
 

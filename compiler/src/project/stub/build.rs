@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::answers::{Answer, AnswerType};
 use super::names::{field_name, module_name, type_name};
 use super::payloads::{payloads, types, undone};
-use super::{Clash, End, Given, Method, Publish, Repeat, Start, Stub};
+use super::{Clash, End, Given, Method, Observed, Publish, Repeat, Start, Stub};
 use crate::model::{ChoreographyId, EventId, Id, Model, ServiceId, StepId};
 use crate::project::points::{Occasion, Point};
 use crate::project::{Projection, Role};
@@ -30,6 +30,7 @@ fn stub<'a>(model: &'a Model, participant: ServiceId, roles: Vec<&'a Role>) -> S
         payloads,
         types,
         methods: Vec::new(),
+        observes: observes(model, participant),
         starts: Vec::new(),
         publishes: Vec::new(),
         heard: Vec::new(),
@@ -44,6 +45,14 @@ fn stub<'a>(model: &'a Model, participant: ServiceId, roles: Vec<&'a Role>) -> S
         }
     }
     stub
+}
+
+fn observes(model: &Model, participant: ServiceId) -> Vec<Observed> {
+    let own = model.observations.iter().filter(|observation| observation.observer.id == participant);
+    let events: BTreeSet<EventId> =
+        own.flat_map(|observation| &observation.events).map(|event| event.id).collect();
+    let name = |event: EventId| field_name(&model.events[event].header.name.text);
+    events.into_iter().map(|event| Observed { name: format!("observe_{}", name(event)), event }).collect()
 }
 
 impl<'a> Stub<'a> {

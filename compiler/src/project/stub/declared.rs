@@ -57,13 +57,14 @@ impl Stub<'_> {
         }
         let fixed = [
             ("Starter", !self.starts.is_empty()),
+            ("Completer", self.methods.iter().any(|method| method.complete_name().is_some())),
             ("Heard", !self.heard.is_empty()),
             ("Client", !self.heard.is_empty() || !self.publishes.is_empty()),
         ];
         names.extend(
             fixed.into_iter().filter(|(_, is)| *is).map(|(name, _)| (name.to_owned(), Origin::Fixed)),
         );
-        if !self.methods.is_empty() {
+        if !self.methods.is_empty() || !self.observes.is_empty() {
             names.push((self.trait_name(model), Origin::Participant));
         }
         names
@@ -78,6 +79,10 @@ impl Stub<'_> {
         });
         let fixed = ["new", "next"].iter().filter(|_| !self.publishes.is_empty());
         let fixed = fixed.map(|name| ((*name).to_owned(), Origin::Fixed));
+        let completes =
+            self.methods.iter().filter_map(|method| Some((method.complete_name()?, Origin::method(method))));
+        let observes = self.observes.iter().map(|it| (it.name.clone(), Origin::Event(it.event)));
+        let methods = methods.chain(completes).chain(observes);
         methods.chain(starts).chain(fixed).chain(publishes).collect()
     }
 }

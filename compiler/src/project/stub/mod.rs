@@ -14,7 +14,7 @@ pub use declared::Origin;
 pub use payloads::Payload;
 
 use super::Role;
-use super::points::Point;
+use super::points::{Occasion, Point};
 use crate::model::{ChoreographyId, EventId, ServiceId, StepId, TypeId};
 
 /// The generated module of one participant.
@@ -32,6 +32,8 @@ pub struct Stub<'a> {
     pub types: Vec<TypeId>,
     /// The methods of its trait.
     pub methods: Vec<Method<'a>>,
+    /// What it hears without taking part, each with the method of its trait.
+    pub observes: Vec<Observed>,
     /// The methods with which it starts instances by itself.
     pub starts: Vec<Start>,
     /// The methods with which an external publishes.
@@ -59,6 +61,15 @@ pub struct Method<'a> {
     pub known: Option<String>,
     /// What the service answers.
     pub answer: Answer,
+}
+
+/// An event that a service hears without taking part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observed {
+    /// `observe_order_placed`
+    pub name: String,
+    /// The event.
+    pub event: EventId,
 }
 
 /// What a method gets.
@@ -139,6 +150,13 @@ impl Publish {
 }
 
 impl Method<'_> {
+    /// The name of the method that hands its answer in later: `complete_order_placed`, where it answers anything.
+    pub fn complete_name(&self) -> Option<String> {
+        let undoes = matches!(self.point.occasion, Occasion::Undo(_));
+        let name = self.name.strip_prefix("on_").unwrap_or(&self.name);
+        (self.answer != Answer::Nothing && !undoes).then(|| format!("complete_{name}"))
+    }
+
     /// The types that are made for the ends of regions.
     pub fn end_types(&self) -> impl Iterator<Item = (&str, &[EventId])> {
         let ends = if let Given::Ends(ends) = &self.given { ends.as_slice() } else { &[] };

@@ -39,6 +39,10 @@ pub(super) fn payloads(model: &Model, participant: ServiceId, roles: &[&Role]) -
             }
         }
     }
+    let observed = model.observations.iter().filter(|observation| observation.observer.id == participant);
+    for event in observed.flat_map(|observation| &observation.events) {
+        heard.entry(event.id).or_default().extend(keys(model, event.id));
+    }
     if roles.is_empty() {
         stated(model, participant, &mut emitted, &mut heard);
     }
@@ -50,6 +54,13 @@ pub(super) fn payloads(model: &Model, participant: ServiceId, roles: &[&Role]) -
             payload(model, participant, event, key)
         })
         .collect()
+}
+
+/// The fields that name instances in the choreographies of an event.
+fn keys(model: &Model, event: EventId) -> impl Iterator<Item = &str> {
+    let speak =
+        model.choreographies.values().filter(move |it| it.steps.values().any(|step| step.event.id == event));
+    speak.flat_map(|choreography| &choreography.key).map(|part| part.text.as_str())
 }
 
 /// The events with which steps are taken back that this participant emits or hears, each with its emitter.
