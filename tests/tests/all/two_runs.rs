@@ -116,3 +116,51 @@ fn who_is_never_told() {
              + Orders -> Shipping, Payment: OrderCancelled
     "#);
 }
+
+#[test]
+fn who_cannot_know_whether_to_take_back() {
+    assert_snapshot!(told("literature_saga_untold"), @r"
+    error[C0106 emit-or-hear]: Flights cannot know whether to take back `FlightBooked` or to wait for `RoomBooked`
+      --> shop.chor:15:3
+       |
+    15 |   Flights -> Agent, Hotels: FlightBooked
+       |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Flights must take back this in run 1
+    ...
+    18 |     Hotels -> Agent, Flights: RoomBooked
+       |     ------------------------------------ Flights must wait for this in run 2
+    ...
+    20 |     Hotels -> Agent: RoomsSoldOut
+       |     ----------------------------- run 1, unheard by Flights
+       |
+       = note: Flights cannot tell these two runs apart:
+               run 1: Agent -> Flights, Hotels: TripPlanned; Flights -> Agent, Hotels: FlightBooked; Hotels -> Agent: RoomsSoldOut; here Flights must take back `FlightBooked`
+               run 2: Agent -> Flights, Hotels: TripPlanned; Flights -> Agent, Hotels: FlightBooked; here it must wait for `RoomBooked`
+       = help: add Flights to the subscribers of `Hotels -> Agent: RoomsSoldOut`
+             - Hotels -> Agent: RoomsSoldOut
+             + Hotels -> Agent, Flights: RoomsSoldOut
+    ");
+}
+
+#[test]
+fn a_run_in_which_something_is_taken_back() {
+    assert_snapshot!(told("untold_behind_rollback"), @r"
+    error[C0109 never-told]: Reader may wait for `OrderConfirmed` for ever
+      --> shop.chor:17:3
+       |
+    17 |   Reader -> Orders: OrderRead
+       |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^ Reader acted here, and then waits
+    ...
+    19 |     Orders -> Stock, Reader: OrderConfirmed
+       |     --------------------------------------- Reader waits for this, which not every run brings
+    ...
+    21 |     Orders -> Stock: OrderCancelled
+       |     ------------------------------- run 2, unheard by Reader
+       |
+       = note: Reader cannot tell these two runs apart:
+               run 1: Orders -> Stock, Reader: OrderPlaced; Stock -> Orders: GoodsReserved; Reader -> Orders: OrderRead; here Reader hears how it goes on
+               run 2: Orders -> Stock, Reader: OrderPlaced; Stock -> Orders: GoodsReserved; Reader -> Orders: OrderRead; Orders -> Stock: OrderCancelled; Stock takes back `GoodsReserved`; here it is over, and Reader is not told
+       = help: add Reader to the subscribers of `Orders -> Stock: OrderCancelled`
+             - Orders -> Stock: OrderCancelled
+             + Orders -> Stock, Reader: OrderCancelled
+    ");
+}
