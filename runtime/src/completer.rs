@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::envelope::{InstanceId, Key, KeyPart, short};
-use crate::handler::Emissions;
+use crate::handler::{Emissions, HandlerError};
 use crate::machine::{Machine, Next, Progress, Walk, held};
 use crate::store::{Change, Outcome, Step, Store, StoreError};
 
@@ -101,6 +101,12 @@ impl fmt::Display for CompleteError {
 }
 
 impl std::error::Error for CompleteError {}
+
+impl From<HandlerError> for CompleteError {
+    fn from(error: HandlerError) -> Self {
+        Self::Refused(error.to_string())
+    }
+}
 
 impl From<StoreError> for CompleteError {
     fn from(error: StoreError) -> Self {

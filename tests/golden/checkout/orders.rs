@@ -121,6 +121,79 @@ pub fn service<S: Orders>(service: S) -> rt::Service {
     rt::Service::new("Orders", MACHINES, Stub(service))
 }
 
+/// Hands in the answers that `Orders` has put off, each once: a method puts its answer off
+/// with `return Err(cx.later())`.
+#[derive(Clone, Debug)]
+pub struct Completer(rt::Completer);
+
+impl Completer {
+    /// The instances are in this store.
+    #[must_use]
+    pub fn new(store: &rt::Store) -> Self {
+        Self(rt::Completer::new(store, "Orders", MACHINES))
+    }
+
+    /// Answers what [`Orders::on_place_order`] has put off.
+    ///
+    /// # Errors
+    ///
+    /// The answer is not awaited (any more), is not valid, or the store cannot take it.
+    pub async fn complete_place_order(
+        &self,
+        order: &rt::Uuid,
+        answer: &OrderPlaced,
+    ) -> Result<(), rt::CompleteError> {
+        let mut out = rt::Emissions::new();
+        out.push(answer, &[&answer.order])?;
+        self.0.complete("example.shop.Checkout", &[order], 0, out).await
+    }
+
+    /// Answers what [`Orders::on_payment_approved`] has put off.
+    ///
+    /// # Errors
+    ///
+    /// The answer is not awaited (any more), is not valid, or the store cannot take it.
+    pub async fn complete_payment_approved(
+        &self,
+        order: &rt::Uuid,
+        answer: &OrderConfirmed,
+    ) -> Result<(), rt::CompleteError> {
+        let mut out = rt::Emissions::new();
+        out.push(answer, &[&answer.order])?;
+        self.0.complete("example.shop.Checkout", &[order], 2, out).await
+    }
+
+    /// Answers what [`Orders::on_payment_declined`] has put off.
+    ///
+    /// # Errors
+    ///
+    /// The answer is not awaited (any more), is not valid, or the store cannot take it.
+    pub async fn complete_payment_declined(
+        &self,
+        order: &rt::Uuid,
+        answer: &OrderCancelled,
+    ) -> Result<(), rt::CompleteError> {
+        let mut out = rt::Emissions::new();
+        out.push(answer, &[&answer.order])?;
+        self.0.complete("example.shop.Checkout", &[order], 4, out).await
+    }
+
+    /// Answers what [`Orders::on_paid_in_vain`] has put off.
+    ///
+    /// # Errors
+    ///
+    /// The answer is not awaited (any more), is not valid, or the store cannot take it.
+    pub async fn complete_paid_in_vain(
+        &self,
+        order: &rt::Uuid,
+        answer: &OrderCancelled,
+    ) -> Result<(), rt::CompleteError> {
+        let mut out = rt::Emissions::new();
+        out.push(answer, &[&answer.order])?;
+        self.0.complete("example.shop.Checkout", &[order], 7, out).await
+    }
+}
+
 /// What `Orders` knows of `order` in `Checkout` when it hears `StockReserved`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KnownOnStockReserved {

@@ -49,6 +49,49 @@ pub fn service<S: Payment>(service: S) -> rt::Service {
     rt::Service::new("Payment", MACHINES, Stub(service))
 }
 
+/// Hands in the answers that `Payment` has put off, each once: a method puts its answer off
+/// with `return Err(cx.later())`.
+#[derive(Clone, Debug)]
+pub struct Completer(rt::Completer);
+
+impl Completer {
+    /// The instances are in this store.
+    #[must_use]
+    pub fn new(store: &rt::Store) -> Self {
+        Self(rt::Completer::new(store, "Payment", MACHINES))
+    }
+
+    /// Answers what [`Payment::on_order_placed`] has put off.
+    ///
+    /// # Errors
+    ///
+    /// The answer is not awaited (any more), is not valid, or the store cannot take it.
+    pub async fn complete_order_placed(
+        &self,
+        order: &rt::Uuid,
+        answer: &OnOrderPlaced,
+    ) -> Result<(), rt::CompleteError> {
+        let mut out = rt::Emissions::new();
+        answer.emit(&mut out)?;
+        self.0.complete("example.shop.Checkout", &[order], 0, out).await
+    }
+
+    /// Answers what [`Payment::on_order_cancelled`] has put off.
+    ///
+    /// # Errors
+    ///
+    /// The answer is not awaited (any more), is not valid, or the store cannot take it.
+    pub async fn complete_order_cancelled(
+        &self,
+        order: &rt::Uuid,
+        answer: &PaymentRefunded,
+    ) -> Result<(), rt::CompleteError> {
+        let mut out = rt::Emissions::new();
+        out.push(answer, &[&answer.order])?;
+        self.0.complete("example.shop.Checkout", &[order], 2, out).await
+    }
+}
+
 /// What `Payment` answers to `OrderPlaced`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OnOrderPlaced {

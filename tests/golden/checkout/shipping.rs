@@ -49,6 +49,34 @@ pub fn service<S: Shipping>(service: S) -> rt::Service {
     rt::Service::new("Shipping", MACHINES, Stub(service))
 }
 
+/// Hands in the answers that `Shipping` has put off, each once: a method puts its answer off
+/// with `return Err(cx.later())`.
+#[derive(Clone, Debug)]
+pub struct Completer(rt::Completer);
+
+impl Completer {
+    /// The instances are in this store.
+    #[must_use]
+    pub fn new(store: &rt::Store) -> Self {
+        Self(rt::Completer::new(store, "Shipping", MACHINES))
+    }
+
+    /// Answers what [`Shipping::on_order_confirmed`] has put off.
+    ///
+    /// # Errors
+    ///
+    /// The answer is not awaited (any more), is not valid, or the store cannot take it.
+    pub async fn complete_order_confirmed(
+        &self,
+        order: &rt::Uuid,
+        answer: &OrderShipped,
+    ) -> Result<(), rt::CompleteError> {
+        let mut out = rt::Emissions::new();
+        out.push(answer, &[&answer.order])?;
+        self.0.complete("example.shop.Checkout", &[order], 1, out).await
+    }
+}
+
 /// What `Shipping` knows of `order` in `Checkout` when it hears `OrderConfirmed`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KnownOnOrderConfirmed {
