@@ -87,11 +87,12 @@ impl Teller<'_> {
         let who = self.who();
         let (emit, hear) = (self.step_event(emits.1), self.step_event(hears.1));
         let takes_back = self.sight.actions(emits.0).any(|t| t.step == emits.1 && t.is_rollback());
-        let act = if takes_back { "take back" } else { "emit" };
+        let (act, act_here) =
+            if takes_back { ("take back", "take this back") } else { ("emit", "emit this") };
         let alike = self.alike(|first, second| first == emits.0 && second == hears.0);
         let message = format!("{who} cannot know whether to {act} `{emit}` or to wait for `{hear}`");
         let finding = Diagnostic::new(&codes::EMIT_OR_HEAR, self.span(emits.1), message)
-            .label(format!("{who} must {act} this in run 1"))
+            .label(format!("{who} must {act_here} in run 1"))
             .related(self.span(hears.1), format!("{who} must wait for this in run 2"));
         self.two_runs(
             finding,

@@ -124,7 +124,7 @@ fn who_cannot_know_whether_to_take_back() {
       --> shop.chor:15:3
        |
     15 |   Flights -> Agent, Hotels: FlightBooked
-       |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Flights must take back this in run 1
+       |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Flights must take this back in run 1
     ...
     18 |     Hotels -> Agent, Flights: RoomBooked
        |     ------------------------------------ Flights must wait for this in run 2

@@ -121,7 +121,10 @@ impl<'s> Reader<'s> {
                 self.run()
             }
             "on" => self.start(),
-            _ => self.rollback(),
+            _ => {
+                self.rollback();
+                Ok(())
+            }
         }
     }
 

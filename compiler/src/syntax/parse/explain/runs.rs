@@ -62,7 +62,7 @@ impl Reader<'_> {
         )
     }
 
-    pub(super) fn rollback(&mut self) -> Read {
+    pub(super) fn rollback(&mut self) {
         let word = self.step();
         let token = self.token();
         if token.kind == Kind::Word && !token.first_on_line {
@@ -74,6 +74,5 @@ impl Reader<'_> {
                 .edit(self.place(word.end(), token.end()), "");
             self.tell(finding);
         }
-        Ok(())
     }
 }
