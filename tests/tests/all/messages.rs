@@ -113,19 +113,6 @@ event OrderPaid { order: uuid }
 }
 
 #[test]
-fn a_construct_of_a_later_version() {
-    assert_snapshot!(told("union Means { card, cash }"), @r"
-    error[C0002 unsupported-construct]: a union is not supported by this version of chor
-     --> shop.chor:1:1
-      |
-    1 | union Means { card, cash }
-      | ^^^^^ not supported yet
-      |
-      = help: use a record with an optional field for each case
-    ");
-}
-
-#[test]
 fn a_name_that_nothing_declares() {
     let text = "\
 service Orders
