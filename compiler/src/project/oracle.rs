@@ -104,6 +104,7 @@ fn successors(machines: &[LocalMachine], situation: &Situation) -> Vec<Situation
                 emit.event,
                 emit.subscribers.clone(),
                 PlaceId::default(),
+                None,
             ));
             next.push(after);
         }
