@@ -17,6 +17,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("model", &["source", "diag"]),
     ("project", &["source", "diag", "model"]),
     ("lint", &["source", "diag", "model"]),
+    ("explore", &["source", "model", "project"]),
     ("check", &["source", "diag", "model", "project"]),
     ("emit", &["model", "project", "check"]),
     (

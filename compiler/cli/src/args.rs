@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chor_compiler::explore::{Deadlines, Limits};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -43,6 +44,8 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Check),
+    Verify(Verify),
+    Simulate(Simulate),
     Build(Build),
     Explain(Explain),
     New(New),
@@ -77,6 +80,150 @@ pub(crate) struct Check {
     /// List the rules that have a level, and the level that each has here, instead of checking
     #[arg(long)]
     pub(crate) list_rules: bool,
+}
+
+/// Run what the participants are made to do together, in every order, and report what goes wrong
+///
+/// `chor check` proves on the text that a choreography can be carried out. This tries the result: the machines that are
+/// generated for the participants, over every order in which events can arrive, with deadlines that pass at any moment.
+/// It finds an event that comes to somebody who does not expect it, somebody who can never go on, somebody who has acted
+/// and waits for ever, and parts of a machine to which no run leads. Each is told as a shortest run.
+///
+/// Within the limits, nothing of this happens where none is reported; where a limit is reached, that is said. Nothing is
+/// said of handlers, payloads and how long anything takes, nor of what services do that break down or loop for ever.
+/// Duplicates are left out: the runtime knows them by their numbers. An external is taken to answer what it was asked.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  chor verify                                every choreography below the current folder
+  chor verify checkout.chor --situations 1000000
+  chor verify --format json                  for programs
+
+Exit code: 0 no fault was found, 1 a fault, or an error that `chor check` reports, 2 the command could not run.")]
+pub(crate) struct Verify {
+    /// Files, and folders that are searched for `.chor` files [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// The configuration [default: the nearest `chor.toml` in a folder around the paths]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// How to report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(crate) format: Told,
+
+    /// How many situations of one choreography to look at
+    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().worlds)]
+    pub(crate) situations: usize,
+
+    /// How long a run may be
+    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().steps)]
+    pub(crate) steps: usize,
+
+    /// How many events may be under way from one participant to another
+    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().line)]
+    pub(crate) line: usize,
+
+    /// How many times a deadline may have passed at one participant more than at another
+    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().rounds)]
+    pub(crate) rounds: u32,
+}
+
+impl Verify {
+    /// What to read.
+    pub(crate) fn input(&self) -> Input {
+        Input { paths: self.paths.clone(), config: self.config.clone(), format: Format::Human }
+    }
+
+    /// The limits that are asked for.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { line: self.line, steps: self.steps, worlds: self.situations, rounds: self.rounds }
+    }
+}
+
+/// Run a choreography without any code, and draw what happens
+///
+/// Decisions are taken by chance: the same `--seed` gives the same run, `--all` gives every run. Each is drawn as a
+/// sequence diagram, or listed where the terminal is too narrow for one. Everybody hears at once here; `chor verify` tries
+/// every order in which events can arrive.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  chor simulate checkout.chor                       one run
+  chor simulate checkout.chor --seed 7              another
+  chor simulate checkout.chor --all                 all runs, the parts of a `par` one after the other
+  chor simulate shop/ --choreography Checkout --deadlines always")]
+pub(crate) struct Simulate {
+    /// The file, or the folder that is searched for `.chor` files
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// Which choreography, where there are several
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) choreography: Option<String>,
+
+    /// What decides
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, conflicts_with = "all")]
+    pub(crate) seed: u64,
+
+    /// All runs, instead of one by chance
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// Whether deadlines pass
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) deadlines: WhenPassed,
+
+    /// How often one step may happen in one run
+    #[arg(long, value_name = "NUMBER", default_value_t = 2)]
+    pub(crate) repeats: usize,
+
+    /// How many runs `--all` shows
+    #[arg(long, value_name = "NUMBER", default_value_t = 100)]
+    pub(crate) runs: usize,
+
+    /// How to report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(crate) format: Told,
+}
+
+/// How runs are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Told {
+    /// For reading
+    #[default]
+    Human,
+    /// For programs
+    Json,
+}
+
+impl Simulate {
+    /// What to read.
+    pub(crate) fn input(&self) -> Input {
+        Input { paths: vec![self.file.clone()], config: None, format: Format::Human }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WhenPassed {
+    /// By chance, like every decision; both ways with `--all`
+    #[default]
+    May,
+    /// Only where nothing else can happen
+    Never,
+    /// As soon as they run
+    Always,
+}
+
+impl From<WhenPassed> for Deadlines {
+    fn from(when: WhenPassed) -> Self {
+        match when {
+            WhenPassed::May => Self::May,
+            WhenPassed::Never => Self::Never,
+            WhenPassed::Always => Self::Always,
+        }
+    }
 }
 
 /// Check choreographies and write one Rust module per service

@@ -13,8 +13,10 @@ mod formats;
 mod markdown;
 mod new;
 mod rules;
+mod simulate;
 mod summary;
 mod terminal;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -47,6 +49,8 @@ fn main() -> ExitCode {
 fn run(command: Command, terminal: &Terminal) -> Result<Verdict, Failure> {
     match command {
         Command::Check(check) => check::run(&check, terminal),
+        Command::Verify(verify) => verify::run(&verify, terminal),
+        Command::Simulate(simulate) => simulate::run(&simulate, terminal),
         Command::Build(build) => build::run(&build, terminal),
         Command::Explain(explain) => explain::run(&explain, terminal),
         Command::New(new) => new::run(&new, terminal),

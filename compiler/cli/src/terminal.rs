@@ -28,6 +28,7 @@ pub(crate) struct Styles {
     pub(crate) hint: Style,
     pub(crate) remove: Style,
     pub(crate) insert: Style,
+    pub(crate) faint: Style,
 }
 
 impl Styles {
@@ -41,6 +42,7 @@ impl Styles {
             hint: AnsiColor::Cyan.on_default(),
             remove: AnsiColor::Red.on_default(),
             insert: AnsiColor::Green.on_default(),
+            faint: Style::new().dimmed(),
         }
     }
 }
@@ -52,6 +54,8 @@ pub(crate) struct Terminal {
     pub(crate) quiet: bool,
     pub(crate) styles: Styles,
     pub(crate) coloured: bool,
+    /// Whether it shows more than ASCII.
+    pub(crate) unicode: bool,
     failure_styles: Styles,
 }
 
@@ -70,6 +74,7 @@ impl Terminal {
             quiet,
             styles: styles(coloured),
             coloured,
+            unicode: supports_unicode::on(supports_unicode::Stream::Stdout),
             failure_styles: styles(failures_coloured),
         }
     }
@@ -106,9 +111,8 @@ impl Terminal {
 
     /// miette's renderer in this terminal's colours and characters.
     pub(crate) fn miette(&self) -> GraphicalReportHandler {
-        let unicode = supports_unicode::on(supports_unicode::Stream::Stdout);
         let theme = GraphicalTheme {
-            characters: if unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() },
+            characters: if self.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() },
             styles: if self.coloured { ThemeStyles::ansi() } else { ThemeStyles::none() },
         };
         GraphicalReportHandler::new_themed(theme).with_width(self.width).with_links(false)

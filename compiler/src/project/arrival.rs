@@ -43,7 +43,8 @@ pub(super) fn available(
                     insert(&mut next.held_up, *subscriber);
                 }
             } else if transition.hears(receiver) {
-                if !contains(&situation.in_line, line) {
+                // That a deadline has passed is heard before what of its body stands in front of it.
+                if transition.leaves.is_some() || !contains(&situation.in_line, line) {
                     found.entry((transition.emitter, transition.event, place)).or_insert(transition.step);
                 }
                 insert(&mut next.in_line, line);

@@ -102,17 +102,24 @@ pub struct Place {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PlaceId(u32);
 
-/// The place of each step.
+/// What takes a step back: steps that are taken back by one event, heard by the same, have the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UndoId(u32);
+
+/// The place of each step, and what takes it back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
     of_steps: Arena<StepId, PlaceId>,
     places: Vec<Place>,
+    undo_of_steps: Arena<StepId, Option<UndoId>>,
+    undos: Vec<(EventId, Vec<ServiceId>)>,
 }
 
 impl Places {
     fn new(steps: usize) -> Self {
         let of_steps = (0..steps).map(|_| PlaceId::default()).collect();
-        Self { of_steps, places: vec![Place::default()] }
+        let undo_of_steps = (0..steps).map(|_| None).collect();
+        Self { of_steps, places: vec![Place::default()], undo_of_steps, undos: Vec::new() }
     }
 
     fn put(&mut self, step: StepId, place: &Place) {
@@ -123,6 +130,22 @@ impl Places {
         });
         // There are no more places than steps.
         self.of_steps[step] = PlaceId(u32::try_from(index).unwrap_or_default());
+    }
+
+    fn put_undo(&mut self, step: StepId, event: EventId, subscribers: Vec<ServiceId>) {
+        let undo = (event, subscribers);
+        let known = self.undos.iter().position(|other| *other == undo);
+        let index = known.unwrap_or_else(|| {
+            self.undos.push(undo);
+            self.undos.len() - 1
+        });
+        // There are no more of them than steps.
+        self.undo_of_steps[step] = Some(UndoId(u32::try_from(index).unwrap_or_default()));
+    }
+
+    /// What takes a step back; `None`: nothing does.
+    pub fn undo(&self, step: StepId) -> Option<UndoId> {
+        self.undo_of_steps[step]
     }
 
     /// Where a step stands.

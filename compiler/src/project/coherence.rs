@@ -123,14 +123,6 @@ fn actions<'a>(
         .flat_map(move |state| sight.actions(*state).map(move |t| (*state, t)).collect::<Vec<_>>())
 }
 
-/// The same without what a passed deadline brings.
-fn regular<'a>(
-    sight: &'a Sight<'a>,
-    view: &'a View,
-) -> impl Iterator<Item = (StateId, &'a Transition)> + Clone {
-    actions(sight, view).filter(|(_, transition)| transition.leaves.is_none())
-}
-
 /// Send coherence: what is emitted from one state of a view comes, without the participant, from each.
 fn emissions(sight: &Sight<'_>, view: &View, found: &mut Vec<Breach>) {
     let participant = sight.participant;
@@ -177,15 +169,18 @@ fn mark(marks: &mut [bool], state: StateId) -> bool {
 /// No mixed choice: a view in which the participant emits is none in which it waits.
 fn mixed(sight: &Sight<'_>, view: &View) -> Option<Breach> {
     let participant = sight.participant;
-    let (here, emit) = regular(sight, view).find(|(_, t)| t.emits(participant))?;
-    // What is emitted in the body of a deadline may be overtaken by its passing: then it is late, and absorbed. What
-    // is emitted behind the body is not.
-    let overtaken = |t: &Transition| {
-        let places = &sight.automaton.places;
-        t.leaves.is_some_and(|scope| places.get(places.of(emit.step)).scopes.contains(&scope))
-    };
-    let (there, hear) = actions(sight, view).find(|(_, t)| t.hears(participant) && !overtaken(t))?;
-    Some(Breach::EmitOrHear { participant, emits: (here, emit.step), hears: (there, hear.step) })
+    let acts = actions(sight, view).filter(|(_, t)| t.emits(participant));
+    let waits = actions(sight, view).filter(|(_, t)| t.hears(participant));
+    acts.into_iter().find_map(|(here, emit)| {
+        // What is emitted in the body of a deadline may be overtaken by its passing: then it is late, and absorbed. What
+        // is emitted behind the body is not.
+        let scopes = sight.automaton.places.get(sight.automaton.places.of(emit.step)).scopes;
+        let overtaken = |t: &Transition| t.leaves.is_some_and(|scope| scopes.contains(&scope));
+        // Whoever keeps a deadline waits until it passes.
+        let may_wait = |t: &Transition| emit.leaves.is_some() && t.leaves.is_none();
+        let (there, hear) = waits.clone().find(|(_, t)| !overtaken(t) && !may_wait(t))?;
+        Some(Breach::EmitOrHear { participant, emits: (here, emit.step), hears: (there, hear.step) })
+    })
 }
 
 /// Whoever is in several regions at once knows that they have begun: nothing else may happen to it in the meantime.
@@ -193,7 +188,13 @@ fn fork(sight: &Sight<'_>, view: &View) -> Option<Breach> {
     let participant = sight.participant;
     let mut forks = view.states.iter().filter_map(|state| Some((*state, sight.fork(*state)?)));
     let (here, fork) = forks.next()?;
-    let other = regular(sight, view).map(|(state, t)| (state, t.step)).next();
+    // That a deadline around the fork passes ends all its regions. One behind which it stands must be settled.
+    let around = |scope| {
+        let expiries = &sight.automaton.states[here].expiries;
+        expiries.iter().any(|t| t.leaves == Some(scope) && !t.crossing)
+    };
+    let mut others = actions(sight, view).filter(|(_, t)| !t.leaves.is_some_and(around));
+    let other = others.next().map(|(state, t)| (state, t.step));
     // Two forks in one view: what happens first in the second is something else that may happen.
     let second = forks.next().and_then(|(_, second)| {
         let start = sight.regions(second).first().copied()?;
@@ -205,22 +206,32 @@ fn fork(sight: &Sight<'_>, view: &View) -> Option<Breach> {
 }
 
 /// Receive coherence: what is expected in one state of a view does not arrive in a run in which something
-/// from another emitter comes first. The first event that does is told; the others follow from it.
+/// from another emitter, or of another region, comes first. The first event that does is told; the others follow from it.
 fn arrival(sight: &Sight<'_>, view: &View) -> Result<Option<Breach>, Undecided> {
     let participant = sight.participant;
-    let hears: Vec<_> = regular(sight, view).filter(|(_, t)| t.hears(participant)).collect();
-    let mut emitters = hears.iter().map(|(_, transition)| transition.emitter);
-    let first = emitters.next();
-    if emitters.all(|emitter| Some(emitter) == first) {
+    let hears: Vec<_> = actions(sight, view).filter(|(_, t)| t.hears(participant)).collect();
+    // Only what is in one line comes in the order of its emission.
+    let place = |t: &Transition| sight.automaton.places.get(sight.automaton.places.of(t.step));
+    let line = |t: &Transition| (t.emitter, place(t).lane);
+    let mut lines = hears.iter().map(|(_, transition)| line(transition));
+    let first = lines.next();
+    if lines.all(|line| Some(line) == first) {
         return Ok(None);
     }
     for (there, other) in &hears {
         let available =
             arrival::available(sight.automaton, participant, other.target).map_err(|_| Undecided)?;
-        let early = hears.iter().find_map(|(here, expected)| {
-            let place = sight.automaton.places.of(expected.step);
-            let arrives = available.get(&(expected.emitter, expected.event, place))?;
-            (expected.emitter != other.emitter).then_some((*here, expected.step, *arrives))
+        // What belongs to a deadline that has passed is late, and known by its round.
+        let overtakes =
+            |one: &Transition, of: &Transition| one.leaves.is_some_and(|s| place(of).scopes.contains(&s));
+        let apart = |expected: &Transition| {
+            line(expected) != line(other) && !overtakes(other, expected) && !overtakes(expected, other)
+        };
+        let mut expected = hears.iter().filter(|(_, expected)| apart(expected));
+        let early = expected.find_map(|(here, expected)| {
+            let at = sight.automaton.places.of(expected.step);
+            let arrives = available.get(&(expected.emitter, expected.event, at))?;
+            Some((*here, expected.step, *arrives))
         });
         if let Some((here, step, arrives)) = early {
             let (expects, other) = ((here, step), (*there, other.step));
@@ -239,7 +250,8 @@ fn acting(views: &Views) -> Vec<bool> {
         for (at, view) in views.views.iter().enumerate().rev() {
             let forked = view.fork.iter().flat_map(|fork| fork.regions.iter().copied().chain([fork.join]));
             let mut next = view.moves.iter().map(|m| m.target).chain(forked);
-            let own = view.moves.iter().any(|m| m.action.is_own());
+            // Whoever may have something to take back has heard that the deadline is settled: that is P's word.
+            let own = view.moves.iter().any(|m| m.action.is_own() && m.action != Action::Rollback);
             let acts_here = own || next.any(|target| acts.get(target).copied().unwrap_or_default());
             if let Some(mark) = acts.get_mut(at).filter(|mark| acts_here && !**mark) {
                 *mark = true;
@@ -281,12 +293,15 @@ fn untold(sight: &Sight<'_>, views: &Views) -> Option<Breach> {
         }
     }
     let acts = acting(views);
-    // Whoever would do nothing when a deadline passes need not know whether it has.
+    // Whoever would do nothing when a deadline passes need not know whether it has, unless a region waits for it.
     let idle = |m: &Move| m.leaves.is_some() && !acts.get(m.target).copied().unwrap_or_default();
+    let in_region = |view: &View| view.states.iter().any(|state| sight.in_region(*state));
     let waiting = reached.iter().zip(&views.views).filter_map(|(reached, view)| {
         let (part, last) = (*reached)?;
-        let hears = view.moves.iter().filter(|m| !m.action.is_own() && !idle(m));
-        let waits: Vec<StepId> = hears.flat_map(|m| m.steps.iter().copied()).collect();
+        let hears = view.moves.iter().filter(|m| !m.action.is_own() && (in_region(view) || !idle(m)));
+        let forked = view.fork.iter().flat_map(|fork| &fork.regions).filter_map(|at| views.views.get(*at));
+        let waits: Vec<StepId> =
+            hears.chain(forked.flat_map(|view| &view.moves)).flat_map(|m| m.steps.iter().copied()).collect();
         let open = super::machine::ends(sight, view) && !waits.is_empty() && part != Part::None;
         open.then_some((part, last?, waits, view))
     });

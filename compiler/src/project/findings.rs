@@ -41,7 +41,7 @@ impl Teller<'_> {
         let emits = |state: StateId| self.sight.actions(state).find(is);
         let alike = self.alike(|first, second| emits(first).is_some() && there.contains(&second));
         let (who, event_name) = (self.who(), self.step_event(step));
-        let Action::Emit(event, subscribers, _) = emission else {
+        let Action::Emit(event, subscribers, ..) = emission else {
             let message = format!("{who} cannot know whether to take back `{event_name}`");
             let finding = Diagnostic::new(&codes::CHOICE_UNKNOWN, self.span(step), message)
                 .label(format!("{who} must take this back in run 1"));

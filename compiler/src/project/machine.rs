@@ -282,7 +282,7 @@ impl<'a> Maker<'a> {
         let enters = enters.to_vec();
         match action {
             Action::Rollback => local.rollback = Some(Rollback { steps, target }),
-            Action::Emit(event, subscribers, place) => {
+            Action::Emit(event, subscribers, place, _) => {
                 let (event, subscribers, place) = (*event, subscribers.clone(), self.place(*place));
                 let emit = Emit { event, subscribers, place, steps, enters, target };
                 match leaves {

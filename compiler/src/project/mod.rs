@@ -14,8 +14,6 @@ mod known;
 pub mod machine;
 mod mend;
 mod minimise;
-#[cfg(test)]
-mod oracle;
 pub mod points;
 mod runs;
 pub mod sight;

@@ -85,11 +85,19 @@ impl<'a> Sight<'a> {
         self.leaving(state).filter(|t| t.involves(self.participant))
     }
 
+    /// Whether a state lies in one of several regions that the participant is in.
+    pub fn in_region(&self, state: StateId) -> bool {
+        self.automaton.states[state].within.last().is_some_and(|fork| self.split.contains(fork))
+    }
+
     /// The states that may be reached from here in one step without the participant.
     pub fn silently(&self, state: StateId) -> Vec<StateId> {
         let here = &self.automaton.states[state];
-        let mut reached: Vec<StateId> =
-            self.leaving(state).filter(|t| !t.involves(self.participant)).map(|t| t.target).collect();
+        let mut reached: Vec<StateId> = self
+            .leaving(state)
+            .filter(|t| !t.involves(self.participant) && !t.crossing)
+            .map(|t| t.target)
+            .collect();
         if let Some(fork) = here.fork.as_ref().filter(|fork| !self.split.contains(&fork.id)) {
             let only = fork.regions.iter().copied().find(|region| self.only.contains(region));
             reached.push(only.unwrap_or(fork.join));

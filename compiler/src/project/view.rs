@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::automaton::{Automaton, PlaceId, Transition};
+use super::automaton::{Automaton, PlaceId, Transition, UndoId};
 use super::sight::Sight;
 use crate::model::{EventId, ScopeId, ServiceId, StateId, StepId};
 use crate::source::Span;
@@ -65,8 +65,8 @@ pub struct Move {
 /// What a participant does, as it sees it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
-    /// It emits an event to these subscribers, in this place.
-    Emit(EventId, Vec<ServiceId>, PlaceId),
+    /// It emits an event to these subscribers, in this place; and this takes it back.
+    Emit(EventId, Vec<ServiceId>, PlaceId, Option<UndoId>),
     /// It hears an event from this emitter, emitted in this place.
     Hear(EventId, ServiceId, PlaceId),
     /// It takes back what it did.
@@ -79,7 +79,8 @@ impl Action {
         let place = automaton.places.of(transition.step);
         if transition.emits(participant) {
             let rollback = transition.is_rollback();
-            let emit = || Self::Emit(transition.event, transition.subscribers.clone(), place);
+            let undo = automaton.places.undo(transition.step);
+            let emit = || Self::Emit(transition.event, transition.subscribers.clone(), place, undo);
             Some(if rollback { Self::Rollback } else { emit() })
         } else if transition.hears(participant) {
             Some(Self::Hear(transition.event, transition.emitter, place))

@@ -116,7 +116,7 @@ fn edited(sources: &Sources, edits: &[Edit]) -> Sources {
 }
 
 /// The programs of a folder of the corpus, in order.
-fn programs(folder: &str) -> Vec<PathBuf> {
+pub(crate) fn programs(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(folder);
     let mut programs: Vec<_> =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -125,7 +125,7 @@ fn programs(folder: &str) -> Vec<PathBuf> {
 }
 
 /// The files of a program; each is known by its path within the corpus.
-fn read(program: &Path) -> Sources {
+pub(crate) fn read(program: &Path) -> Sources {
     let mut files = vec![program.to_owned()];
     if program.is_dir() {
         files = std::fs::read_dir(program).unwrap().map(|entry| entry.unwrap().path()).collect();

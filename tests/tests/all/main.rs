@@ -5,6 +5,7 @@
 
 mod any_text;
 mod corpus;
+mod explore;
 mod flow;
 mod golden;
 mod handlers;

@@ -11,6 +11,7 @@ mod check;
 mod config;
 mod explain;
 mod new;
+mod runs;
 mod schema;
 mod shell;
 mod tutorial;

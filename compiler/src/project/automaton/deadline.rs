@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::{Draft, Edge, Position, What};
+use super::draft::{Draft, DraftNode, Edge, Position, What};
 use super::rollback;
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, codes};
@@ -46,7 +46,8 @@ pub(super) fn deadlines(draft: &mut Draft<'_>) -> Deadlines {
     let mut deadlines = Deadlines::default();
     let live = rollback::live(draft);
     let scopes: Vec<ScopeId> = draft.otherwise.keys().copied().collect();
-    for scope in scopes {
+    // Inner ones first, as those around them build on their words.
+    for scope in scopes.into_iter().rev() {
         match begin(draft, scope) {
             Some(begin) => {
                 deadlines.begins.insert(scope, begin);
@@ -78,9 +79,15 @@ fn begin(draft: &Draft<'_>, scope: ScopeId) -> Option<Begin> {
     }
     let body =
         edges(draft).find(|(_, _, edge)| edge.what == What::Enter(scope)).map(|(_, _, edge)| edge.target)?;
-    let first: Vec<StepId> = silently(draft, body)
+    let inside = |node: &&DraftNode| node.scopes.contains(&scope);
+    let reached = silently(draft, body);
+    // A body that may be over at once has no first step, and one that begins with a `par` has several.
+    let reached: Vec<_> = reached.into_iter().filter_map(|at| draft.nodes.get(at)).collect();
+    if !reached.iter().all(|node| inside(node) && node.fork.is_none()) {
+        return None;
+    }
+    let first: Vec<StepId> = reached
         .into_iter()
-        .filter_map(|at| draft.nodes.get(at))
         .flat_map(|node| &node.edges)
         .filter_map(|edge| if let What::Step(step) = edge.what { Some(step) } else { None })
         .collect();
@@ -141,6 +148,12 @@ fn words(
             continue;
         }
         let (emitter, subscribers) = draft.participants(*step);
+        // What is said within another deadline may be overtaken by that one, and never heard: unless it settles both.
+        let inner = node.scopes.iter().skip_while(|around| **around != scope).skip(1);
+        let settled = |inner: &ScopeId| words.get(&(*inner, from, at)) == Some(&false);
+        if !inner.into_iter().all(settled) {
+            continue;
+        }
         let undoable = live.get(edge.target).into_iter().flatten().map(|step| draft.participants(*step).0);
         let acting = still.get(edge.target).into_iter().flatten().copied();
         let mut others = acting.chain(undoable).filter(|other| *other != keeper);
@@ -173,7 +186,9 @@ fn emitters(draft: &Draft<'_>, scope: ScopeId) -> Vec<BTreeSet<ServiceId>> {
                 here.extend(behind.into_iter().flatten().copied());
             }
             let forked = node.fork.iter().flat_map(|fork| fork.regions.iter().chain([&fork.join]));
-            for at in forked.filter(|at| inside(**at)) {
+            // A deadline within the body has its `else` there.
+            let passed = node.scopes.iter().filter_map(|inner| draft.otherwise.get(inner));
+            for at in forked.chain(passed).filter(|at| inside(**at)) {
                 here.extend(emitters.get(*at).into_iter().flatten().copied());
             }
             grown |= here.len() > before;

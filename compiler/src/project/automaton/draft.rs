@@ -9,7 +9,7 @@ use super::{Automaton, Place, Places, condense, form, reach};
 use crate::diag::{Diagnostic, codes};
 use crate::model::{
     Arena, Block, Choice, Choreography, Deadline, Id, Loop, LoopId, Model, Node, Parallel, ScopeId,
-    ServiceId, StepId,
+    ServiceId, StepId, Undo,
 };
 use crate::source::Span;
 
@@ -162,6 +162,10 @@ impl<'a> Draft<'a> {
 
     fn step(&mut self, id: StepId, from: Position, to: Position) {
         self.places.put(id, &self.place);
+        if let Some(Undo::By(undo)) = self.choreography.steps[id].undo {
+            let event = self.choreography.steps[undo].event.id;
+            self.places.put_undo(id, event, self.participants(undo).1);
+        }
         self.edge(from, What::Step(id), to);
     }
 
