@@ -3,6 +3,7 @@
 //! Generated code names one module of the runtime, `chor_runtime::codegen`, which it calls `rt`.
 
 mod answers;
+mod defaults;
 mod dispatch;
 mod docs;
 mod external;
