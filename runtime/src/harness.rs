@@ -17,7 +17,7 @@ use crate::envelope::{Delivery, InstanceId, Key, Name};
 use crate::handler::{Emissions, Fault, HandlerError, Service};
 use crate::machine::{Machine, Progress, Question, Walk};
 use crate::observe::Happened;
-use crate::store::memory::Clock;
+use crate::store::memory::Memory;
 use crate::store::{Outcome, Store, StoreError};
 use crate::transport::Mail;
 
@@ -48,8 +48,8 @@ pub struct Harness {
     seed: u64,
     random: Rng,
     faults: bool,
-    /// The time of the store.
-    clock: Arc<Clock>,
+    /// What is behind the store.
+    memory: Arc<Memory>,
     /// What was not looked at: the number of the service, and what there is to do.
     pool: Vec<(usize, Work)>,
     published: Vec<Published>,
@@ -91,10 +91,10 @@ impl Default for Harness {
 impl Harness {
     /// With no service yet, an empty store and the seed 0.
     pub fn new() -> Self {
-        let (store, clock) = Store::memory_in_virtual_time();
+        let (store, memory) = Store::memory_in_virtual_time();
         Self {
             store,
-            clock,
+            memory,
             services: Vec::new(),
             seed: 0,
             random: Rng::with_seed(0),
@@ -157,7 +157,7 @@ impl Harness {
         self.run().await?;
         let time = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
         let end = self.store.backend().now().saturating_add(time);
-        while self.clock.advance(end) {
+        while self.memory.advance(end) {
             self.run().await?;
         }
         self.run().await
@@ -165,6 +165,8 @@ impl Harness {
 
     /// Empties the mailboxes of the services into the pool.
     async fn gather(&mut self) -> Result<(), StoreError> {
+        // By those who start or complete something.
+        self.record();
         let services = self.services.clone();
         for (number, service) in services.iter().enumerate() {
             let name = Name::from(service.name());
@@ -265,18 +267,23 @@ impl Harness {
 
     async fn commit(&mut self, write: Write) -> Result<(), StoreError> {
         let Write { step, heard, happened } = write;
-        let emitted = step.emitted.clone();
         let service = step.change.as_ref().map(|change| change.instance.service.clone());
         if self.store.backend().commit(vec![step]).await?.first() != Some(&Outcome::Written) {
             return Ok(());
         }
-        if let (Happened::Heard | Happened::Due, Some(service)) = (&happened, service) {
-            if happened == Happened::Heard {
-                self.clocks.heard(&service, &heard.event, &mut self.published);
-            }
-            self.published.extend(emitted.iter().map(|outgoing| self.clocks.emitted(outgoing)));
+        if let (Happened::Heard, Some(service)) = (happened, service) {
+            self.clocks.heard(&service, &heard, &mut self.published);
         }
+        self.record();
         Ok(())
+    }
+
+    /// Notes what services have published. What comes from outside is noted when it is heard.
+    fn record(&mut self) {
+        let published = self.memory.published().into_iter();
+        for outgoing in published.filter(|it| it.to.iter().any(|to| to.sequence.is_some())) {
+            self.published.push(self.clocks.emitted(&outgoing));
+        }
     }
 
     async fn outcome(&self) -> Result<Run, StoreError> {

@@ -23,14 +23,14 @@ pub struct Store(Arc<dyn Backend>);
 impl Store {
     /// In the memory of this process: for tests and for trying things out. Nothing survives the process.
     pub fn memory() -> Self {
-        Self(Arc::new(memory::Memory::new(shards(), Arc::new(memory::Clock::running()))))
+        Self(Arc::new(memory::Memory::new(shards(), memory::Clock::running())))
     }
 
     /// For one thread that takes everything itself, in a time of its own: until it is moved on, nothing falls
     /// due.
-    pub(crate) fn memory_in_virtual_time() -> (Self, Arc<memory::Clock>) {
-        let clock = Arc::new(memory::Clock::standing());
-        (Self(Arc::new(memory::Memory::new(1, Arc::clone(&clock)))), clock)
+    pub(crate) fn memory_in_virtual_time() -> (Self, Arc<memory::Memory>) {
+        let memory = Arc::new(memory::Memory::watched());
+        (Self(Arc::clone(&memory) as Arc<dyn Backend>), memory)
     }
 
     /// In a SQLite file, which other processes of this machine may use at the same time. It is created if

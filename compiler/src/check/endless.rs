@@ -49,6 +49,7 @@ pub(super) fn held_by_value(ty: &Type) -> Option<TypeId> {
     }
 }
 
-fn may_be_empty(bounds: &Bounds) -> bool {
+/// Whether the bounds of a list or map let it be empty.
+pub(super) fn may_be_empty(bounds: &Bounds) -> bool {
     bounds.min.as_ref().is_none_or(|min| min.bytes().all(|digit| digit == b'0'))
 }

@@ -123,7 +123,9 @@ fn types(
         if unknown(model, &field.ty) {
             continue;
         }
-        let Some(scalar) = scalar(model, &field.ty).filter(|scalar| can_be_key(*scalar)) else {
+        let Some(scalar) =
+            scalar(model, &field.ty).filter(|scalar| can_be_key(*scalar) && field.default.is_none())
+        else {
             findings.push(unusable(choreography, part, event, field));
             continue;
         };
@@ -144,6 +146,10 @@ fn unusable(choreography: &Choreography, part: &Name, event: &Event, field: &Fie
         .related(part.span, format!("the key of {}", shown(&choreography.header.name.text)));
     if let Type::Optional(_) = field.ty {
         return finding.label("may be absent").help(format!("remove the `?`: every event names its {key}"));
+    }
+    if field.default.is_some() {
+        let help = format!("remove the default: every event names its {key}");
+        return finding.label("where it is absent, the event would belong to another instance").help(help);
     }
     finding.label("values of this type do not tell instances apart").help(
         "a key is a string, uuid, i32, i64, u32, u64 or date, or a named type that stands for one of them",

@@ -1,5 +1,6 @@
 //! What must hold, one file a rule family. [`Checked`] is the proof that it does.
 
+mod defaults;
 mod endless;
 mod graph;
 mod keys;
@@ -48,6 +49,7 @@ pub fn check(model: Model) -> (Option<Checked>, Diagnostics) {
     lists::check(&model, &mut findings);
     types::check(&model, &mut findings);
     maps::check(&model, &mut findings);
+    defaults::check(&model, &mut findings);
     keys::check(&model, &mut findings);
     // Who uses what is known only where every name means something.
     if model.complete {

@@ -178,6 +178,8 @@ codes! {
     C0220 KEY_TYPE_DIFFERS "key-type-differs" Error "A key field with different types in the events of a choreography";
     C0221 UNUSABLE_KEY "unusable-key" Error "A key of a type, or of so many parts, that it tells no instances apart";
     C0222 UNUSABLE_MAP_KEY "unusable-map-key" Error "A map whose keys are of a type that JSON objects do not have";
+    C0223 INVALID_DEFAULT "invalid-default" Error "A default that the field could not have as a value";
+    C0224 DEFAULT_ON_OPTIONAL "default-on-optional" Error "A default on a field that may be absent";
 
     C0301 MULTIPLE_PRODUCERS "multiple-producers" Error "An event that two services emit";
     C0302 SELF_CONSUME "self-consume" Error "A service that hears its own event";

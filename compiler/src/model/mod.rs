@@ -91,10 +91,40 @@ pub struct Attribute {
 pub struct Argument {
     /// The word before the colon, if there is one.
     pub key: Option<Name>,
+    /// What the value looks like.
+    pub kind: LiteralKind,
     /// The value as written, strings without their quotes and escapes.
     pub value: String,
     /// The value's place.
     pub span: Span,
+}
+
+/// A value as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Literal {
+    /// What it looks like.
+    pub kind: LiteralKind,
+    /// As written, strings without their quotes and escapes.
+    pub value: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// What a value looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LiteralKind {
+    /// `"…"`
+    Text,
+    /// `2027-03-01`
+    Date,
+    /// `-1.5`
+    Number,
+    /// `OrderPlaced`, `late`, `true`
+    Word,
+    /// `[]`
+    EmptyList,
+    /// `{}`
+    EmptyMap,
 }
 
 /// Who takes part.

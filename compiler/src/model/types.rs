@@ -1,6 +1,6 @@
 //! The types of payloads.
 
-use super::{Attribute, Header, Name, TypeId};
+use super::{Attribute, Header, Literal, Name, TypeId};
 use crate::source::Span;
 
 /// One field of an event or a record.
@@ -16,6 +16,8 @@ pub struct Field {
     pub ty: Type,
     /// The type's place.
     pub ty_span: Span,
+    /// What readers fill in where it is absent.
+    pub default: Option<Literal>,
 }
 
 /// A type as used by a field, an alias or inside another type.

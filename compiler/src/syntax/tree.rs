@@ -88,6 +88,10 @@ pub enum ValueKind {
     Number,
     /// `OrderPlaced`, `example.shop`
     Path,
+    /// `[]`
+    EmptyList,
+    /// `{}`
+    EmptyMap,
 }
 
 impl Value<'_> {
@@ -243,6 +247,8 @@ pub struct Field<'s> {
     pub name: Word<'s>,
     /// Its type.
     pub ty: Type<'s>,
+    /// What it is where it is absent.
+    pub default: Option<Value<'s>>,
 }
 
 /// A type as written: `[Line](min: 1)?`

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::envelope::{Event, EventId, InstanceId, Name, Outgoing};
+use crate::envelope::{Delivery, Event, EventId, InstanceId, Name, Outgoing};
 use crate::machine::{self, Machine, Progress};
 
 /// What has happened in a run, and where everyone stands.
@@ -163,9 +163,12 @@ pub(super) struct Clocks {
 impl Clocks {
     /// A service has heard an event. What comes from outside is published when it is first heard: nobody saw
     /// it before.
-    pub(super) fn heard(&mut self, service: &Name, event: &Event, all: &mut Vec<Published>) {
+    pub(super) fn heard(&mut self, service: &Name, heard: &Delivery, all: &mut Vec<Published>) {
+        let event = &heard.event;
         let id = (event.source.clone(), event.id.clone());
-        if let Some(first) = self.from_outside.get(&id).and_then(|place| all.get_mut(*place)) {
+        if heard.listener.is_some() {
+            // The event's own choreography says who hears it.
+        } else if let Some(first) = self.from_outside.get(&id).and_then(|place| all.get_mut(*place)) {
             first.to.push(service.to_string());
             first.to.sort();
         } else if !self.events.contains_key(&id) {

@@ -14,13 +14,13 @@ use super::{Backend, Change, Outcome, Pending, Record, Snapshot, Step};
 use crate::envelope::{Delivery, EventId, InstanceId, Key, Listener, Name, Outgoing};
 use crate::machine::Progress;
 use crate::transport::{Mail, Mailbox};
-pub(crate) use clock::Clock;
+pub(super) use clock::Clock;
 use post::{Parcels, Post};
 
 /// Locks are split so many times, so that workers seldom meet.
 const SPLIT: usize = 64;
 
-pub(super) struct Memory {
+pub(crate) struct Memory {
     hasher: RandomState,
     instances: [Mutex<Instances>; SPLIT],
     /// Source and id of what came from outside.
@@ -29,6 +29,8 @@ pub(super) struct Memory {
     clock: Arc<Clock>,
     journal: Mutex<Vec<Record>>,
     held: Mutex<Vec<(Name, Delivery)>>,
+    /// What was published, for those who watch.
+    published: Option<Mutex<Vec<Outgoing>>>,
 }
 
 /// Where the participants of each key stand.
@@ -57,16 +59,35 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Memory {
-    pub(super) fn new(shards: usize, clock: Arc<Clock>) -> Self {
+    pub(super) fn new(shards: usize, clock: Clock) -> Self {
         Self {
             hasher: RandomState::default(),
             instances: std::array::from_fn(|_| Mutex::default()),
             sent: Mutex::default(),
             post: Arc::new(Post::new(shards)),
-            clock,
+            clock: Arc::new(clock),
             journal: Mutex::default(),
             held: Mutex::default(),
+            published: None,
         }
+    }
+
+    /// In a time that stands until it is moved on, with everything that is published to be seen.
+    pub(super) fn watched() -> Self {
+        let mut memory = Self::new(1, Clock::standing());
+        memory.published = Some(Mutex::default());
+        memory
+    }
+
+    /// What was published since the last time.
+    pub(crate) fn published(&self) -> Vec<Outgoing> {
+        self.published.as_ref().map(|published| std::mem::take(&mut *lock(published))).unwrap_or_default()
+    }
+
+    /// Moves a standing time on to the next time at which something falls due, or to `end` if that is earlier.
+    /// Says whether something fell due.
+    pub(crate) fn advance(&self, end: i64) -> bool {
+        self.clock.advance(end)
     }
 
     /// The part of the instances that holds this key.
@@ -133,6 +154,9 @@ impl Memory {
             lock(&self.journal).extend(step.records);
         }
         self.post.nudge(nudged);
+        if let Some(published) = &self.published {
+            lock(published).extend(step.emitted.iter().cloned());
+        }
         for outgoing in step.emitted {
             self.post.pack(outgoing, at, parcels);
         }

@@ -10,8 +10,12 @@
 
 mod file;
 mod flow;
+mod foreign;
 mod harness;
 mod kill;
+mod later;
+mod party;
 mod people;
 mod tea;
+mod time;
 mod trouble;

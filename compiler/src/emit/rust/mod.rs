@@ -4,6 +4,7 @@
 
 mod answers;
 mod completer;
+mod defaults;
 mod dispatch;
 mod docs;
 mod external;

@@ -47,7 +47,7 @@ impl Module<'_> {
         };
         let name = &structure.name;
         let check = self.validate_fn(&structure).map(|validate| quote!(impl #name { #validate }));
-        std::iter::once(self.structure(&structure)).chain(check).collect()
+        std::iter::once(self.structure(&structure)).chain(check).chain(self.defaults(&structure)).collect()
     }
 
     fn enumeration(&self, id: TypeId, open: bool, values: &[EnumValue]) -> TokenStream {

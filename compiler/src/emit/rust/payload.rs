@@ -7,7 +7,7 @@ use super::Module;
 use super::docs::{Docs, code};
 use super::scope::ident;
 use super::types::chor_type;
-use crate::model::{Bounds, Field, Type, TypeId};
+use crate::model::{Bounds, Field, Literal, LiteralKind, Type, TypeId};
 use crate::project::stub::Payload;
 use crate::project::stub::names::field_name;
 
@@ -27,7 +27,7 @@ impl Module<'_> {
         self.stub.payloads.iter().flat_map(|payload| self.payload(payload)).collect()
     }
 
-    fn payload(&self, payload: &Payload) -> [TokenStream; 2] {
+    fn payload(&self, payload: &Payload) -> Vec<TokenStream> {
         let event = &self.model.events[payload.event];
         let mut docs = Docs::of(&event.header.docs).and(self.facts.sentence(self.model, payload.event));
         if !payload.whole {
@@ -48,12 +48,14 @@ impl Module<'_> {
                 #validate
             }
         };
-        [self.structure(&structure), implementation]
+        let mut items = vec![self.structure(&structure), implementation];
+        items.extend(self.defaults(&structure));
+        items
     }
 
     pub(super) fn structure(&self, structure: &Structure<'_>) -> TokenStream {
         let (name, docs) = (&structure.name, structure.docs.tokens());
-        let fields = structure.fields.iter().map(|(field, role)| self.field(structure.record, field, role));
+        let fields = structure.fields.iter().map(|(field, role)| self.field(structure, field, role));
         quote! {
             #docs
             #[derive(Clone, Debug, PartialEq, rt::Serialize, rt::Deserialize)]
@@ -62,11 +64,14 @@ impl Module<'_> {
         }
     }
 
-    fn field(&self, record: Option<TypeId>, field: &Field, role: &str) -> TokenStream {
+    fn field(&self, structure: &Structure<'_>, field: &Field, role: &str) -> TokenStream {
         let written = code(&chor_type(self.model, &field.ty));
         let mut docs = Docs::of(&field.docs);
-        if docs.is_empty() || !role.is_empty() || is_bounded(&field.ty) {
-            docs = docs.and(format!("{written}{role}."));
+        let absent =
+            field.default.as_ref().map(|default| format!(", {} where it is absent", default_shown(default)));
+        let absent = absent.unwrap_or_default();
+        if docs.is_empty() || !role.is_empty() || !absent.is_empty() || is_bounded(&field.ty) {
+            docs = docs.and(format!("{written}{role}{absent}."));
         }
         let docs = docs.tokens();
         let name = field_name(&field.name.text);
@@ -76,10 +81,17 @@ impl Module<'_> {
             serde.push(quote!(default));
             serde.push(quote!(skip_serializing_if = #is_none));
         }
+        serde.extend(self.default_attribute(&structure.name, field));
         let serde = attribute(&serde);
-        let (name, ty) = (ident(&name), self.field_type(record, &field.ty));
+        let (name, ty) = (ident(&name), self.field_type(structure.record, &field.ty));
         quote!(#docs #serde pub #name: #ty)
     }
+}
+
+/// The default as the contract writes it.
+fn default_shown(default: &Literal) -> String {
+    let text = &default.value;
+    code(&if default.kind == LiteralKind::Text { format!("{text:?}") } else { text.clone() })
 }
 
 /// Whether the contract says more of the type than Rust does.

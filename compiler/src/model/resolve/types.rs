@@ -3,7 +3,9 @@
 use super::names::name;
 use super::{Resolver, bounds};
 use crate::diag::{Diagnostic, codes};
-use crate::model::{Argument, Attribute, EventId, Field, Scalar, Type, TypeId, TypeKind, Variant};
+use crate::model::{
+    Argument, Attribute, EventId, Field, Literal, LiteralKind, Scalar, Type, TypeId, TypeKind, Variant,
+};
 use crate::source::Span;
 use crate::syntax::tree;
 
@@ -56,6 +58,7 @@ impl<'s> Resolver<'s, '_> {
             attributes: attributes(&tree.preamble),
             ty,
             ty_span: tree.ty.span,
+            default: tree.default.as_ref().map(literal),
         })
     }
 
@@ -117,5 +120,18 @@ fn attribute(tree: &tree::Attribute<'_>) -> Attribute {
 }
 
 fn argument(tree: &tree::Argument<'_>) -> Argument {
-    Argument { key: tree.key.map(name), value: tree.value.content(), span: tree.value.span }
+    let Literal { kind, value, span } = literal(&tree.value);
+    Argument { key: tree.key.map(name), kind, value, span }
+}
+
+fn literal(tree: &tree::Value<'_>) -> Literal {
+    let kind = match tree.kind {
+        tree::ValueKind::String => LiteralKind::Text,
+        tree::ValueKind::Date => LiteralKind::Date,
+        tree::ValueKind::Number => LiteralKind::Number,
+        tree::ValueKind::Path => LiteralKind::Word,
+        tree::ValueKind::EmptyList => LiteralKind::EmptyList,
+        tree::ValueKind::EmptyMap => LiteralKind::EmptyMap,
+    };
+    Literal { kind, value: tree.content(), span: tree.span }
 }

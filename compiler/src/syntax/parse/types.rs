@@ -48,13 +48,15 @@ fn argument(node: Node<'_>) -> Option<Argument<'_>> {
     Some(Argument { key, value: value(&parts.next()?), span })
 }
 
-/// A string, date, number or path.
+/// A string, date, number, path, or what is empty.
 pub(super) fn value<'s>(node: &Node<'s>) -> Value<'s> {
     let (text, span) = (node.text(), node.span());
     let kind = match node.rule() {
         Rule::string => ValueKind::String,
         Rule::date => ValueKind::Date,
         Rule::number => ValueKind::Number,
+        Rule::empty_list => ValueKind::EmptyList,
+        Rule::empty_map => ValueKind::EmptyMap,
         _ => ValueKind::Path,
     };
     let text = if kind == ValueKind::String { unquoted(text) } else { text };
@@ -74,7 +76,10 @@ fn field(node: Node<'_>) -> Option<Field<'_>> {
     let mut parts = node.into_cursor();
     let preamble = preamble(&mut parts);
     let name = parts.word(Rule::word);
-    Some(Field { preamble, name, ty: ty(parts.take(Rule::ty)?) })
+    let mut parts = parts.take(Rule::field_type)?.into_cursor();
+    let ty = ty(parts.take(Rule::ty)?);
+    let default = parts.take(Rule::default).and_then(|default| default.into_cursor().next());
+    Some(Field { preamble, name, ty, default: default.map(|node| value(&node)) })
 }
 
 /// Name and values of an `enumeration`, behind its first keyword.

@@ -10,7 +10,7 @@ use crate::envelope::InstanceId;
 use crate::store::unix_now;
 
 /// The time of a store in memory: the system's, or one that a test moves on.
-pub(crate) struct Clock {
+pub(in crate::store) struct Clock {
     waiting: Mutex<Waiting>,
     changed: Condvar,
 }
@@ -27,12 +27,12 @@ struct Waiting {
 
 impl Clock {
     /// The system's time.
-    pub(crate) fn running() -> Self {
+    pub(in crate::store) fn running() -> Self {
         Self::new(None)
     }
 
     /// A time that stands until it is moved on.
-    pub(crate) fn standing() -> Self {
+    pub(super) fn standing() -> Self {
         Self::new(Some(0))
     }
 
@@ -52,7 +52,7 @@ impl Clock {
 
     /// Moves a standing time on to the next time at which something falls due, or to `end` if that is earlier.
     /// Says whether something fell due.
-    pub(crate) fn advance(&self, end: i64) -> bool {
+    pub(super) fn advance(&self, end: i64) -> bool {
         let mut waiting = self.waiting();
         let next = waiting.due.peek().map(|Reverse((due, _))| *due).filter(|due| *due <= end);
         waiting.standing = waiting.standing.map(|now| now.max(next.unwrap_or(end)));

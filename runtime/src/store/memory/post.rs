@@ -74,13 +74,13 @@ impl Post {
     pub(super) fn pack(&self, outgoing: Outgoing, at: i64, parcels: &mut Parcels) {
         let handle = self.handles.fetch_add(1, Ordering::Relaxed);
         let Outgoing { event, to } = outgoing;
-        self.pack_foreign(&event, handle, at, parcels);
         for to in to {
             let (sequence, undoes) = (to.sequence, to.undoes);
             let delivery =
                 Delivery { event: Arc::clone(&event), sequence, undoes, listener: None, handle, at };
             parcels.pack(&to.name, to.external, Mail::Delivery(delivery));
         }
+        self.pack_foreign(&event, handle, at, parcels);
     }
 
     fn pack_foreign(&self, event: &Arc<Event>, handle: u64, at: i64, parcels: &mut Parcels) {

@@ -1,6 +1,8 @@
 //! How the file keeps where an instance stands: JSON, so that people can read it.
 
 mod place;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 

@@ -47,7 +47,8 @@ impl Reader<'_> {
             self.step();
         }
         if self.take_mark(":") {
-            return self.ty();
+            self.ty()?;
+            return self.default();
         }
         let next = self.token();
         let begins_type = self.is_mark("[")
@@ -68,6 +69,47 @@ impl Reader<'_> {
         }
         self.missing(":", format!("a colon is missing between `{}` and its type", name.text));
         self.ty()
+    }
+
+    /// `= 1`, where it is here.
+    fn default(&mut self) -> Read {
+        if !self.is_mark("=") || self.token().first_on_line {
+            return Ok(());
+        }
+        self.step();
+        match (self.token().kind, self.token().text) {
+            (Kind::Mark, "[") => {
+                self.open("[", "`[`")?;
+                self.close_default("]")
+            }
+            (Kind::Mark, "{") => {
+                self.open("{", "`{`")?;
+                self.close_default("}")
+            }
+            (Kind::String | Kind::BrokenString | Kind::Date | Kind::Number, _) => {
+                self.step();
+                Ok(())
+            }
+            // The next field begins already.
+            (Kind::Word, _) if self.token().first_on_line && self.ahead(1).text == ":" => {
+                Err(self.wanted("a value"))
+            }
+            _ => self.path("a value: a text in quotes, a number or a name"),
+        }
+    }
+
+    fn close_default(&mut self, bracket: &str) -> Read {
+        if self.take_close(bracket) {
+            return Ok(());
+        }
+        let finding = self.expected(&format!("`{bracket}`"));
+        let told =
+            self.tell(finding.help(
+                "only what is empty can be a default here; write a list in full where the event is built",
+            ));
+        self.skip_until(|reader| reader.is_mark(bracket) || reader.token().first_on_line);
+        self.take_close(bracket);
+        Err(told)
     }
 
     /// `string(max: 64)?`
@@ -136,11 +178,6 @@ impl Reader<'_> {
             return Ok(());
         }
         match token.text {
-            "=" => Err(self.unsupported(
-                token,
-                "a default value",
-                "make the field optional with `?`, and let its reader decide",
-            )),
             "<" | "[" if token.kind == Kind::Mark => {
                 let finding = self.expected("`,` or the end of the line");
                 let told = self.tell(finding.help("a list is written `[Line]`, a map `{string: Line}`"));

@@ -1,0 +1,71 @@
+use super::*;
+use crate::envelope::Emission;
+use crate::machine::{Cause, Decision, Machine, Open, Place, Thread, ends};
+
+static MACHINE: Machine = Machine { hash: 7, states: &[ends(&[])], ..Machine::EMPTY };
+
+fn round_trip(progress: &Progress) -> Progress {
+    decode(&encode(progress).unwrap(), |_| Err("nothing is parked".to_owned())).unwrap()
+}
+
+fn thread(cause: Cause) -> Thread {
+    Thread { cause, published: 3, asked: 2 }
+}
+
+/// Everything that an instance may hold.
+fn full() -> Progress {
+    let at = |lane, number| Sequence { lane, number };
+    let decision = Decision { point: 4, from: 1, thread: thread(Cause::Event("e1".into())) };
+    let regions = vec![
+        Place { state: 2, ..Place::default() },
+        Place { state: 3, decision: Some(Box::new(decision)), ..Place::default() },
+    ];
+    let payload = || Bytes::from_static(b"{\"order\":\"o1\"}");
+    let left = vec![Emission { event: "tea.Closed".into(), key: "o1".to_owned(), payload: payload() }];
+    Progress {
+        place: Place { state: 1, regions, decision: None },
+        heard: vec![("Bank".into(), at(0, 3)), ("Bank".into(), at(2, 1))],
+        emitted: vec![("Kitchen".into(), at(1, 9))],
+        external: vec![("Customer".into(), "c1".into())],
+        known: vec![("tea.Order".into(), payload())],
+        quarantine: Some("broken".to_owned()),
+        rounds: vec![(1, 2)],
+        timers: vec![Timer { scope: 1, due: 1_800_000_000_123 }],
+        live: vec![Live {
+            step: 5,
+            event: "tea.Paid".into(),
+            payload: payload(),
+            to: vec![("Shop".into(), at(2, 4))],
+        }],
+        took: vec![("Stock".into(), at(u32::MAX, 1))],
+        open: Some(Box::new(Open { thread: thread(Cause::Deadline("d1".into())), left })),
+        ..Progress::new(&MACHINE)
+    }
+}
+
+#[test]
+fn what_is_written_is_read() {
+    assert_eq!(round_trip(&full()), full());
+    let mut started = full();
+    started.open = Some(Box::new(Open { thread: thread(Cause::Start), left: Vec::new() }));
+    assert_eq!(round_trip(&started), started);
+}
+
+#[test]
+fn what_most_instances_hold_is_short() {
+    let text = encode(&Progress::new(&MACHINE)).unwrap();
+    assert_eq!(text, r#"{"format":1,"machine":"0000000000000007","at":0}"#);
+}
+
+#[test]
+fn another_format_is_refused_with_its_number() {
+    let check = |text: &str, expected: &str| {
+        let damage = decode::<Damage>(text, |_| Err("nothing is parked".to_owned())).unwrap_err();
+        assert_eq!(damage, expected);
+    };
+    let other = |format| format!("the progress of an instance is in format {format}, this version knows 1");
+    check(r#"{"format":2,"machine":"0000000000000007","at":0}"#, &other(2));
+    check(r#"{"format":2,"stands":"elsewhere"}"#, &other(2));
+    check(r#"{"machine":"0000000000000007","at":0}"#, &other(0));
+    check(r#"{"format":1,"machine":"7"}"#, "missing field `at` at line 1 column 26");
+}
