@@ -67,12 +67,13 @@ impl Whole {
         };
         let expiries: Vec<_> =
             state.expiries.iter().filter(|t| !t.crossing).filter(inside).map(after).collect();
-        match groups.first_mut() {
+        if groups.is_empty() {
+            own.extend(expiries);
+            groups.push(own);
+        } else {
             // A deadline around regions passes while they go on.
-            Some(_) => groups.iter_mut().for_each(|group| group.extend(expiries.iter().cloned())),
-            None => {
-                own.extend(expiries);
-                groups.push(own);
+            for group in &mut groups {
+                group.extend(expiries.iter().cloned());
             }
         }
         groups.retain(|group| !group.is_empty());

@@ -38,13 +38,13 @@ pub(super) fn available(
             let place = automaton.places.of(transition.step);
             let mut next = situation.moved(automaton, transition.target);
             let line = (transition.emitter, automaton.places.get(place).lane);
-            if contains(&situation.held_up, transition.emitter) {
+            if contains(&situation.held_up, &transition.emitter) {
                 for subscriber in &transition.subscribers {
                     insert(&mut next.held_up, *subscriber);
                 }
             } else if transition.hears(receiver) {
                 // That a deadline has passed is heard before what of its body stands in front of it.
-                if transition.leaves.is_some() || !contains(&situation.in_line, line) {
+                if transition.leaves.is_some() || !contains(&situation.in_line, &line) {
                     found.entry((transition.emitter, transition.event, place)).or_insert(transition.step);
                 }
                 insert(&mut next.in_line, line);
@@ -132,8 +132,8 @@ impl Situation {
     }
 }
 
-fn contains<T: Ord>(sorted: &[T], id: T) -> bool {
-    sorted.binary_search(&id).is_ok()
+fn contains<T: Ord>(sorted: &[T], id: &T) -> bool {
+    sorted.binary_search(id).is_ok()
 }
 
 fn insert<T: Ord + Copy>(sorted: &mut Vec<T>, id: T) {

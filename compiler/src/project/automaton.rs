@@ -110,7 +110,7 @@ pub struct UndoId(u32);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
     of_steps: Arena<StepId, PlaceId>,
-    places: Vec<Place>,
+    known: Vec<Place>,
     undo_of_steps: Arena<StepId, Option<UndoId>>,
     undos: Vec<(EventId, Vec<ServiceId>)>,
 }
@@ -119,14 +119,14 @@ impl Places {
     fn new(steps: usize) -> Self {
         let of_steps = (0..steps).map(|_| PlaceId::default()).collect();
         let undo_of_steps = (0..steps).map(|_| None).collect();
-        Self { of_steps, places: vec![Place::default()], undo_of_steps, undos: Vec::new() }
+        Self { of_steps, known: vec![Place::default()], undo_of_steps, undos: Vec::new() }
     }
 
     fn put(&mut self, step: StepId, place: &Place) {
-        let known = self.places.iter().position(|other| other == place);
-        let index = known.unwrap_or_else(|| {
-            self.places.push(place.clone());
-            self.places.len() - 1
+        let found = self.known.iter().position(|other| other == place);
+        let index = found.unwrap_or_else(|| {
+            self.known.push(place.clone());
+            self.known.len() - 1
         });
         // There are no more places than steps.
         self.of_steps[step] = PlaceId(u32::try_from(index).unwrap_or_default());
@@ -155,7 +155,7 @@ impl Places {
 
     /// What that means.
     pub fn get(&self, id: PlaceId) -> Place {
-        self.places.get(id.0 as usize).cloned().unwrap_or_default()
+        self.known.get(id.0 as usize).cloned().unwrap_or_default()
     }
 }
 

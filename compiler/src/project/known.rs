@@ -15,7 +15,7 @@ pub(super) fn known(machine: &LocalMachine) -> Vec<Vec<Known>> {
         forks: forks(machine),
     };
     if let Some(start) = machine.states.ids().next() {
-        flow.reach(start, Vec::new());
+        flow.reach(start, &[]);
     }
     // States are numbered as they are first reached, so that going on with the lowest meets most ways to a state
     // before the state itself. With the last one added instead, each of many choices in a row would go over all
@@ -45,9 +45,9 @@ impl Flow<'_> {
     }
 
     /// One way to a state, and what is known on it.
-    fn reach(&mut self, id: LocalStateId, after: Vec<Known>) {
+    fn reach(&mut self, id: LocalStateId, after: &[Known]) {
         let Some(there) = self.known.get_mut(id.index()) else { return };
-        let joined = there.as_ref().map_or_else(|| after.clone(), |before| either(before, &after));
+        let joined = there.as_ref().map_or_else(|| after.to_vec(), |before| either(before, after));
         if there.as_ref() == Some(&joined) {
             return;
         }
@@ -68,14 +68,14 @@ impl Flow<'_> {
         for (event, target) in heard.chain(emitted).collect::<Vec<_>>() {
             // Where a deadline ends a fork, the regions may be anywhere.
             let before = inside.iter().fold(here.clone(), |known, other| both(&known, &uncertain(other)));
-            self.reach(target, with(&before, event));
+            self.reach(target, &with(&before, event));
         }
         if let Some(rollback) = &state.rollback {
-            self.reach(rollback.target, here.clone());
+            self.reach(rollback.target, &here);
         }
         if let Some(fork) = &state.fork {
             for start in &fork.regions {
-                self.reach(*start, here.clone());
+                self.reach(*start, &here);
             }
             self.join(id, fork.join);
         }
@@ -108,7 +108,7 @@ impl Flow<'_> {
             all = Some(all.map_or_else(|| known.clone(), |before| both(&before, &known)));
         }
         if let Some(known) = all {
-            self.reach(join, known);
+            self.reach(join, &known);
         }
     }
 }

@@ -102,8 +102,7 @@ impl<'a> Sight<'a> {
             let only = fork.regions.iter().copied().find(|region| self.only.contains(region));
             reached.push(only.unwrap_or(fork.join));
         }
-        let whole = |fork: &&ForkId| !self.split.contains(fork);
-        if here.within.last().filter(whole).is_some() {
+        if here.within.last().is_some_and(|fork| !self.split.contains(fork)) {
             reached.extend(here.closes);
         }
         reached

@@ -85,9 +85,9 @@ fn one_of_several_is_chosen_by_name() {
 #[test]
 fn many_participants_are_listed_where_they_do_not_fit() {
     let names: Vec<String> = (0..9).map(|number| format!("QuiteALongName{number}")).collect();
-    let services: String = names.iter().map(|name| format!("service {name}\n")).collect();
+    let services = names.iter().map(|name| format!("service {name}")).collect::<Vec<_>>().join("\n");
     let file = format!(
-        "{services}event Told {{ order: uuid }}\nchoreography Wide by order {{ {} -> {}: Told }}\n",
+        "{services}\nevent Told {{ order: uuid }}\nchoreography Wide by order {{ {} -> {}: Told }}\n",
         names[0],
         names[1..].join(", ")
     );

@@ -6,7 +6,7 @@ use quote::quote;
 use super::Module;
 use super::docs::Docs;
 use super::scope::ident;
-use crate::model::Type;
+use crate::model::{Scalar, Type, TypeKind};
 use crate::project::stub::Method;
 use crate::project::stub::names::field_name;
 
@@ -58,26 +58,35 @@ impl Module<'_> {
         let emit = self.emit(&method.answer, &quote!(answer), method.choreography);
         Some(quote! {
             #docs
-            pub async fn #complete(&self, #(#keys: &#types,)* answer: &#answer) -> #result<(), rt::CompleteError> {
+            pub async fn #complete(&self, #(#keys: #types,)* answer: &#answer) -> #result<(), rt::CompleteError> {
                 let mut out = rt::Emissions::new();
                 #emit
-                self.0.complete(#qualified, &[#(#keys),*], #number, out).await
+                self.0.complete(#qualified, &[#(&#keys),*], #number, out).await
             }
         })
     }
 
-    /// The type of a field of the key, as the events of the choreography have it.
+    /// A reference to a field of the key, as the events of the choreography have it.
     fn key_type(&self, method: &Method<'_>, key: &str) -> TokenStream {
         let steps = self.model.choreographies[method.choreography].steps.values();
         let own =
             steps.filter(|step| self.stub.payloads.iter().any(|payload| payload.event == step.event.id));
         let mut fields = own.flat_map(|step| &self.model.events[step.event.id].fields);
-        let field = fields.find(|field| field.name.text == key);
-        self.rust_type(
-            field
-                .map_or(&Type::Scalar(crate::model::Scalar::String, crate::model::Bounds::default()), |it| {
-                    &it.ty
-                }),
-        )
+        match fields.find(|field| field.name.text == key).map(|field| &field.ty) {
+            Some(ty) if !self.is_text(ty) => {
+                let ty = self.rust_type(ty);
+                quote!(&#ty)
+            }
+            _ => quote!(&str),
+        }
+    }
+
+    /// Whether Rust holds it in a `String`.
+    fn is_text(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Scalar(scalar, _) => *scalar == Scalar::String,
+            Type::Named(id) => matches!(&self.model.types[*id].kind, TypeKind::Alias(ty) if self.is_text(ty)),
+            Type::List(..) | Type::Map(..) | Type::Optional(_) => false,
+        }
     }
 }

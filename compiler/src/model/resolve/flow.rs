@@ -1,7 +1,7 @@
 //! Choreographies: who does what, after whom.
 
 use super::names::name;
-use super::run::Roles;
+use super::run::{Player, Roles};
 use super::types::{attributes, docs};
 use super::{Resolver, period};
 use crate::diag::words::shown;
@@ -115,8 +115,9 @@ impl<'s> Resolver<'s, '_> {
     /// A participant as the text at hand names it: a role, or a service.
     pub(super) fn player(&mut self, flow: &Flow<'s>, word: tree::Word<'s>) -> Option<Ref<ServiceId>> {
         match flow.roles.player(word.text) {
-            Some(player) => player.map(|id| Ref { id, span: word.span }),
-            None => self.service_ref(word),
+            Player::Service(id) => Some(Ref { id, span: word.span }),
+            Player::Nobody => None,
+            Player::NoRole => self.service_ref(word),
         }
     }
 

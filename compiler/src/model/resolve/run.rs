@@ -14,6 +14,16 @@ pub(super) struct Roles<'s> {
     roles: Vec<(&'s str, Option<ServiceId>)>,
 }
 
+/// What a name is among the roles.
+pub(super) enum Player {
+    /// No role.
+    NoRole,
+    /// A role that nobody plays yet.
+    Nobody,
+    /// A role that this service plays.
+    Service(ServiceId),
+}
+
 impl<'s> Roles<'s> {
     /// Roles that nobody plays yet: the text is only looked over.
     pub(super) fn open(roles: &[Word<'s>]) -> Self {
@@ -25,9 +35,13 @@ impl<'s> Roles<'s> {
         Self { roles: roles.iter().enumerate().map(|(at, role)| (role.text, player(at))).collect() }
     }
 
-    /// `None`: no role has this name.
-    pub(super) fn player(&self, name: &str) -> Option<Option<ServiceId>> {
-        self.roles.iter().find(|(role, _)| *role == name).map(|(_, player)| *player)
+    /// Who this is, if it is a role.
+    pub(super) fn player(&self, name: &str) -> Player {
+        match self.roles.iter().find(|(role, _)| *role == name) {
+            None => Player::NoRole,
+            Some((_, None)) => Player::Nobody,
+            Some((_, Some(service))) => Player::Service(*service),
+        }
     }
 }
 
@@ -42,14 +56,14 @@ impl<'s> Resolver<'s, '_> {
         let span = tree.choreography.span;
         let players: Vec<_> = tree.players.iter().map(|word| self.player(flow, *word)).collect();
         let Some(id) = self.choreography_ref(tree.choreography) else { return Vec::new() };
-        let Some((file, callee)) = self.choreographies.get(&id).copied() else { return Vec::new() };
-        let roles = callee.roles.as_deref().unwrap_or_default();
+        let Some((file, inner)) = self.choreographies.get(&id).copied() else { return Vec::new() };
+        let roles = inner.roles.as_deref().unwrap_or_default();
         let circle = circle(flow, id);
         let refused = circle
             .map(|circle| self.recursion(circle, id, span))
             .or_else(|| self.miscast(id, tree, roles))
             .or_else(|| self.cast_twice(tree, roles, &players))
-            .or_else(|| self.other_key(flow, id, callee, span));
+            .or_else(|| self.other_key(flow, id, inner, span));
         if let Some(finding) = refused {
             // Each choreography of a circle comes round to itself; one of them tells it.
             let told = circle.is_some_and(|circle| circle.iter().any(|(other, _)| *other < id));
@@ -58,8 +72,8 @@ impl<'s> Resolver<'s, '_> {
             return Vec::new();
         }
         // The text that is run sees the names of its own file, its own loops and its own roles.
-        let caller = self.names.current;
-        let mut inner = Flow {
+        let outer_file = self.names.current;
+        let mut within = Flow {
             id: flow.id,
             loops: Vec::new(),
             loop_count: flow.loop_count,
@@ -68,9 +82,9 @@ impl<'s> Resolver<'s, '_> {
             full: flow.full,
         };
         self.names.enter(file);
-        let body = self.body(&mut inner, &callee.body);
-        self.names.enter(caller);
-        (flow.loop_count, flow.full) = (inner.loop_count, inner.full);
+        let body = self.body(&mut within, &inner.body);
+        self.names.enter(outer_file);
+        (flow.loop_count, flow.full) = (within.loop_count, within.full);
         body
     }
 
@@ -138,16 +152,16 @@ impl<'s> Resolver<'s, '_> {
         &self,
         flow: &Flow<'s>,
         id: ChoreographyId,
-        callee: &tree::Choreography<'s>,
+        inner: &tree::Choreography<'s>,
         span: Span,
     ) -> Option<Diagnostic> {
-        let caller = &self.model.choreographies[flow.id];
-        let ours: Vec<_> = caller.key.iter().map(|part| part.text.as_str()).collect();
-        let theirs: Vec<_> = callee.key.iter().map(|part| part.text).collect();
+        let outer = &self.model.choreographies[flow.id];
+        let ours: Vec<_> = outer.key.iter().map(|part| part.text.as_str()).collect();
+        let theirs: Vec<_> = inner.key.iter().map(|part| part.text).collect();
         if ours == theirs {
             return None;
         }
-        let (name, other) = (&self.model.choreographies[id].header.name, &caller.header.name);
+        let (name, other) = (&self.model.choreographies[id].header.name, &outer.header.name);
         let message = format!(
             "`{}` is told apart by {}, and `{}` by {}",
             shown(&name.text),

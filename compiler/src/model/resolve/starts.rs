@@ -18,19 +18,15 @@ pub(super) fn starts(model: &mut Model, findings: &mut Diagnostics) {
             findings.push(nobody(model, &start));
         }
         let choreography = &mut model.choreographies[id];
-        match emitter {
-            Some(emitter) => {
-                let emitter = Ref { id: emitter, span: start.event.span };
-                let step =
-                    Step { subscribers: start.listeners, span: start.span, ..Step::of(emitter, start.event) };
-                choreography.steps.push(step);
-            }
+        if let Some(emitter) = emitter {
+            let emitter = Ref { id: emitter, span: start.event.span };
+            let step = Step::of(emitter, start.event);
+            choreography.steps.push(Step { subscribers: start.listeners, span: start.span, ..step });
+        } else {
             // Nothing is concluded about what can never start.
-            None => {
-                choreography.start = None;
-                choreography.header.complete = false;
-                model.complete = false;
-            }
+            choreography.start = None;
+            choreography.header.complete = false;
+            model.complete = false;
         }
     }
 }

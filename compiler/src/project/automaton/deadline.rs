@@ -48,14 +48,11 @@ pub(super) fn deadlines(draft: &mut Draft<'_>) -> Deadlines {
     let scopes: Vec<ScopeId> = draft.otherwise.keys().copied().collect();
     // Inner ones first, as those around them build on their words.
     for scope in scopes.into_iter().rev() {
-        match begin(draft, scope) {
-            Some(begin) => {
-                deadlines.begins.insert(scope, begin);
-            }
-            None => {
-                let finding = start_unknown(draft, scope);
-                draft.findings.push(finding);
-            }
+        if let Some(begin) = begin(draft, scope) {
+            deadlines.begins.insert(scope, begin);
+        } else {
+            let finding = start_unknown(draft, scope);
+            draft.findings.push(finding);
         }
         words(draft, scope, &live, &mut deadlines.words);
     }
@@ -192,7 +189,7 @@ fn emitters(draft: &Draft<'_>, scope: ScopeId) -> Vec<BTreeSet<ServiceId>> {
                 here.extend(emitters.get(*at).into_iter().flatten().copied());
             }
             grown |= here.len() > before;
-            emitters.get_mut(from).into_iter().for_each(|set| *set = here.clone());
+            emitters.get_mut(from).into_iter().for_each(|set| set.clone_from(&here));
         }
     }
     emitters

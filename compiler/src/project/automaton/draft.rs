@@ -125,7 +125,9 @@ impl<'a> Draft<'a> {
     }
 
     fn edge(&mut self, from: Position, what: What, target: Position) {
-        self.at(from).into_iter().for_each(|node| node.edges.push(Edge { what: what.clone(), target }));
+        if let Some(node) = self.at(from) {
+            node.edges.push(Edge { what, target });
+        }
     }
 
     /// The event of another choreography, where one starts this. Its step is the last one: `resolve` has added it.

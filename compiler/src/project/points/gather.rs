@@ -301,19 +301,28 @@ impl<'a> Gatherer<'a> {
 
 /// The name of the innermost loop around a step.
 fn around(nodes: &[Node], step: StepId) -> Option<&Name> {
-    fn find<'n>(nodes: &'n [Node], step: StepId, inner: Option<&'n Name>) -> Option<Option<&'n Name>> {
-        nodes.iter().find_map(|node| match node {
-            Node::Step(id) => (*id == step).then_some(inner),
-            Node::Loop(node) => find(&node.body, step, Some(&node.name)),
-            Node::Choice(choice) => choice.branches.iter().find_map(|block| find(&block.body, step, inner)),
-            Node::Parallel(parallel) => {
-                parallel.regions.iter().find_map(|block| find(&block.body, step, inner))
-            }
-            Node::Deadline(deadline) => {
-                find(&deadline.body.body, step, inner).or_else(|| find(&deadline.otherwise.body, step, inner))
-            }
-            Node::Repeat(_) | Node::Rollback(_) => None,
-        })
+    nodes.iter().find_map(|node| match node {
+        Node::Loop(inner) => {
+            around(&inner.body, step).or_else(|| holds(&inner.body, step).then_some(&inner.name))
+        }
+        other => blocks(other).into_iter().find_map(|block| around(block, step)),
+    })
+}
+
+fn holds(nodes: &[Node], step: StepId) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Step(id) => *id == step,
+        other => blocks(other).into_iter().any(|block| holds(block, step)),
+    })
+}
+
+/// What stands in a node.
+fn blocks(node: &Node) -> Vec<&[Node]> {
+    match node {
+        Node::Choice(choice) => choice.branches.iter().map(|block| block.body.as_slice()).collect(),
+        Node::Parallel(parallel) => parallel.regions.iter().map(|block| block.body.as_slice()).collect(),
+        Node::Loop(inner) => vec![&inner.body],
+        Node::Deadline(deadline) => vec![&deadline.body.body, &deadline.otherwise.body],
+        Node::Step(_) | Node::Repeat(_) | Node::Rollback(_) => Vec::new(),
     }
-    find(nodes, step, None).flatten()
 }

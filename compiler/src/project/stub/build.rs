@@ -59,14 +59,14 @@ impl<'a> Stub<'a> {
     fn add_points(&mut self, model: &Model, role: &'a Role) {
         let choreography = role.machine.choreography;
         for point in &role.points {
-            if point.occasion != Occasion::Start {
-                let method = method(model, choreography, point);
-                self.find_repeats(choreography, point, &method.answer);
-                self.methods.push(method);
-            } else {
+            if point.occasion == Occasion::Start {
                 let start = start(model, choreography, point);
                 self.find_repeats(choreography, point, &start.answer);
                 self.starts.push(start);
+            } else {
+                let method = method(model, choreography, point);
+                self.find_repeats(choreography, point, &method.answer);
+                self.methods.push(method);
             }
         }
     }

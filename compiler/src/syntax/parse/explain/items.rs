@@ -1,6 +1,6 @@
 //! A file and its declarations.
 
-use super::tokens::{Kind, Token};
+use super::tokens::Kind;
 use super::{ITEM_WORDS, MOST, Read, Reader, Told};
 use crate::diag::{closest, codes};
 
@@ -166,19 +166,6 @@ impl Reader<'_> {
             token.text = word;
         }
         self.declaration()
-    }
-
-    /// Tells that the language has this construct, and this version has not.
-    pub(super) fn unsupported(&mut self, token: Token<'_>, what: &str, help: &str) -> Told {
-        let finding = self
-            .finding(
-                &codes::UNSUPPORTED_CONSTRUCT,
-                token,
-                format!("{what} is not supported by this version of chor"),
-            )
-            .label("not supported yet")
-            .help(help);
-        self.tell(finding)
     }
 
     fn namespace(&mut self) -> Read {
