@@ -194,7 +194,7 @@ impl Worker {
     /// The same for those that were asked with events waiting behind them, and have not answered at once.
     fn let_all_overtake(&mut self) -> bool {
         let asked = std::mem::take(&mut self.asked);
-        asked.iter().fold(false, |any, id| self.let_overtake(id) || any)
+        asked.iter().filter(|id| self.let_overtake(id)).count() > 0
     }
 
     fn slot(&mut self, id: &SlotId) -> Option<&mut Slot> {
