@@ -17,7 +17,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("model", &["source", "diag"]),
     ("project", &["source", "diag", "model"]),
     ("lint", &["source", "diag", "model"]),
-    ("check", &["source", "diag", "model", "project"]),
+    ("check", &["source", "diag", "model", "project", "lint"]),
     ("emit", &["model", "project", "check"]),
     (
         "host",
