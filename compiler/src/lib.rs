@@ -63,7 +63,7 @@ pub fn compile_with(sources: &Sources, options: &Options) -> Compilation {
     findings.extend(unresolved);
     let (suppressions, invalid) = lint::suppressions(&model);
     findings.extend(invalid);
-    let (checked, found) = check::check(model);
+    let (checked, found) = check::check(model, &options.lints);
     findings.extend(found);
     let reported = lint::judge(findings, &suppressions, options, sources);
     let proven = !reported.has_errors();

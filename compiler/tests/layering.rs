@@ -18,7 +18,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("project", &["source", "diag", "model"]),
     ("lint", &["source", "diag", "model"]),
     ("explore", &["source", "model", "project"]),
-    ("check", &["source", "diag", "model", "project"]),
+    ("check", &["source", "diag", "model", "project", "lint"]),
     ("emit", &["model", "project", "check"]),
     (
         "host",

@@ -19,7 +19,7 @@ use crate::machine::{Machine, Progress, Question, Walk};
 use crate::observe::Happened;
 use crate::store::memory::Memory;
 use crate::store::{Outcome, Store, StoreError};
-use crate::transport::Mail;
+use crate::transport::{Mail, Mailbox};
 
 use run::Clocks;
 pub use run::{Published, Run, Stand, Stuck};
@@ -45,6 +45,7 @@ const ATTEMPTS: u32 = 3;
 pub struct Harness {
     store: Store,
     services: Vec<Service>,
+    mailboxes: Vec<Arc<Mailbox>>,
     seed: u64,
     random: Rng,
     faults: bool,
@@ -96,6 +97,7 @@ impl Harness {
             store,
             memory,
             services: Vec::new(),
+            mailboxes: Vec::new(),
             seed: 0,
             random: Rng::with_seed(0),
             faults: false,
@@ -137,6 +139,11 @@ impl Harness {
     /// Runs until nothing is left to do, and says what has happened since the beginning and where everyone
     /// stands. No time passes.
     pub async fn run(&mut self) -> Result<Run, StoreError> {
+        self.mailboxes.clear();
+        for service in &self.services {
+            let (name, listeners) = (Name::from(service.name()), service.listeners());
+            self.mailboxes.push(self.store.backend().subscribe(&name, false, listeners).await?);
+        }
         loop {
             self.gather().await?;
             if self.pool.is_empty() {
@@ -167,10 +174,7 @@ impl Harness {
     async fn gather(&mut self) -> Result<(), StoreError> {
         // By those who start or complete something.
         self.record();
-        let services = self.services.clone();
-        for (number, service) in services.iter().enumerate() {
-            let name = Name::from(service.name());
-            let mailbox = self.store.backend().subscribe(&name, false, service.listeners()).await?;
+        for (number, mailbox) in self.mailboxes.clone().iter().enumerate() {
             let mut mail = Vec::new();
             mailbox.take(0, usize::MAX, &mut mail);
             for letter in mail {

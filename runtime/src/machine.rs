@@ -17,7 +17,7 @@ pub use data::{
     Emit, Expire, Hear, Machine, Receiver, Site, State, Undo, Undone, emit, emits, ends, expire, external,
     fork, gather, hear, hears, on, rollback, service, undo, undone,
 };
-pub(crate) use judge::{Verdict, awaits, held, judge, judge_parked};
+pub(crate) use judge::{Verdict, awaits, held, judge, judge_parked, may_leave};
 pub(crate) use place::Cause;
 #[cfg(feature = "sqlite")]
 pub(crate) use place::{Decision, Open, Place, Thread};

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use chor_compiler::diag::{Level, codes};
-use chor_compiler::lint::Lints;
+use chor_compiler::lint::{Lints, limit};
 use serde::Serialize;
 
 use crate::args::Format;
@@ -41,6 +41,9 @@ struct Rule {
     /// The same without a `chor.toml`.
     default: &'static str,
     title: &'static str,
+    /// The most that it allows, where it has a threshold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max: Option<usize>,
 }
 
 fn rules(lints: &Lints) -> Vec<Rule> {
@@ -51,6 +54,7 @@ fn rules(lints: &Lints) -> Vec<Rule> {
         level: lints.levels.level(code).keyword(),
         default: default.keyword(),
         title: code.title,
+        max: limit(code).map(|_| lints.max(code)),
     })
     .collect()
 }
@@ -61,6 +65,7 @@ fn human(rules: &[Rule], terminal: &Terminal) -> String {
     let style = terminal.styles.code;
     let mut text = String::new();
     for rule in rules {
+        let max = rule.max.map(|max| format!(", max {max}")).unwrap_or_default();
         let set = if rule.level == rule.default {
             String::new()
         } else {
@@ -68,7 +73,7 @@ fn human(rules: &[Rule], terminal: &Terminal) -> String {
         };
         let _ = writeln!(
             text,
-            "{style}{}{style:#}  {:widest$}  {:level$}  {}{set}",
+            "{style}{}{style:#}  {:widest$}  {:level$}  {}{max}{set}",
             rule.code, rule.name, rule.level, rule.title
         );
     }

@@ -4,6 +4,7 @@ mod defaults;
 mod endless;
 mod graph;
 mod keys;
+mod lints;
 mod lists;
 mod maps;
 mod members;
@@ -16,6 +17,7 @@ mod types;
 mod usage;
 
 use crate::diag::Diagnostics;
+use crate::lint::Lints;
 use crate::model::Model;
 use crate::project::{self, Projection};
 use usage::Usage;
@@ -41,8 +43,9 @@ impl Checked {
     }
 }
 
-/// Runs every rule and reports every finding; the proof is there when none of them is an error.
-pub fn check(model: Model) -> (Option<Checked>, Diagnostics) {
+/// Runs every rule and reports every finding; the proof is there when none of them is an error. Of the rules about
+/// style and shape, those alone that are on.
+pub fn check(model: Model, lints: &Lints) -> (Option<Checked>, Diagnostics) {
     let mut findings = Diagnostics::new();
     names::check(&model, &mut findings);
     members::check(&model, &mut findings);
@@ -58,6 +61,7 @@ pub fn check(model: Model) -> (Option<Checked>, Diagnostics) {
         stated::check(&model, &usage, &mut findings);
         graph::check(&model, &usage, &mut findings);
         reading::check(&model, &usage, &mut findings);
+        lints::check(&model, &usage, lints, &mut findings);
     }
     let (projections, coherence) = project::project(&model);
     findings.extend(coherence);

@@ -107,7 +107,7 @@ macro_rules! codes {
 }
 
 // C00: files and syntax. C01: what a choreography must satisfy. C02: names and types. C03: contracts.
-// C04: generated code. C08: life cycle.
+// C04: generated code. C05: names and docs. C06: shape of the graph. C07: payloads. C08: life cycle.
 codes! {
     C0001 SYNTAX "syntax-error" Error "The text does not follow the grammar";
     C0002 UNSUPPORTED_CONSTRUCT "unsupported-construct" Error "A construct that this version does not support";
@@ -196,6 +196,29 @@ codes! {
     C0313 UNREAD_FIELD "unread-field" Warn "A field that no consumer reads";
 
     C0401 EVENT_TWICE_IN_ANSWER "event-twice-in-answer" Error "A service would emit one event twice in one answer";
+
+    C0501 EVENT_PAST_TENSE "event-past-tense" Allow "An event whose name does not say what happened";
+    C0502 COMMAND_IMPERATIVE "command-imperative" Allow "A command whose name does not say what to do";
+    C0503 GENERIC_NAME "generic-name" Warn "An event that says that something changed, and not what";
+    C0504 CASE_STYLE "case-style" Allow "A name in another style than the rest";
+    C0505 REDUNDANT_SUFFIX "redundant-suffix" Allow "A name that repeats what kind of thing it names";
+    C0506 MISSING_DOC "missing-doc" Allow "A declaration without a word about it";
+    C0507 MISSING_OWNER "missing-owner" Allow "A service for which nobody answers";
+    C0508 NEAR_DUPLICATE_EVENT "near-duplicate-event" Warn "Two events whose names are made of the same words";
+
+    C0601 FAN_OUT_TOO_HIGH "fan-out-too-high" Warn "An event that too many services hear";
+    C0602 FAN_IN_TOO_HIGH "fan-in-too-high" Warn "A service that listens to too many others";
+    C0603 GOD_SERVICE "god-service" Warn "A service that takes part in too much";
+    C0604 CHATTY_PAIR "chatty-pair" Warn "Two services that tell each other too much";
+
+    C0701 TOO_WIDE "too-wide" Warn "An event with too many fields";
+    C0702 OPTIONAL_EVERYTHING "optional-everything" Warn "An event in which everything may be absent";
+    C0703 CLOSED_ENUM_ON_EVENT "closed-enum-on-event" Allow "An event with an enum that can never get another value";
+    C0704 FLOAT_MONEY "float-money" Warn "Money in a number that cannot hold it";
+    C0705 INT64_UNSAFE_IN_JS "int64-unsafe-in-js" Allow "A number that JavaScript cannot hold";
+    C0706 TIME_WITHOUT_ZONE "time-without-zone" Warn "A time whose zone nobody knows";
+    C0707 PII_UNFLAGGED "pii-unflagged" Warn "Personal data that is not marked as such";
+    C0708 PII_FAN_OUT "pii-fan-out" Warn "Personal data that too many services read";
 
     C0801 INVALID_ALLOW "invalid-allow" Error "An `@allow` that lacks something, or says what nobody understands";
     C0802 UNKNOWN_RULE "unknown-rule" Error "An `@allow` of a rule that does not exist";

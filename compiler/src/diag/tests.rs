@@ -241,7 +241,7 @@ fn every_code_has_a_number_and_a_name_of_its_own_and_a_page() {
     for code in codes::ALL {
         let Code { number, name, page, title, .. } = code;
         assert!(number.len() == 5 && number.starts_with('C'), "{code}");
-        assert!(name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{code}");
+        assert!(name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{code}");
         assert_eq!(codes::ALL.iter().filter(|other| other.name == *name).count(), 1, "{code}");
         assert!(!title.ends_with('.'), "{code}: {title}");
         assert_eq!(page.lines().next(), Some(format!("# {name}").as_str()), "{code}");

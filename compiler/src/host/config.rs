@@ -45,6 +45,8 @@ pub struct Config {
     /// Which are not, whatever is included.
     exclude: Vec<Pattern>,
     lints: Vec<(&'static Code, Level)>,
+    /// What rules with a threshold allow, everywhere.
+    limits: Vec<(&'static Code, u32)>,
     overrides: Vec<Override>,
 }
 
@@ -99,7 +101,8 @@ impl Config {
             .iter()
             .filter_map(|file| Some((file.name().to_owned(), self.own(&levels, file.name())?)));
         let files: BTreeMap<_, _> = own.collect();
-        Lints { levels, files }
+        let limits = self.limits.iter().map(|(code, max)| (code.number, *max)).collect();
+        Lints { levels, files, limits }
     }
 
     /// The levels of one file, where an override speaks of it; of several, the last word counts.

@@ -6,11 +6,13 @@
 mod allow;
 mod date;
 mod levels;
+mod limits;
 mod silence;
 
 pub use allow::{Suppression, suppressions};
 pub use date::Date;
 pub use levels::Levels;
+pub use limits::{LIMITS, Limit, limit};
 pub use silence::judge;
 
 use std::collections::BTreeMap;
@@ -33,12 +35,21 @@ pub struct Lints {
     pub levels: Levels,
     /// The levels in some files, by name.
     pub files: BTreeMap<String, Levels>,
+    /// Thresholds that were set, by the number of the rule.
+    pub limits: BTreeMap<&'static str, u32>,
 }
 
 impl Lints {
     /// The level of a lint in this file.
     pub fn level(&self, code: &Code, file: &str) -> Level {
         self.files.get(file).unwrap_or(&self.levels).level(code)
+    }
+
+    /// The most that a rule with a threshold allows.
+    pub fn max(&self, code: &Code) -> usize {
+        let own = || limit(code).map(|limit| limit.max);
+        let max = self.limits.get(code.number).copied().or_else(own);
+        max.and_then(|max| usize::try_from(max).ok()).unwrap_or(usize::MAX)
     }
 
     /// Whether the lint is on in any file at all.

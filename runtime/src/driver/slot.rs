@@ -5,7 +5,7 @@ use crate::envelope::{Delivery, Key};
 use crate::machine::{Machine, Progress, Question, Walk};
 use crate::store::Snapshot;
 
-use super::turn::Standing;
+use super::turn::{Standing, Write};
 
 /// An instance within one worker: the number of its machine, and its key.
 pub(super) type SlotId = (usize, Key);
@@ -78,23 +78,20 @@ impl Slot {
         true
     }
 
-    /// Lets an event overtake what the handler thinks about, if it may. Says what the instance was doing.
-    pub(super) fn overtake(&mut self, machine: &'static Machine) -> Option<Doing> {
-        let snapshot =
-            self.snapshot.as_ref().filter(|_| matches!(self.doing, Doing::Asking | Doing::Resting))?;
+    /// Lets an event that waits overtake what the handler thinks about, if one may: what is to be written for
+    /// that, and whether the handler was at work.
+    pub(super) fn overtake(&mut self, machine: &'static Machine, now: i64) -> Option<(Write, bool)> {
+        let (snapshot, current) = (self.snapshot.as_ref()?, self.current.as_ref()?);
+        let (walk, _) =
+            current.step.as_ref().filter(|_| matches!(self.doing, Doing::Asking | Doing::Resting))?;
         let standing = Standing::new(machine, snapshot, &self.fresh);
-        if !self.queue.back().is_some_and(|last| standing.overtakes(last)) {
-            return None;
-        }
+        let (urgent, write) = standing.overtaken(walk, &current.delivery, self.queue.iter(), now)?;
+        let urgent = self.queue.remove(urgent);
+        self.queue.extend(urgent);
+        self.queue.rotate_right(1);
         // What the handler says to the question is not wanted any more.
         self.ticket += 1;
-        let first = self.queue.pop_back();
-        let current = self.current.take().filter(|current| !current.parked);
-        for delivery in current.map(|current| current.delivery).into_iter().chain(first) {
-            self.queue.push_front(delivery);
-        }
-        self.look_at_parked = false;
-        Some(std::mem::replace(&mut self.doing, Doing::Nothing))
+        Some((write, self.doing == Doing::Asking))
     }
 
     /// Nothing is going on, and nothing waits.

@@ -88,11 +88,28 @@ impl<'a> Standing<'a> {
         Some((self.own(key, id, format!("deadline {}", expire.scope).into(), now), Box::new(walk)))
     }
 
-    /// Whether the event is so urgent that it is taken while a handler thinks about another one: it leaves the
-    /// body of a deadline, and whatever is answered in there is too late.
-    pub(crate) fn overtakes(self, delivery: &Delivery) -> bool {
-        let verdict = machine::judge(self.machine, self.progress, delivery);
-        matches!(verdict, Verdict::Enabled(hear) if !hear.leaves.is_empty())
+    /// The step that puts off what the handler is thinking about, if one of the events that wait is urgent then:
+    /// it leaves the body of a deadline, and what is answered in there is too late. Says which event that is.
+    pub(crate) fn overtaken<'e>(
+        self,
+        walk: &Walk,
+        heard: &Delivery,
+        mut waiting: impl Iterator<Item = &'e Delivery> + Clone,
+        now: i64,
+    ) -> Option<(usize, Write)> {
+        if !waiting.clone().any(|delivery| machine::may_leave(self.machine, delivery)) {
+            return None;
+        }
+        let mut walk = walk.clone();
+        walk.put_off(heard).ok()?;
+        let Ok(Next::Rest) = walk.next() else { return None };
+        let write = self.complete(walk, heard, now);
+        let after = &write.step.change.as_ref()?.progress;
+        let urgent = waiting.position(|delivery| {
+            let verdict = machine::judge(self.machine, after, delivery);
+            matches!(verdict, Verdict::Enabled(hear) if !hear.leaves.is_empty())
+        })?;
+        Some((urgent, write))
     }
 
     fn turn(self, verdict: Verdict, delivery: &Delivery, parked: bool) -> Turn {

@@ -42,6 +42,8 @@ pub(super) struct Worker {
     wanted: Vec<SlotId>,
     /// Steps to write.
     outbox: Vec<Leaving>,
+    /// Instances that were asked while more events were waiting in them.
+    asked: Vec<SlotId>,
     /// What is going on elsewhere.
     working: FuturesUnordered<Working>,
     /// What has come of it.
@@ -95,6 +97,7 @@ impl Worker {
             ready: VecDeque::new(),
             wanted: Vec::new(),
             outbox: Vec::new(),
+            asked: Vec::new(),
             working: FuturesUnordered::new(),
             done: Vec::new(),
             spare: Vec::new(),
@@ -118,7 +121,7 @@ impl Worker {
             }
             let came = self.conclude()?;
             self.flush();
-            if took || came || !self.done.is_empty() || !self.ready.is_empty() {
+            if took || came || !self.done.is_empty() || !self.ready.is_empty() || self.let_all_overtake() {
                 // Many rounds may follow each other without a wait: leave room for others.
                 tokio::task::yield_now().await;
             } else if self.stopping && self.busy == 0 {
@@ -166,17 +169,32 @@ impl Worker {
             self.post.backend.hold(&self.role.name(), delivery);
             return;
         };
-        let machine = self.role.machine(number);
         let id = (number, delivery.event.key.clone());
-        let (Some(slot), Some(machine)) = (self.slot(&id), machine) else { return };
-        if !slot.accept(delivery) {
+        if !self.slot(&id).is_some_and(|slot| slot.accept(delivery)) {
             return;
         }
-        if slot.overtake(machine) == Some(Doing::Asking) {
+        self.holding += 1;
+        self.ready.push_back(id.clone());
+        self.let_overtake(&id);
+    }
+
+    /// Lets an event that waits overtake what the handler thinks about, if one may.
+    fn let_overtake(&mut self, id: &SlotId) -> bool {
+        let (Some(slot), Some(machine)) = (self.slots.get_mut(id), self.role.machine(id.0)) else {
+            return false;
+        };
+        let Some((write, asking)) = slot.overtake(machine, self.now) else { return false };
+        if asking {
             self.busy -= 1;
         }
-        self.holding += 1;
-        self.ready.push_back(id);
+        self.write(id, write);
+        true
+    }
+
+    /// The same for those that were asked with events waiting behind them, and have not answered at once.
+    fn let_all_overtake(&mut self) -> bool {
+        let asked = std::mem::take(&mut self.asked);
+        asked.iter().filter(|id| self.let_overtake(id)).count() > 0
     }
 
     fn slot(&mut self, id: &SlotId) -> Option<&mut Slot> {
@@ -325,6 +343,9 @@ impl Worker {
         slot.doing = Doing::Asking;
         slot.ticket += 1;
         self.busy += 1;
+        if !slot.queue.is_empty() {
+            self.asked.push(id.clone());
+        }
         let call = Call {
             service: self.role.service.clone(),
             heard: current.delivery.clone(),

@@ -159,6 +159,12 @@ fn next_in_turn(machine: &'static Machine, progress: &Progress, delivery: &Deliv
     ))
 }
 
+/// Whether the event leaves the body of a deadline somewhere in the machine.
+pub(crate) fn may_leave(machine: &'static Machine, delivery: &Delivery) -> bool {
+    let mut rows = machine.states.iter().flat_map(|state| state.hears);
+    rows.any(|hear| !hear.leaves.is_empty() && means(hear, delivery))
+}
+
 fn means(hear: &Hear, delivery: &Delivery) -> bool {
     if delivery.event.name != hear.event {
         return false;

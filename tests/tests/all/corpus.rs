@@ -3,16 +3,17 @@
 //! `corpus/refused` holds programs with every finding marked beside its line: `//~ C0201` and whatever words
 //! explain it; several numbers where the line has several findings; `//~^ C0201` for the line above. A finding
 //! without mark fails, and so does a mark without finding. `corpus/accepted` holds programs without any finding.
-//! A program is a file, or a folder of files that make one workspace.
+//! A line `// lints: missing-doc case-style` turns on rules that are off by themselves. A program is a file, or a folder of files that make one workspace.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use chor_compiler::Compilation;
 use chor_compiler::diag::{Diagnostic, Edit, codes};
 use chor_compiler::source::Sources;
 
-use crate::compile;
+use crate::compile_with_lints;
 
 /// A finding as the marks know it: file, line, number.
 type Mark = (String, u32, String);
@@ -95,6 +96,31 @@ fn every_suggested_edit_mends_its_finding() {
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// Every rule is run on every program, whatever it was written for, and has something to say about what it finds.
+#[test]
+fn every_rule_meets_every_program() {
+    let lints = || codes::ALL.iter().copied().filter(|code| code.lint.is_some());
+    let mut wrong = String::new();
+    for program in programs("refused").into_iter().chain(programs("accepted")) {
+        let sources = read(&program);
+        for finding in compile_with_lints(&sources, lints()).diagnostics {
+            let in_a_file = sources.file(finding.primary.span).is_some()
+                && !sources.text(finding.primary.span).is_empty();
+            if finding.code.lint.is_some() && (finding.help.is_none() || !in_a_file) {
+                let _ = writeln!(wrong, "no help or no place: {}", one_line(&sources, &finding));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// Compiles with the rules on that the program asks for.
+fn compile(sources: &Sources) -> Compilation {
+    let lines = sources.files().iter().flat_map(|file| file.text().lines());
+    let names = lines.filter_map(|line| line.strip_prefix("// lints: ")).flat_map(str::split_whitespace);
+    compile_with_lints(sources, names.map(|name| codes::find(name).unwrap()))
 }
 
 /// The files with these changes made.

@@ -18,11 +18,16 @@ mod slips_in_runs;
 mod two_runs;
 mod values;
 
+use chor_compiler::diag::{Code, Level};
 use chor_compiler::lint::{Date, Options};
 use chor_compiler::source::Sources;
 use chor_compiler::{Compilation, compile_with};
 
-/// Compiles on a day that is the same for ever.
-fn compile(sources: &Sources) -> Compilation {
-    compile_with(sources, &Options { today: Date::new(2027, 1, 1), ..Options::default() })
+/// Compiles on a day that is the same for ever, with every lint at its own level but those that are to be on.
+fn compile_with_lints(sources: &Sources, on: impl IntoIterator<Item = &'static Code>) -> Compilation {
+    let mut options = Options { today: Date::new(2027, 1, 1), ..Options::default() };
+    for code in on {
+        options.lints.levels.set(code, Level::Warn);
+    }
+    compile_with(sources, &options)
 }

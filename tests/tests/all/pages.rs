@@ -8,12 +8,12 @@ use std::fmt::Write as _;
 use chor_compiler::diag::codes::{self, Code};
 use chor_compiler::source::Sources;
 
-use crate::compile;
+use crate::compile_with_lints;
 
 #[test]
 fn the_examples_of_the_pages_are_as_they_are_said_to_be() {
     let mut wrong = String::new();
-    for code in codes::ALL {
+    for code in codes::ALL.iter().copied() {
         // What is too large is too large for a page as well, and what is invisible shows nothing.
         let cannot_show = code.name.ends_with("too-large") || code.name == "forbidden-character";
         let shows = code.page.lines().count() > 1 && !cannot_show;
@@ -23,7 +23,7 @@ fn the_examples_of_the_pages_are_as_they_are_said_to_be() {
             }
         }
         for (refused, text) in examples(code) {
-            let found = findings(text);
+            let found = findings(code, text);
             let only_this = !found.is_empty() && found.iter().all(|number| *number == code.number);
             if refused && !only_this {
                 let _ = writeln!(wrong, "{code}: the refused example has {found:?}\n{text}");
@@ -48,13 +48,14 @@ fn examples(code: &Code) -> Vec<(bool, &str)> {
     blocks.map(example).collect()
 }
 
-/// The numbers of what is found in a text.
-fn findings(text: &str) -> Vec<&'static str> {
+/// The numbers of what is found in a text, with this rule on.
+fn findings(code: &'static Code, text: &str) -> Vec<&'static str> {
     let mut sources = Sources::new();
     for (name, text) in files(text) {
         sources.add(&name, text).unwrap();
     }
-    compile(&sources).diagnostics.iter().map(|finding| finding.code.number).collect()
+    let on = code.lint.is_some().then_some(code);
+    compile_with_lints(&sources, on).diagnostics.iter().map(|finding| finding.code.number).collect()
 }
 
 /// The files of an example.

@@ -91,11 +91,33 @@ fn a_wrong_file_is_no_finding_but_a_reason_not_to_run() {
 }
 
 #[test]
+fn a_threshold_is_set_where_the_rule_is() {
+    let files = |config| {
+        [
+            ("chor.toml", config),
+            ("shop.chor", "service A { emits E }\nservice B { reads E }\nevent E { id: uuid, of: uuid }\n"),
+        ]
+    };
+    for (config, status) in [
+        ("[lints]\ntoo-wide = { level = \"deny\", max = 1 }\n", 1),
+        ("[lints]\ntoo-wide = { level = \"deny\", max = 2 }\n", 0),
+    ] {
+        assert_eq!(chor(&["check"], &files(config)).status, status, "{config}");
+        let listed = chor(&["check", "--list-rules"], &files(config)).stdout;
+        assert_eq!(
+            listed.contains("An event with too many fields, max 1 (by default: warn)"),
+            status == 1,
+            "{listed}"
+        );
+    }
+}
+
+#[test]
 fn the_rules_are_listed_with_their_levels() {
     let files = [("chor.toml", DENY)];
     let ran = chor(&["check", "--list-rules"], &files);
     let line = ran.stdout.lines().find(|line| line.contains("dead-event")).unwrap();
-    assert_snapshot!(line, @"C0308  dead-event          deny   An event that is emitted and that nobody hears (by default: warn)");
+    assert_snapshot!(line, @"C0308  dead-event            deny   An event that is emitted and that nobody hears (by default: warn)");
     let ran = chor(&["check", "--list-rules", "--format", "json"], &files);
     let listed: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     let rules = listed["rules"].as_array().unwrap();

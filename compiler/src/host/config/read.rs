@@ -9,11 +9,20 @@ use super::pattern::Pattern;
 use super::{Config, Override};
 use crate::diag::{Code, Level, closest, codes};
 use crate::host::problems::{Problem, Problems};
+use crate::lint::limit;
 
 /// The words on the left.
 pub(super) const KEYS: [&str; 4] = ["include", "exclude", "lints", "overrides"];
 pub(super) const OVERRIDE_KEYS: [&str; 2] = ["paths", "lints"];
-pub(super) const LINT_KEYS: [&str; 1] = ["level"];
+pub(super) const LINT_KEYS: [&str; 2] = ["level", "max"];
+
+/// What one rule is set to.
+struct Setting {
+    code: &'static Code,
+    level: Option<Level>,
+    /// The threshold, and where it stands.
+    max: Option<(u32, Range<usize>)>,
+}
 
 /// Reads the text of the file of this name.
 pub(super) fn read(name: &str, text: &str) -> Result<Config, Problems> {
@@ -28,6 +37,10 @@ pub(super) fn read(name: &str, text: &str) -> Result<Config, Problems> {
     reader.problems.sort_by_key(|(offset, _)| *offset);
     Problems::none_of(reader.problems.into_iter().map(|(_, problem)| problem).collect())?;
     Ok(Config { name: name.to_owned(), ..config })
+}
+
+fn levels(settings: &[Setting]) -> Vec<(&'static Code, Level)> {
+    settings.iter().filter_map(|one| Some((one.code, one.level?))).collect()
 }
 
 type Table<'t> = DeTable<'t>;
@@ -47,7 +60,12 @@ impl Reader<'_> {
             match key.get_ref().as_ref() {
                 "include" => config.include = self.patterns(value),
                 "exclude" => config.exclude = self.patterns(value),
-                "lints" => config.lints = self.lints(value),
+                "lints" => {
+                    let settings = self.lints(value);
+                    config.lints = levels(&settings);
+                    config.limits =
+                        settings.iter().filter_map(|one| Some((one.code, one.max.as_ref()?.0))).collect();
+                }
                 "overrides" => config.overrides = self.overrides(value),
                 _ => self.unknown(key.span(), key.get_ref(), &KEYS),
             }
@@ -72,7 +90,17 @@ impl Reader<'_> {
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "paths" => part.paths = self.patterns(value),
-                "lints" => part.lints = self.lints(value),
+                "lints" => {
+                    let settings = self.lints(value);
+                    part.lints = levels(&settings);
+                    for (_, place) in settings.into_iter().filter_map(|one| one.max) {
+                        self.problem(
+                            place,
+                            "a threshold holds for the whole workspace",
+                            "set it in `[lints]`",
+                        );
+                    }
+                }
                 _ => self.unknown(key.span(), key.get_ref(), &OVERRIDE_KEYS),
             }
         }
@@ -103,7 +131,7 @@ impl Reader<'_> {
         patterns
     }
 
-    fn lints(&mut self, value: &Value<'_>) -> Vec<(&'static Code, Level)> {
+    fn lints(&mut self, value: &Value<'_>) -> Vec<Setting> {
         let Some(table) = value.get_ref().as_table() else {
             self.problem(
                 value.span(),
@@ -115,22 +143,39 @@ impl Reader<'_> {
         let mut lints = Vec::new();
         for (key, value) in table {
             let Some(code) = self.rule(key) else { continue };
-            lints.extend(self.lint(value).map(|level| (code, level)));
+            lints.push(self.lint(code, value));
         }
         lints
     }
 
-    /// `"deny"` or `{ level = "deny" }`.
-    fn lint(&mut self, value: &Value<'_>) -> Option<Level> {
-        let Some(table) = value.get_ref().as_table() else { return self.level(value) };
-        let mut level = None;
+    /// `"deny"` or `{ level = "deny", max = 8 }`.
+    fn lint(&mut self, code: &'static Code, value: &Value<'_>) -> Setting {
+        let mut setting = Setting { code, level: None, max: None };
+        let Some(table) = value.get_ref().as_table() else {
+            setting.level = self.level(value);
+            return setting;
+        };
+        // A rule without threshold has no `max`.
+        let known = if limit(code).is_some() { LINT_KEYS.as_slice() } else { &["level"] };
         for (key, value) in table {
             match key.get_ref().as_ref() {
-                "level" => level = self.level(value),
-                _ => self.unknown(key.span(), key.get_ref(), &LINT_KEYS),
+                "level" => setting.level = self.level(value),
+                "max" if limit(code).is_some() => setting.max = self.number(value),
+                _ => self.unknown(key.span(), key.get_ref(), known),
             }
         }
-        level
+        setting
+    }
+
+    fn number(&mut self, value: &Value<'_>) -> Option<(u32, Range<usize>)> {
+        let number = value
+            .get_ref()
+            .as_integer()
+            .and_then(|number| u32::from_str_radix(number.as_str(), number.radix()).ok());
+        if number.is_none() {
+            self.problem(value.span(), "this is no threshold", "write a whole number from 0");
+        }
+        number.map(|number| (number, value.span()))
     }
 
     fn level(&mut self, value: &Value<'_>) -> Option<Level> {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::diag::{Level, codes};
+use crate::lint::limit;
 
 /// The schema, as text.
 pub fn schema() -> String {
@@ -52,7 +53,13 @@ fn lints() -> Map<String, Value> {
     lints
         .map(|(code, level)| {
             let description = format!("{} ({})", code.title, code.number);
-            let settings = json!({ "level": { "$ref": "#/definitions/level" } });
+            let mut settings = json!({ "level": { "$ref": "#/definitions/level" } });
+            if let (Some(limit), Some(settings)) = (limit(code), settings.as_object_mut()) {
+                let words = format!("The most {}", limit.of);
+                let max =
+                    json!({ "type": "integer", "minimum": 0, "default": limit.max, "description": words });
+                settings.insert("max".to_owned(), max);
+            }
             let property = json!({
                 "description": description,
                 "default": level.keyword(),

@@ -29,6 +29,10 @@ unread-field = { levl = 'warn' }
 [[overrides]]
 paths = 'drafts'
 lint = { dead-event = 'warn' }
+
+[[overrides]]
+paths = ['drafts']
+lints = { too-wide = { max = 3 }, fan-out-too-high = { max = -1 } }
 ";
     assert_snapshot!(problems(text), @r#"
     chor.toml:1:1: there is no setting `exclud`
@@ -53,6 +57,10 @@ lint = { dead-event = 'warn' }
       help: write a list of paths: `["contracts", "drafts/*.chor"]`
     chor.toml:13:1: there is no setting `lint`
       help: did you mean `lints`?
+    chor.toml:17:30: a threshold holds for the whole workspace
+      help: set it in `[lints]`
+    chor.toml:17:62: this is no threshold
+      help: write a whole number from 0
     "#);
 }
 
@@ -71,6 +79,7 @@ fn a_lint_has_the_level_of_the_last_override_that_covers_its_file() {
 [lints]
 dead-event = 'deny'
 unused-type = { level = 'allow' }
+too-wide = { max = 7 }
 
 [[overrides]]
 paths = ['drafts', '**/*_test.chor']
@@ -92,6 +101,7 @@ lints = { dead-event = 'warn' }
     assert_eq!(levels, [Level::Deny, Level::Allow, Level::Warn, Level::Allow]);
     assert_eq!(names.map(|name| lints.level(&codes::UNUSED_TYPE, &full(name))), [Level::Allow; 4]);
     assert_eq!(lints.level(&codes::UNREAD_FIELD, &full("shop.chor")), Level::Warn);
+    assert_eq!((lints.max(&codes::TOO_WIDE), lints.max(&codes::FAN_OUT_TOO_HIGH)), (7, 10));
 }
 
 #[test]
@@ -126,6 +136,10 @@ fn the_schema_knows_the_settings_that_are_read() {
         for level in schema["definitions"]["level"]["enum"].as_array().unwrap() {
             read::read("chor.toml", &format!("[lints]\n{lint} = {level}")).unwrap();
             read::read("chor.toml", &format!("[lints]\n{lint} = {{ level = {level} }}")).unwrap();
+            let has_max =
+                schema.pointer(&format!("/definitions/lints/properties/{lint}/anyOf/1/properties/max"));
+            let max = read::read("chor.toml", &format!("[lints]\n{lint} = {{ max = 7 }}"));
+            assert_eq!(max.is_ok(), has_max.is_some(), "{lint}");
         }
     }
 }

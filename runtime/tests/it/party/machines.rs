@@ -20,8 +20,8 @@ macro_rules! host {
                 rt::fork(&[2, 4], 6).expires(&[rt::expire(1, $after, 2, 7)]),
                 rt::emits(&[rt::emit("party.Cook", &[COOKING], 3).lane(1).scopes(&[1])]),
                 rt::hears(&[rt::gather("party.Cooked", COOKING, 8).lane(1).scopes(&[1]).took(1)]),
-                rt::emits(&[rt::emit("party.Play", &[PLAYING], 5).lane(2).scopes(&[1])]),
-                rt::hears(&[rt::gather("party.Played", PLAYING, 8).lane(2).scopes(&[1])]),
+                rt::emits(&[rt::emit("party.Play", &[PLAYING], 5).scopes(&[1])]),
+                rt::hears(&[rt::gather("party.Played", PLAYING, 8).scopes(&[1])]),
                 rt::emits(&[rt::emit("party.Done", ALL, 8).scopes(&[1])])
                     .asks(1)
                     .expires(&[rt::expire(1, $after, 2, 7)]),
@@ -64,10 +64,10 @@ pub static BAND: &[rt::Machine] = &[rt::Machine {
     hash: 0xba4d,
     states: &[
         rt::hears(&[
-            rt::hear("party.Play", HOSTING, 0, 1).lane(2).scopes(&[1]),
+            rt::hear("party.Play", HOSTING, 0, 1).scopes(&[1]),
             rt::hear("party.Over", HOSTING, 2, 3).leaves(&[1]),
         ]),
-        rt::emits(&[rt::emit("party.Played", &[HOSTING], 2).lane(2).scopes(&[1])]),
+        rt::emits(&[rt::emit("party.Played", &[HOSTING], 2).scopes(&[1])]),
         rt::hears(&[
             rt::hear("party.Done", HOSTING, 1, 3).scopes(&[1]),
             rt::hear("party.Over", HOSTING, 2, 3).leaves(&[1]),

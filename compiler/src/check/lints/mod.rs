@@ -1,0 +1,35 @@
+//! Rules about style and shape: what works, and may still be unwise.
+//!
+//! A rule that is off costs nothing: it does not run. A rule that is on is silent where it is not sure: a finding that is
+//! wrong costs more trust than one that is missing.
+
+mod docs;
+mod names;
+mod payload;
+mod personal;
+mod shape;
+mod words;
+
+use super::usage::Usage;
+use crate::diag::Diagnostics;
+use crate::lint::Lints;
+use crate::model::{Field, Header, Model, TypeKind};
+
+/// Runs those rules that are on.
+pub(super) fn check(model: &Model, usage: &Usage, lints: &Lints, findings: &mut Diagnostics) {
+    names::check(model, lints, findings);
+    docs::check(model, lints, findings);
+    payload::check(model, usage, lints, findings);
+    personal::check(model, usage, lints, findings);
+    shape::check(model, usage, lints, findings);
+}
+
+/// Every field of an event or a record, with what it is part of.
+fn fields(model: &Model) -> impl Iterator<Item = (&Header, &[Field], &Field)> {
+    let events = model.events.values().map(|event| (&event.header, event.fields.as_slice()));
+    let records = model.types.values().filter_map(|ty| match &ty.kind {
+        TypeKind::Record(fields) => Some((&ty.header, fields.as_slice())),
+        _ => None,
+    });
+    events.chain(records).flat_map(|(header, fields)| fields.iter().map(move |field| (header, fields, field)))
+}

@@ -1,0 +1,176 @@
+//! The words of a name, and what kind of words they are.
+
+/// The words of `OrderPlaced`, `order_placed` or `HTTPRequest2`, in lower case: `order` `placed`, `http` `request2`.
+pub(super) fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let chars: Vec<char> = name.chars().collect();
+    let mut apart = true;
+    for (at, char) in chars.iter().enumerate() {
+        if *char == '_' {
+            apart = true;
+            continue;
+        }
+        let before = at.checked_sub(1).and_then(|at| chars.get(at));
+        let lower = |char: Option<&char>| char.is_some_and(char::is_ascii_lowercase);
+        let begins = char.is_ascii_uppercase()
+            && (before.is_none_or(|before| !before.is_ascii_uppercase()) || lower(chars.get(at + 1)));
+        match words.last_mut() {
+            Some(word) if !apart && !begins => word.push(char.to_ascii_lowercase()),
+            _ => words.push(char.to_ascii_lowercase().to_string()),
+        }
+        apart = false;
+    }
+    words
+}
+
+/// Whether something of this word has happened: `placed`, `sent`.
+pub(super) fn is_past(word: &str) -> bool {
+    IRREGULAR.contains(&word) || (word.ends_with("ed") && word.len() > 3 && !ENDS_IN_ED.contains(&word))
+}
+
+/// What has happened without ending in `ed`.
+const IRREGULAR: &[&str] = &[
+    "begun",
+    "bound",
+    "bought",
+    "broken",
+    "brought",
+    "built",
+    "caught",
+    "chosen",
+    "cut",
+    "dealt",
+    "done",
+    "drawn",
+    "driven",
+    "fallen",
+    "fed",
+    "felt",
+    "forgiven",
+    "forgotten",
+    "fought",
+    "found",
+    "frozen",
+    "given",
+    "gone",
+    "grown",
+    "heard",
+    "held",
+    "hidden",
+    "hit",
+    "hurt",
+    "kept",
+    "known",
+    "laid",
+    "learnt",
+    "led",
+    "left",
+    "lent",
+    "lost",
+    "made",
+    "met",
+    "missing",
+    "overdue",
+    "overridden",
+    "overwritten",
+    "paid",
+    "proven",
+    "put",
+    "read",
+    "rebuilt",
+    "redone",
+    "repaid",
+    "resent",
+    "reset",
+    "rewritten",
+    "ridden",
+    "risen",
+    "run",
+    "rung",
+    "said",
+    "seen",
+    "sent",
+    "set",
+    "shown",
+    "shut",
+    "sold",
+    "spent",
+    "split",
+    "spoken",
+    "stolen",
+    "struck",
+    "sunk",
+    "swept",
+    "taken",
+    "taught",
+    "thrown",
+    "told",
+    "torn",
+    "understood",
+    "undone",
+    "unset",
+    "upset",
+    "withdrawn",
+    "withheld",
+    "won",
+    "worn",
+    "written",
+];
+
+/// What ends in `ed` and has not happened.
+const ENDS_IN_ED: &[&str] = &[
+    "bleed",
+    "breed",
+    "creed",
+    "deed",
+    "embed",
+    "exceed",
+    "feed",
+    "greed",
+    "heed",
+    "hundred",
+    "indeed",
+    "need",
+    "newsfeed",
+    "proceed",
+    "reed",
+    "seed",
+    "shed",
+    "sled",
+    "speed",
+    "steed",
+    "succeed",
+    "watershed",
+    "weed",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{is_past, words};
+
+    #[test]
+    fn names_fall_into_words_in_every_style() {
+        for (name, expected) in [
+            ("OrderPlaced", "order placed"),
+            ("order_placed", "order placed"),
+            ("HTTPRequestSent", "http request sent"),
+            ("parseURL", "parse url"),
+            ("OrderV2Placed", "order v2 placed"),
+            ("ORDER_PLACED", "order placed"),
+            ("_leading__two", "leading two"),
+            ("A", "a"),
+        ] {
+            assert_eq!(words(name).join(" "), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_has_happened_is_told_from_what_has_not() {
+        for past in ["placed", "sent", "paid", "withdrawn", "fed"] {
+            assert!(is_past(past), "{past}");
+        }
+        for not in ["feed", "seed", "red", "order", "place", "sending", "ed"] {
+            assert!(!is_past(not), "{not}");
+        }
+    }
+}
