@@ -8,7 +8,7 @@ use rustc_hash::{FxBuildHasher, FxHashSet};
 use super::step::{Did, Step};
 use super::world::{Cast, Line, World};
 use super::{Counterexample, Exploration, Fault, Limit};
-use crate::model::{EventId, LocalStateId, ScopeId, ServiceId};
+use crate::model::{EventId, Id, LocalStateId, ScopeId, ServiceId};
 use crate::project::machine::LocalMachine;
 
 /// What a participant may ever hear from a state on: emitter, lane, event, deadlines.
@@ -89,7 +89,7 @@ impl Search<'_> {
             let scopes = message.rounds.iter().map(|(scope, _)| *scope).collect();
             let wanted = (line.from, line.lane, message.event, scopes);
             let hearable = party.place.all().into_iter().any(|(_, state)| {
-                let future = futures.get(crate::model::Id::index(state));
+                let future = futures.get(state.index());
                 future.is_some_and(|future| future.contains(&wanted))
             });
             (!hearable).then(|| unheard(line, message.event))
@@ -179,13 +179,9 @@ fn futures(machine: &LocalMachine) -> Vec<Hearable> {
     while grown {
         grown = false;
         for (id, state) in machine.states.iter().rev() {
-            let behind: Hearable = state
-                .targets()
-                .filter_map(|target| futures.get(crate::model::Id::index(target)))
-                .flatten()
-                .cloned()
-                .collect();
-            if let Some(here) = futures.get_mut(crate::model::Id::index(id)) {
+            let behind: Hearable =
+                state.targets().filter_map(|target| futures.get(target.index())).flatten().cloned().collect();
+            if let Some(here) = futures.get_mut(id.index()) {
                 let before = here.len();
                 here.extend(behind);
                 grown |= here.len() > before;

@@ -33,17 +33,39 @@ event OrderConfirmed { order: uuid }
 
 #[test]
 fn machines_without_a_fault_are_counted() {
-    assert_snapshot!(chor(&["verify"], &[("shop.chor", SHOP)]), @"");
+    assert_snapshot!(chor(&["verify"], &[("shop.chor", SHOP)]), @r"
+    exit code: 0
+    output:
+    Checkout: no fault in 23 situations
+    ");
 }
 
 #[test]
 fn a_limit_is_told() {
-    assert_snapshot!(chor(&["verify", "--situations", "3"], &[("shop.chor", SHOP)]), @"");
+    assert_snapshot!(chor(&["verify", "--situations", "3"], &[("shop.chor", SHOP)]), @r"
+    exit code: 0
+    output:
+    Checkout: no fault in 4 situations; not all was seen, the search stopped at a limit (situations)
+    ");
 }
 
 #[test]
 fn what_was_explored_is_told_to_programs() {
-    assert_snapshot!(chor(&["verify", "--format", "json"], &[("shop.chor", SHOP)]), @"");
+    assert_snapshot!(chor(&["verify", "--format", "json"], &[("shop.chor", SHOP)]), @r#"
+    exit code: 0
+    output:
+    {
+      "findings": [],
+      "choreographies": [
+        {
+          "choreography": "Checkout",
+          "situations": 23,
+          "stopped_at": [],
+          "faults": []
+        }
+      ]
+    }
+    "#);
 }
 
 #[test]
@@ -57,7 +79,47 @@ fn what_is_refused_is_not_explored() {
 
 #[test]
 fn all_runs_are_drawn() {
-    assert_snapshot!(chor(&["simulate", "shop.chor", "--all"], &[("shop.chor", SHOP)]), @"");
+    assert_snapshot!(chor(&["simulate", "shop.chor", "--all"], &[("shop.chor", SHOP)]), @r"
+    exit code: 0
+    output:
+    Checkout, run 1
+
+    Customer      Orders        Payment
+        │ PlaceOrder │             │
+        ├───────────▶│             │
+        │            │ OrderPlaced │
+        │            ├────────────▶│
+        │            │        Paid │
+        │            │◀────────────┤
+        │            │ OrderConfirmed
+        │◀───────────┼────────────▶│
+
+    Checkout, run 2
+
+    Customer      Orders            Payment
+        │ PlaceOrder │                 │
+        ├───────────▶│                 │
+        │            │ OrderPlaced     │
+        │            ├────────────────▶│
+        │            │            Paid │
+        │            │◀────────────────┤
+        │            │ Expired (15m over)
+        │◀───────────┼────────────────▶│
+        │            │ Refunded (undo) │
+        │            │◀────────────────┤
+
+    Checkout, run 3
+
+    Customer      Orders        Payment
+        │ PlaceOrder │             │
+        ├───────────▶│             │
+        │            │ OrderPlaced │
+        │            ├────────────▶│
+        │            │ Expired (15m over)
+        │◀───────────┼────────────▶│
+
+    Checkout: 3 runs
+    ");
 }
 
 #[test]
@@ -71,15 +133,75 @@ fn the_same_seed_gives_the_same_run() {
 
 #[test]
 fn deadlines_pass_when_that_is_asked_for() {
-    assert_snapshot!(chor(&["simulate", "shop.chor", "--deadlines", "always", "--format", "json"], &[("shop.chor", SHOP)]), @"");
+    assert_snapshot!(chor(&["simulate", "shop.chor", "--deadlines", "always", "--format", "json"], &[("shop.chor", SHOP)]), @r#"
+    exit code: 0
+    output:
+    {
+      "choreography": "Checkout",
+      "participants": [
+        "Customer",
+        "Orders",
+        "Payment"
+      ],
+      "runs": [
+        {
+          "ended": true,
+          "events": [
+            {
+              "from": "Customer",
+              "to": [
+                "Orders"
+              ],
+              "event": "PlaceOrder",
+              "why": "next"
+            },
+            {
+              "from": "Orders",
+              "to": [
+                "Payment"
+              ],
+              "event": "OrderPlaced",
+              "why": "next"
+            },
+            {
+              "from": "Orders",
+              "to": [
+                "Customer",
+                "Payment"
+              ],
+              "event": "Expired",
+              "why": "deadline",
+              "period": "15m"
+            }
+          ]
+        }
+      ],
+      "more": false
+    }
+    "#);
 }
 
 #[test]
 fn one_of_several_is_chosen_by_name() {
-    let several = format!("{SHOP}choreography Again by order {{ Customer -> Orders: PlaceOrder }}\n");
+    let again =
+        "event Reminded { order: uuid }\nchoreography Again by order { Orders -> Payment: Reminded }\n";
+    let several = format!("{SHOP}{again}");
     let files = [("shop.chor", several.as_str())];
-    assert_snapshot!(chor(&["simulate", "shop.chor"], &files), @"");
-    assert_snapshot!(chor(&["simulate", "shop.chor", "--choreography", "Again"], &files), @"");
+    assert_snapshot!(chor(&["simulate", "shop.chor"], &files), @r"
+    exit code: 2
+    errors:
+    error: there are several choreographies
+      help: choose one with `--choreography`: Checkout, Again
+    ");
+    assert_snapshot!(chor(&["simulate", "shop.chor", "--choreography", "Again"], &files), @r"
+    exit code: 0
+    output:
+    Orders   Payment
+       │ Reminded │
+       ├─────────▶│
+
+    Again: 1 run
+    ");
 }
 
 #[test]
@@ -91,5 +213,11 @@ fn many_participants_are_listed_where_they_do_not_fit() {
         names[0],
         names[1..].join(", ")
     );
-    assert_snapshot!(chor(&["simulate", "wide.chor"], &[("wide.chor", &file)]), @"");
+    assert_snapshot!(chor(&["simulate", "wide.chor"], &[("wide.chor", &file)]), @r"
+    exit code: 0
+    output:
+    QuiteALongName0 -> QuiteALongName1, QuiteALongName2, QuiteALongName3, QuiteALongName4, QuiteALongName5, QuiteALongName6, QuiteALongName7, QuiteALongName8: Told
+
+    Wide: 1 run
+    ");
 }
