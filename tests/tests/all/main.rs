@@ -5,6 +5,7 @@
 
 mod any_text;
 mod corpus;
+mod examples;
 mod explore;
 mod flow;
 mod golden;

@@ -1,72 +1,81 @@
-//! The examples of the pages behind `chor explain`: what a page calls refused is refused for its reason, and
-//! what it calls mended is clean.
-//!
-//! An example is a file, or several, each behind a line with its name: `// money.chor`.
+//! The examples of what users read: the pages behind `chor explain`, and the language reference.
 
 use std::fmt::Write as _;
 
-use chor_compiler::diag::codes::{self, Code};
-use chor_compiler::source::Sources;
+use chor_compiler::diag::codes;
 
-use crate::compile_with_lints;
+use crate::examples::examples;
+
+const REFERENCE: &str = include_str!("../../../grammar/README.md");
+const GRAMMAR: &str = include_str!("../../../grammar/chor.pest");
 
 #[test]
 fn the_examples_of_the_pages_are_as_they_are_said_to_be() {
     let mut wrong = String::new();
     for code in codes::ALL.iter().copied() {
+        let lint = code.lint.is_some().then_some(code);
+        let examples = examples(code.page);
         // What is too large is too large for a page as well, and what is invisible shows nothing.
         let cannot_show = code.name.ends_with("too-large") || code.name == "forbidden-character";
         let shows = code.page.lines().count() > 1 && !cannot_show;
         for (kind, word) in [(true, "refused"), (false, "mended")] {
-            if shows && !examples(code).iter().any(|(refused, _)| *refused == kind) {
+            if shows && !examples.iter().any(|example| example.refused.is_some() == kind) {
                 let _ = writeln!(wrong, "{code}: the page shows nothing that is {word}");
             }
         }
-        for (refused, text) in examples(code) {
-            let found = findings(code, text);
-            let only_this = !found.is_empty() && found.iter().all(|number| *number == code.number);
-            if refused && !only_this {
-                let _ = writeln!(wrong, "{code}: the refused example has {found:?}\n{text}");
+        for example in examples {
+            if example.refused.is_some_and(|number| number != code.number) {
+                let _ = writeln!(wrong, "{code}: an example is of another code");
             }
-            if !refused && !found.is_empty() {
-                let _ = writeln!(wrong, "{code}: the mended example has {found:?}\n{text}");
+            if let Some(what) = example.wrong(lint) {
+                let _ = writeln!(wrong, "{code}: {what}");
             }
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
-/// The blocks of a page, and whether each is refused: ```` ```chor,refused C0107 ```` or ```` ```chor ````.
-fn examples(code: &Code) -> Vec<(bool, &str)> {
-    let blocks = code.page.split("```chor").skip(1);
-    let example = |block: &'static str| {
-        let (kind, rest) = block.split_once('\n').unwrap();
-        let refused = format!(",refused {}", code.number);
-        assert!(kind.is_empty() || kind == refused, "{code}: {kind}");
-        (!kind.is_empty(), rest.split_once("```").unwrap().0)
-    };
-    blocks.map(example).collect()
+#[test]
+fn the_examples_of_the_reference_are_as_they_are_said_to_be() {
+    let wrong: Vec<String> = examples(REFERENCE).iter().filter_map(|example| example.wrong(None)).collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-/// The numbers of what is found in a text, with this rule on.
-fn findings(code: &'static Code, text: &str) -> Vec<&'static str> {
-    let mut sources = Sources::new();
-    for (name, text) in files(text) {
-        sources.add(&name, text).unwrap();
-    }
-    let on = code.lint.is_some().then_some(code);
-    compile_with_lints(&sources, on).diagnostics.iter().map(|finding| finding.code.number).collect()
+/// A code in the reference is none that there is not.
+#[test]
+fn the_codes_of_the_reference_are_codes() {
+    let unknown: Vec<&str> = numbers(REFERENCE).filter(|number| codes::find(number).is_none()).collect();
+    assert_eq!(unknown, [""; 0]);
 }
 
-/// The files of an example.
-fn files(text: &str) -> Vec<(String, String)> {
-    let mut files = vec![("example.chor".to_owned(), String::new())];
-    for line in text.lines() {
-        match line.strip_prefix("// ").filter(|name| name.strip_suffix(".chor").is_some()) {
-            Some(name) => files.push((name.to_owned(), String::new())),
-            None => files.last_mut().unwrap().1.extend([line, "\n"]),
-        }
-    }
-    files.retain(|(_, text)| !text.trim().is_empty());
-    files
+/// Whatever a choreography is refused for stands in the reference, beside what it is about.
+#[test]
+fn the_reference_names_every_code_of_choreographies() {
+    let named: Vec<&str> = numbers(REFERENCE).collect();
+    let missing = codes::ALL.iter().filter(|code| code.number.starts_with("C01"));
+    let missing: Vec<&str> =
+        missing.map(|code| code.number).filter(|number| !named.contains(number)).collect();
+    assert_eq!(missing, [""; 0]);
+}
+
+/// Every `C0107` in a text.
+fn numbers(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.filter(|word| {
+        word.len() == 5
+            && word.strip_prefix('C').is_some_and(|digits| digits.chars().all(|c| c.is_ascii_digit()))
+    })
+}
+
+/// Every word that the grammar reserves stands in the table of the reference, and no other.
+#[test]
+fn the_reserved_words_of_the_reference_are_those_of_the_grammar() {
+    let (_, rule) = GRAMMAR.split_once("\nreserved = _{").unwrap();
+    let (rule, _) = rule.split_once('}').unwrap();
+    let (_, table) = REFERENCE.split_once("## Reserved words").unwrap();
+    let mut reserved: Vec<&str> = rule.split('"').skip(1).step_by(2).collect();
+    let mut listed: Vec<&str> = table.split('`').skip(1).step_by(2).collect();
+    reserved.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(listed, reserved);
 }
