@@ -4,12 +4,11 @@
 //! refuses has neither. This room decides about findings that others made; it makes none of its own but about `@allow`.
 
 mod allow;
-mod date;
 mod levels;
 mod silence;
 
+pub use crate::model::Date;
 pub use allow::{Suppression, suppressions};
-pub use date::Date;
 pub use levels::Levels;
 pub use silence::judge;
 
