@@ -1,7 +1,9 @@
 //! What must hold, one file a rule family. [`Checked`] is the proof that it does.
 
+mod attributes;
 mod defaults;
 mod endless;
+mod former;
 mod graph;
 mod keys;
 mod lints;
@@ -53,6 +55,8 @@ pub fn check(model: Model, lints: &Lints) -> (Option<Checked>, Diagnostics) {
     types::check(&model, &mut findings);
     maps::check(&model, &mut findings);
     defaults::check(&model, &mut findings);
+    attributes::check(&model, &mut findings);
+    former::check(&model, &mut findings);
     keys::check(&model, &mut findings);
     // Who uses what is known only where every name means something.
     if model.complete {

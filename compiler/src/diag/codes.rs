@@ -180,6 +180,10 @@ codes! {
     C0222 UNUSABLE_MAP_KEY "unusable-map-key" Error "A map whose keys are of a type that JSON objects do not have";
     C0223 INVALID_DEFAULT "invalid-default" Error "A default that the field could not have as a value";
     C0224 DEFAULT_ON_OPTIONAL "default-on-optional" Error "A default on a field that may be absent";
+    C0225 FORMER_NAME_TAKEN "former-name-taken" Error "A former name that is in use, or given twice";
+    C0226 UNKNOWN_ATTRIBUTE "unknown-attribute" Error "An attribute that the language does not have";
+    C0227 MISPLACED_ATTRIBUTE "misplaced-attribute" Error "An attribute above something of which it says nothing";
+    C0228 ATTRIBUTE_ARGUMENTS "attribute-arguments" Error "An attribute with other arguments than it takes";
 
     C0301 MULTIPLE_PRODUCERS "multiple-producers" Error "An event that two services emit";
     C0302 SELF_CONSUME "self-consume" Error "A service that hears its own event";

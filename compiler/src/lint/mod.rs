@@ -4,13 +4,12 @@
 //! refuses has neither. This room decides about findings that others made; it makes none of its own but about `@allow`.
 
 mod allow;
-mod date;
 mod levels;
 mod limits;
 mod silence;
 
+pub use crate::model::Date;
 pub use allow::{Suppression, suppressions};
-pub use date::Date;
 pub use levels::Levels;
 pub use limits::{LIMITS, Limit, limit};
 pub use silence::judge;

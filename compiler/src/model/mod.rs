@@ -1,9 +1,11 @@
 //! What was written, with every name resolved: after [`resolve`], nothing is looked up by name again.
 
+mod date;
 mod ids;
 pub mod resolve;
 mod types;
 
+pub use date::Date;
 pub use ids::{
     Arena, ChoreographyId, EventId, Id, LocalStateId, LoopId, ScopeId, ServiceId, StateId, StepId, TypeId,
 };
@@ -84,6 +86,32 @@ pub struct Attribute {
     pub arguments: Vec<Argument>,
     /// The whole attribute.
     pub span: Span,
+}
+
+impl Attribute {
+    /// The old names that the attributes of something give.
+    pub fn former_names(attributes: &[Self]) -> impl Iterator<Item = &Argument> + Clone {
+        attributes
+            .iter()
+            .filter(|attribute| attribute.name.text == "was")
+            .filter_map(|attribute| attribute.arguments.first())
+    }
+
+    /// Whether what they stand above is personal data.
+    pub fn is_personal(attributes: &[Self]) -> bool {
+        attributes.iter().any(|attribute| attribute.name.text == "pii")
+    }
+
+    /// The `@deprecated` among them.
+    pub fn deprecation(attributes: &[Self]) -> Option<&Self> {
+        attributes.iter().find(|attribute| attribute.name.text == "deprecated")
+    }
+
+    /// The value of the argument with this key.
+    pub fn argument(&self, key: &str) -> Option<&str> {
+        let with_key = |argument: &&Argument| argument.key.as_ref().is_some_and(|name| name.text == key);
+        self.arguments.iter().find(with_key).map(|argument| argument.value.as_str())
+    }
 }
 
 /// One argument of an attribute.

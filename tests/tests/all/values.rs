@@ -1,6 +1,7 @@
 //! Every kind of value: what is written reads back equal, and what breaks the contract is refused alike by
 //! whoever writes it and by whoever reads it.
 
+mod attributes;
 mod defaults;
 mod maps;
 mod unions;

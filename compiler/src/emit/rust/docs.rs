@@ -3,6 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::model::Attribute;
+
 /// How wide our own sentences are, without the slashes before them.
 const WIDTH: usize = 90;
 
@@ -30,6 +32,15 @@ impl Docs {
         self.gap();
         self.lines.extend(wrapped(text.as_ref(), ""));
         self
+    }
+
+    /// Adds what is to be used instead, where these attributes deprecate something. In words: an attribute of Rust's
+    /// would make the generated code itself warn.
+    pub(super) fn deprecated(self, attributes: &[Attribute]) -> Self {
+        let Some(deprecation) = Attribute::deprecation(attributes) else { return self };
+        let instead = deprecation.argument("use").map(|name| format!(": use {} instead", code(name)));
+        let sunset = deprecation.argument("sunset").map(|day| format!(", until {day}"));
+        self.and(format!("Deprecated{}{}.", sunset.unwrap_or_default(), instead.unwrap_or_default()))
     }
 
     /// Adds a list of ours under the last paragraph.

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::Module;
 use super::docs::{Docs, code};
-use super::payload::{Structure, attribute, rename};
+use super::payload::{Structure, aliases, attribute, rename};
 use super::scope::{ident, type_ident};
 use super::types::chor_type;
 use crate::model::{EnumValue, Field, Name, Type, TypeDef, TypeId, TypeKind};
@@ -47,7 +47,11 @@ impl Module<'_> {
         };
         let name = &structure.name;
         let check = self.validate_fn(&structure).map(|validate| quote!(impl #name { #validate }));
-        std::iter::once(self.structure(&structure)).chain(check).chain(self.defaults(&structure)).collect()
+        std::iter::once(self.structure(&structure))
+            .chain(check)
+            .chain(Self::debug(&structure))
+            .chain(self.defaults(&structure))
+            .collect()
     }
 
     fn enumeration(&self, id: TypeId, open: bool, values: &[EnumValue]) -> TokenStream {
@@ -88,9 +92,12 @@ pub(super) fn unknown_name<'m>(mut listed: impl Iterator<Item = &'m Name>) -> Id
 }
 
 fn variant(value: &EnumValue) -> TokenStream {
-    let docs = Docs::of(&value.docs).and(format!("`{}`.", value.name.text)).tokens();
+    let docs =
+        Docs::of(&value.docs).and(format!("`{}`.", value.name.text)).deprecated(&value.attributes).tokens();
     let name = type_name(&value.name.text);
-    let serde = attribute(&rename(&name, &value.name.text));
+    let mut serde = rename(&name, &value.name.text);
+    serde.extend(aliases(&value.attributes));
+    let serde = attribute(&serde);
     let name = ident(&name);
     quote!(#docs #serde #name)
 }

@@ -7,7 +7,7 @@ use super::Module;
 use super::docs::{Docs, code};
 use super::scope::ident;
 use super::types::chor_type;
-use crate::model::{Bounds, Field, Literal, LiteralKind, Type, TypeId};
+use crate::model::{Attribute, Bounds, Field, Literal, LiteralKind, Type, TypeId};
 use crate::project::stub::Payload;
 use crate::project::stub::names::field_name;
 
@@ -33,6 +33,7 @@ impl Module<'_> {
         if !payload.whole {
             docs = docs.and(format!("Here with the fields that `{}` reads.", self.name()));
         }
+        let docs = docs.deprecated(&event.header.attributes);
         let role = |field: &Field| self.facts.role(self.model, payload.event, &field.name.text);
         let structure = Structure {
             name: ident(&payload.name),
@@ -49,19 +50,46 @@ impl Module<'_> {
             }
         };
         let mut items = vec![self.structure(&structure), implementation];
+        items.extend(Self::debug(&structure));
         items.extend(self.defaults(&structure));
         items
     }
 
     pub(super) fn structure(&self, structure: &Structure<'_>) -> TokenStream {
         let (name, docs) = (&structure.name, structure.docs.tokens());
+        let debug = (!has_personal(structure)).then(|| quote!(Debug,));
         let fields = structure.fields.iter().map(|(field, role)| self.field(structure, field, role));
         quote! {
             #docs
-            #[derive(Clone, Debug, PartialEq, rt::Serialize, rt::Deserialize)]
+            #[derive(Clone, #debug PartialEq, rt::Serialize, rt::Deserialize)]
             #[serde(crate = "::chor_runtime::codegen::serde")]
             pub struct #name { #(#fields),* }
         }
+    }
+
+    /// `Debug` of a payload or record with personal data, which it does not show. Written out and not left to a
+    /// wrapper around the value: the field stays of the type that the contract says.
+    pub(super) fn debug(structure: &Structure<'_>) -> Option<TokenStream> {
+        if !has_personal(structure) {
+            return None;
+        }
+        let (name, shown) = (&structure.name, structure.name.to_string());
+        let fields = structure.fields.iter().map(|(field, _)| {
+            let rust = field_name(&field.name.text);
+            let value = ident(&rust);
+            if Attribute::is_personal(&field.attributes) {
+                quote!(.field(#rust, &::core::format_args!("[pii]")))
+            } else {
+                quote!(.field(#rust, &self.#value))
+            }
+        });
+        Some(quote! {
+            impl ::core::fmt::Debug for #name {
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    f.debug_struct(#shown) #(#fields)* .finish()
+                }
+            }
+        })
     }
 
     fn field(&self, structure: &Structure<'_>, field: &Field, role: &str) -> TokenStream {
@@ -73,9 +101,10 @@ impl Module<'_> {
         if docs.is_empty() || !role.is_empty() || !absent.is_empty() || is_bounded(&field.ty) {
             docs = docs.and(format!("{written}{role}{absent}."));
         }
-        let docs = docs.tokens();
+        let docs = docs.deprecated(&field.attributes).tokens();
         let name = field_name(&field.name.text);
         let mut serde = rename(&name, &field.name.text);
+        serde.extend(aliases(&field.attributes));
         if matches!(field.ty, Type::Optional(_)) {
             let is_none = self.scope.prelude("Option").to_string().replace(' ', "") + "::is_none";
             serde.push(quote!(default));
@@ -86,6 +115,10 @@ impl Module<'_> {
         let (name, ty) = (ident(&name), self.field_type(structure.record, &field.ty));
         quote!(#docs #serde pub #name: #ty)
     }
+}
+
+fn has_personal(structure: &Structure<'_>) -> bool {
+    structure.fields.iter().any(|(field, _)| Attribute::is_personal(&field.attributes))
 }
 
 /// The default as the contract writes it.
@@ -108,6 +141,14 @@ fn is_bounded(ty: &Type) -> bool {
 /// What serde must be told where the Rust name is not the name on the wire.
 pub(super) fn rename(rust: &str, wire: &str) -> Vec<TokenStream> {
     if rust == wire { Vec::new() } else { vec![quote!(rename = #wire)] }
+}
+
+/// The former names, which are still read.
+pub(super) fn aliases(attributes: &[Attribute]) -> impl Iterator<Item = TokenStream> {
+    Attribute::former_names(attributes).map(|old| {
+        let old = &old.value;
+        quote!(alias = #old)
+    })
 }
 
 /// The attribute for serde, where it must be told something.

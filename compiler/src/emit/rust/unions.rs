@@ -9,7 +9,7 @@ use super::named::unknown_name;
 use super::payload::{attribute, rename};
 use super::scope::{ident, type_ident};
 use super::types::chor_type;
-use crate::model::{TypeId, Variant};
+use crate::model::{Attribute, TypeId, Variant};
 use crate::project::stub::names::type_name;
 
 impl Module<'_> {
@@ -49,7 +49,7 @@ impl Module<'_> {
         let (wire, rust) = (&variant.name.text, type_name(&variant.name.text));
         let mut serde = rename(&rust, wire);
         let name = ident(&rust);
-        let docs = Docs::of(&variant.docs);
+        let docs = Docs::of(&variant.docs).deprecated(&variant.attributes);
         let Some(ty) = &variant.ty else {
             let docs = docs.and(format!("`{wire}`, which carries nothing.")).tokens();
             serde.push(quote!(serialize_with = "rt::union::empty"));
@@ -67,6 +67,8 @@ impl Module<'_> {
         let wires = variants.iter().map(|variant| &variant.name.text);
         let arms = variants.iter().map(|variant| {
             let (wire, name) = (&variant.name.text, ident(&type_name(&variant.name.text)));
+            let old = Attribute::former_names(&variant.attributes).map(|old| &old.value);
+            let wire = quote!(#wire #(| #old)*);
             if variant.ty.is_some() {
                 quote!(#wire => value.read().map(Self::#name),)
             } else {
