@@ -29,6 +29,9 @@
 //!   of transport; what comes too early waits, what comes twice is known.
 //! - A method that fails is called again after a while ([`RetryPolicy`]). One that keeps failing has its
 //!   *instance* set aside ([`Store::quarantined`], [`Store::retry`]); all others go on.
+//! - A deadline is kept once, after a restart too: what was published before it fell due is taken first. What
+//!   belongs to a body that was left by its deadline is absorbed when it comes late.
+//! - An answer that is put off ([`Context::later`]) is taken once, from any process that has the store.
 //! - What can never be taken is recorded ([`Store::journal`]), never dropped in silence.
 //! - An external is one party: what its clients in several processes hear is shared among them, and an event that
 //!   one of them has done with does not come to another.
