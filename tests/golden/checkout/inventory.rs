@@ -73,7 +73,7 @@ impl Completer {
     ) -> Result<(), rt::CompleteError> {
         let mut out = rt::Emissions::new();
         answer.emit(&mut out)?;
-        self.0.complete("example.shop.Checkout", &[order], 0, out).await
+        self.0.complete("example.shop.Checkout", &[&order], 0, out).await
     }
 
     /// Answers what [`Inventory::on_order_cancelled`] has put off.
@@ -88,7 +88,7 @@ impl Completer {
     ) -> Result<(), rt::CompleteError> {
         let mut out = rt::Emissions::new();
         out.push(answer, &[&answer.order])?;
-        self.0.complete("example.shop.Checkout", &[order], 2, out).await
+        self.0.complete("example.shop.Checkout", &[&order], 2, out).await
     }
 }
 

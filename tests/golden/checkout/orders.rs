@@ -145,7 +145,7 @@ impl Completer {
     ) -> Result<(), rt::CompleteError> {
         let mut out = rt::Emissions::new();
         out.push(answer, &[&answer.order])?;
-        self.0.complete("example.shop.Checkout", &[order], 0, out).await
+        self.0.complete("example.shop.Checkout", &[&order], 0, out).await
     }
 
     /// Answers what [`Orders::on_payment_approved`] has put off.
@@ -160,7 +160,7 @@ impl Completer {
     ) -> Result<(), rt::CompleteError> {
         let mut out = rt::Emissions::new();
         out.push(answer, &[&answer.order])?;
-        self.0.complete("example.shop.Checkout", &[order], 2, out).await
+        self.0.complete("example.shop.Checkout", &[&order], 2, out).await
     }
 
     /// Answers what [`Orders::on_payment_declined`] has put off.
@@ -175,7 +175,7 @@ impl Completer {
     ) -> Result<(), rt::CompleteError> {
         let mut out = rt::Emissions::new();
         out.push(answer, &[&answer.order])?;
-        self.0.complete("example.shop.Checkout", &[order], 4, out).await
+        self.0.complete("example.shop.Checkout", &[&order], 4, out).await
     }
 
     /// Answers what [`Orders::on_paid_in_vain`] has put off.
@@ -190,7 +190,7 @@ impl Completer {
     ) -> Result<(), rt::CompleteError> {
         let mut out = rt::Emissions::new();
         out.push(answer, &[&answer.order])?;
-        self.0.complete("example.shop.Checkout", &[order], 7, out).await
+        self.0.complete("example.shop.Checkout", &[&order], 7, out).await
     }
 }
 

@@ -73,7 +73,7 @@ impl Completer {
     ) -> Result<(), rt::CompleteError> {
         let mut out = rt::Emissions::new();
         out.push(answer, &[&answer.order])?;
-        self.0.complete("example.shop.Checkout", &[order], 1, out).await
+        self.0.complete("example.shop.Checkout", &[&order], 1, out).await
     }
 }
 

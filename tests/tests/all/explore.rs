@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 
 use chor_compiler::explore::{Limits, explore};
 
-use crate::compile;
+use crate::compile_with_lints;
 use crate::corpus::{programs, read};
 
 #[test]
 fn accepted_programs_run_without_a_fault() {
     let (mut wrong, mut explored) = (String::new(), 0);
     for program in programs("accepted") {
-        let compilation = compile(&read(&program));
+        let compilation = compile_with_lints(&read(&program), None);
         let checked = compilation.checked.expect("it is accepted");
         for projection in checked.projections() {
             let choreography = &checked.model().choreographies[projection.choreography];
