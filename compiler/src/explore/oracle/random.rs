@@ -1,5 +1,7 @@
 //! Random choreographies of the whole language.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 pub(super) const SERVICES: [&str; 4] = ["Ann", "Ben", "Cyd", "Dan"];
@@ -25,6 +27,7 @@ pub(super) enum Part {
 
 /// What may be in a choreography.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a construct that may be there, whatever else is")]
 pub(super) struct Language {
     pub(super) services: usize,
     pub(super) regions: bool,
@@ -94,9 +97,9 @@ pub(super) fn program(parts: &[Part]) -> String {
     writer.parts(parts, false);
     let mut program = String::new();
     for (service, events) in SERVICES.iter().zip(&writer.events) {
-        program += &format!("service {service}\n");
+        write!(program, "service {service}\n").unwrap();
         for event in events {
-            program += &format!("event {event} {{ key: uuid }}\n");
+            write!(program, "event {event} {{ key: uuid }}\n").unwrap();
         }
     }
     format!("{program}choreography Random by key {{\n{}}}\n", writer.text)
@@ -127,22 +130,24 @@ impl Writer {
         let to: Vec<&str> =
             others.enumerate().filter(|(bit, _)| to & (1 << bit) != 0).map(|(_, at)| SERVICES[at]).collect();
         let (who, to, event) = (SERVICES[emitter], to.join(", "), self.event(emitter, number));
-        self.text += &format!("{who} -> {to}: {event}\n");
+        write!(self.text, "{who} -> {to}: {event}\n").unwrap();
         if undo {
             let event = self.event(emitter, 2);
-            self.text += &format!("undo {who} -> {to}: {event}\n");
+            write!(self.text, "undo {who} -> {to}: {event}\n").unwrap();
         }
     }
 
     fn parts(&mut self, parts: &[Part], region: bool) {
-        parts.iter().for_each(|part| self.part(part, region));
+        for part in parts {
+            self.part(part, region);
+        }
     }
 
     fn part(&mut self, part: &Part, region: bool) {
         match part {
             Part::Step(emission, undo) => self.step(*emission, *undo),
             Part::Choice(decider, [one, other]) => {
-                self.text += &format!("choice at {} {{\n", SERVICES[*decider]);
+                write!(self.text, "choice at {} {{\n", SERVICES[*decider]).unwrap();
                 self.step((*decider, 0, one.0), false);
                 self.parts(&one.1, region);
                 self.text += "} or {\n";
@@ -160,18 +165,18 @@ impl Writer {
             Part::Loop(before, decider, [one, other]) => {
                 self.loops += 1;
                 let name = format!("again{}", self.loops);
-                self.text += &format!("loop {name} {{\n");
+                write!(self.text, "loop {name} {{\n").unwrap();
                 self.parts(before, region);
-                self.text += &format!("choice at {} {{\n", SERVICES[*decider]);
+                write!(self.text, "choice at {} {{\n", SERVICES[*decider]).unwrap();
                 self.step((*decider, 0, one.0), false);
                 self.parts(&one.1, region);
-                self.text += &format!("repeat {name}\n}} or {{\n");
+                write!(self.text, "repeat {name}\n}} or {{\n").unwrap();
                 self.step((*decider, 1, other.0), false);
                 self.parts(&other.1, region);
                 self.text += "}\n}\n";
             }
             Part::Within(keeper, body, otherwise) => {
-                self.text += &format!("within 1m at {} {{\n", SERVICES[*keeper]);
+                write!(self.text, "within 1m at {} {{\n", SERVICES[*keeper]).unwrap();
                 let before = self.text.len();
                 self.parts(body, region);
                 let body = self.text[before..].to_owned();
