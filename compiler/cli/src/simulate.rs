@@ -46,19 +46,17 @@ fn chosen<'a>(checked: &'a Checked, name: Option<&str>) -> Result<&'a Projection
         name.is_none_or(|name| title(projection).name.text == name || title(projection).qualified() == name)
     };
     let mut found = checked.projections().iter().filter(named);
-    let names: Vec<String> = checked.projections().iter().map(|it| title(it).qualified()).collect();
-    let names = names.join(", ");
+    let all: Vec<String> = checked.projections().iter().map(|it| title(it).qualified()).collect();
+    let all = all.join(", ");
     match (found.next(), found.next()) {
         (Some(only), None) => Ok(only),
-        (None, _) if names.is_empty() => {
+        (None, _) if all.is_empty() => {
             Err(Failure::new("there is no choreography to run", "name a file that has one"))
         }
-        (None, _) => {
-            Err(Failure::new("there is no choreography of this name", format!("there are: {names}")))
-        }
+        (None, _) => Err(Failure::new("there is no choreography of this name", format!("there are: {all}"))),
         (Some(_), Some(_)) => Err(Failure::new(
             "there are several choreographies",
-            format!("choose one with `--choreography`: {names}"),
+            format!("choose one with `--choreography`: {all}"),
         )),
     }
 }

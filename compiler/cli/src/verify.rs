@@ -28,7 +28,7 @@ pub(crate) fn run(verify: &Verify, terminal: &Terminal) -> Result<Verdict, Failu
     match verify.format {
         args::Told::Human => human(&sources, &compilation, explored.as_deref(), terminal)?,
         args::Told::Json => {
-            terminal.print(&check::json(&Document::new(&sources, &compilation, explored))?)?
+            terminal.print(&check::json(&Document::new(&sources, &compilation, explored))?)?;
         }
     }
     Ok(if clean { Verdict::Clean } else { Verdict::Findings })

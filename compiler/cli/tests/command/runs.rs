@@ -196,7 +196,7 @@ fn one_of_several_is_chosen_by_name() {
     assert_snapshot!(chor(&["simulate", "shop.chor", "--choreography", "Again"], &files), @r"
     exit code: 0
     output:
-    Orders   Payment
+    Orders     Payment
        │ Reminded │
        ├─────────▶│
 

@@ -97,9 +97,9 @@ pub(super) fn program(parts: &[Part]) -> String {
     writer.parts(parts, false);
     let mut program = String::new();
     for (service, events) in SERVICES.iter().zip(&writer.events) {
-        write!(program, "service {service}\n").unwrap();
+        writeln!(program, "service {service}").unwrap();
         for event in events {
-            write!(program, "event {event} {{ key: uuid }}\n").unwrap();
+            writeln!(program, "event {event} {{ key: uuid }}").unwrap();
         }
     }
     format!("{program}choreography Random by key {{\n{}}}\n", writer.text)
@@ -130,10 +130,10 @@ impl Writer {
         let to: Vec<&str> =
             others.enumerate().filter(|(bit, _)| to & (1 << bit) != 0).map(|(_, at)| SERVICES[at]).collect();
         let (who, to, event) = (SERVICES[emitter], to.join(", "), self.event(emitter, number));
-        write!(self.text, "{who} -> {to}: {event}\n").unwrap();
+        writeln!(self.text, "{who} -> {to}: {event}").unwrap();
         if undo {
             let event = self.event(emitter, 2);
-            write!(self.text, "undo {who} -> {to}: {event}\n").unwrap();
+            writeln!(self.text, "undo {who} -> {to}: {event}").unwrap();
         }
     }
 
@@ -147,7 +147,7 @@ impl Writer {
         match part {
             Part::Step(emission, undo) => self.step(*emission, *undo),
             Part::Choice(decider, [one, other]) => {
-                write!(self.text, "choice at {} {{\n", SERVICES[*decider]).unwrap();
+                writeln!(self.text, "choice at {} {{", SERVICES[*decider]).unwrap();
                 self.step((*decider, 0, one.0), false);
                 self.parts(&one.1, region);
                 self.text += "} or {\n";
@@ -165,18 +165,18 @@ impl Writer {
             Part::Loop(before, decider, [one, other]) => {
                 self.loops += 1;
                 let name = format!("again{}", self.loops);
-                write!(self.text, "loop {name} {{\n").unwrap();
+                writeln!(self.text, "loop {name} {{").unwrap();
                 self.parts(before, region);
-                write!(self.text, "choice at {} {{\n", SERVICES[*decider]).unwrap();
+                writeln!(self.text, "choice at {} {{", SERVICES[*decider]).unwrap();
                 self.step((*decider, 0, one.0), false);
                 self.parts(&one.1, region);
-                write!(self.text, "repeat {name}\n}} or {{\n").unwrap();
+                writeln!(self.text, "repeat {name}\n}} or {{").unwrap();
                 self.step((*decider, 1, other.0), false);
                 self.parts(&other.1, region);
                 self.text += "}\n}\n";
             }
             Part::Within(keeper, body, otherwise) => {
-                write!(self.text, "within 1m at {} {{\n", SERVICES[*keeper]).unwrap();
+                writeln!(self.text, "within 1m at {} {{", SERVICES[*keeper]).unwrap();
                 let before = self.text.len();
                 self.parts(body, region);
                 let body = self.text[before..].to_owned();
