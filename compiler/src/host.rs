@@ -1,4 +1,4 @@
-//! The only room that touches the disk: reads `.chor` files, writes what was generated, and is a build
+//! The only room that touches the disk: reads `.chor` files, writes them and what was generated, and is a build
 //! script's one call.
 
 #![allow(
@@ -22,8 +22,8 @@ mod write;
 pub use build::{Build, BuildError, build};
 pub use config::{Config, schema};
 pub use find::Folders;
-pub use load::{LARGEST_FILE, LARGEST_TOTAL, Loaded, load, load_with};
+pub use load::{LARGEST_FILE, LARGEST_TOTAL, Loaded, load, load_any, load_text, load_with};
 pub use problems::{Problem, Problems};
 pub use select::select;
 pub use today::today;
-pub use write::{WriteError, Written, write};
+pub use write::{WriteError, Written, rewrite, write};

@@ -47,6 +47,7 @@ pub(crate) enum Command {
     Verify(Verify),
     Simulate(Simulate),
     Build(Build),
+    Fmt(Fmt),
     Explain(Explain),
     New(New),
     Completions(Completions),
@@ -247,6 +248,33 @@ pub(crate) struct Build {
     /// A service or an external to write a module for [default: all]
     #[arg(long, short, value_name = "NAME")]
     pub(crate) service: Vec<String>,
+}
+
+/// Write choreographies in the one style that all have
+///
+/// Files are changed in their place. Comments stay where they are; a file with syntax errors is left as it is, and
+/// its errors are shown.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit code: 0 done, 1 something would change (`--check`), 2 a file has syntax errors or cannot be read.",
+    after_long_help = "\
+Examples:
+  chor fmt                    every `.chor` file below the current folder
+  chor fmt --check shop/      change nothing, show what would be changed
+  chor fmt - < shop.chor      from standard input to standard output
+
+Exit code: 0 done, 1 something would change (`--check`), 2 a file has syntax errors or cannot be read."
+)]
+pub(crate) struct Fmt {
+    /// Files, folders that are searched for `.chor` files, or `-` for standard input [default: the current folder]
+    ///
+    /// Hidden folders, `target` and `node_modules` are not searched, nor what the nearest `chor.toml` leaves out.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Change nothing; print what would change as a unified diff
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 /// What to read and how to report.

@@ -9,6 +9,7 @@ mod explain;
 mod failure;
 mod findings;
 mod fingerprint;
+mod fmt;
 mod formats;
 mod markdown;
 mod new;
@@ -31,6 +32,8 @@ enum Verdict {
     Clean,
     /// At least one was.
     Findings,
+    /// A file could not be read as what it should be.
+    Unable,
 }
 
 fn main() -> ExitCode {
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
     match run(arguments.command, &terminal) {
         Ok(Verdict::Clean) => ExitCode::SUCCESS,
         Ok(Verdict::Findings) => ExitCode::from(1),
+        Ok(Verdict::Unable) => ExitCode::from(2),
         Err(failure) => {
             terminal.fail(&failure);
             ExitCode::from(2)
@@ -52,6 +56,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Verdict, Failure> {
         Command::Verify(verify) => verify::run(&verify, terminal),
         Command::Simulate(simulate) => simulate::run(&simulate, terminal),
         Command::Build(build) => build::run(&build, terminal),
+        Command::Fmt(fmt) => fmt::run(&fmt, terminal),
         Command::Explain(explain) => explain::run(&explain, terminal),
         Command::New(new) => new::run(&new, terminal),
         Command::Completions(completions) => completions::run(&completions, terminal),

@@ -89,6 +89,13 @@ impl Terminal {
         }
     }
 
+    /// Writes to standard error, in colour where that shows it.
+    #[allow(clippy::unused_self, reason = "what is written belongs to this terminal")]
+    pub(crate) fn print_error(&self, text: &str) {
+        // When standard error is gone, nobody is left to be told.
+        let _ = anstream::stderr().lock().write_all(text.as_bytes());
+    }
+
     /// Says on standard error why the command could not run.
     pub(crate) fn fail(&self, failure: &Failure) {
         let Styles { error, hint, .. } = self.failure_styles;

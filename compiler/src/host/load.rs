@@ -1,7 +1,7 @@
 //! Files to texts, and what to say where that fails.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::config::Config;
@@ -22,6 +22,8 @@ const MIB: u64 = 1024 * 1024;
 pub struct Loaded {
     /// The files, sorted by name.
     pub sources: Sources,
+    /// Where each of them was found.
+    pub paths: Vec<PathBuf>,
     /// The folders in which a new file would be found.
     pub folders: Folders,
 }
@@ -38,6 +40,15 @@ pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Loaded, Problems> {
 ///
 /// A file that is named itself is read in any case.
 pub fn load_with<P: AsRef<Path>>(paths: &[P], config: &Config) -> Result<Loaded, Problems> {
+    let loaded = load_any(paths, config)?;
+    if loaded.sources.files().iter().all(|file| file.text().trim().is_empty()) {
+        return Err(Problem::nothing_written(&loaded.paths).into());
+    }
+    Ok(loaded)
+}
+
+/// The same as [`load_with`], but the files may all be empty.
+pub fn load_any<P: AsRef<Path>>(paths: &[P], config: &Config) -> Result<Loaded, Problems> {
     let paths: Vec<PathBuf> = paths.iter().map(|path| path.as_ref().to_owned()).collect();
     let found = find(&paths, config);
     let mut problems = found.problems;
@@ -55,11 +66,16 @@ pub fn load_with<P: AsRef<Path>>(paths: &[P], config: &Config) -> Result<Loaded,
             Err(problem) => problems.push(problem),
         }
     }
-    if problems.is_empty() && sources.files().iter().all(|file| file.text().trim().is_empty()) {
-        problems.push(Problem::nothing_written(&found.files));
-    }
     Problems::none_of(problems)?;
-    Ok(Loaded { sources, folders: found.folders })
+    Ok(Loaded { sources, paths: found.files, folders: found.folders })
+}
+
+/// Reads one text that comes from elsewhere, under a name by which findings call it.
+pub fn load_text(name: &str, from: impl Read) -> Result<Sources, Problems> {
+    let text = content(Path::new(name), from)?;
+    let mut sources = Sources::new();
+    sources.add(name, text).map_err(|_| Problem::too_much())?;
+    Ok(sources)
 }
 
 fn read(path: &Path) -> Result<String, Problem> {
@@ -69,9 +85,14 @@ fn read(path: &Path) -> Result<String, Problem> {
     if size > LARGEST_FILE {
         return Err(Problem::too_large(path, Some(size)));
     }
+    content(path, file)
+}
+
+fn content(path: &Path, from: impl Read) -> Result<String, Problem> {
     let mut bytes = Vec::new();
-    // The size may be a lie (a file of the system, or one that grows), so reading has its own end.
-    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    // A size may be a lie (a file of the system, or one that grows), so reading has its own end.
+    let read = from.take(LARGEST_FILE + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Problem::unreadable(path, &error))?;
     if bytes.len() as u64 > LARGEST_FILE {
         return Err(Problem::too_large(path, None));
     }

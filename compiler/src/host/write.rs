@@ -1,7 +1,7 @@
-//! Generated files to a folder.
+//! Generated files to a folder, and changed texts to where they were read.
 
 use std::fmt;
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -36,12 +36,29 @@ pub fn write(folder: &Path, files: &Files) -> Result<Written, WriteError> {
     Ok(written)
 }
 
-/// Puts the whole content into place at once, so that nobody reads half a file.
+/// Writes a new text into a file that is there. It stays who may read it, and a link to it stays a link.
+pub fn rewrite(path: &Path, content: &str) -> Result<(), WriteError> {
+    let failed = |error| WriteError { path: path.to_owned(), error };
+    let file = path.canonicalize().map_err(failed)?;
+    let metadata = fs::metadata(&file).map_err(failed)?;
+    if metadata.permissions().readonly() {
+        return Err(failed(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only")));
+    }
+    replace_with(&file, content, Some(metadata.permissions())).map_err(failed)
+}
+
 fn replace(path: &Path, content: &str) -> io::Result<()> {
+    replace_with(path, content, None)
+}
+
+/// Puts the whole content into place at once, so that nobody reads half a file.
+fn replace_with(path: &Path, content: &str, permissions: Option<Permissions>) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}.tmp", std::process::id()));
     let beside = PathBuf::from(beside);
-    let written = fs::write(&beside, content).and_then(|()| fs::rename(&beside, path));
+    let permitted = || permissions.map_or(Ok(()), |permissions| fs::set_permissions(&beside, permissions));
+    let written =
+        fs::write(&beside, content).and_then(|()| permitted()).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         // The first failure is the one to report.
         let _ = fs::remove_file(&beside);
@@ -49,7 +66,7 @@ fn replace(path: &Path, content: &str) -> io::Result<()> {
     written
 }
 
-/// A generated file could not be written.
+/// A file could not be written.
 pub struct WriteError {
     path: PathBuf,
     error: io::Error,

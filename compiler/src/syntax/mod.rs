@@ -1,4 +1,5 @@
 //! The text as a tree: what was written, nothing looked up yet.
 
 pub mod parse;
+pub mod print;
 pub mod tree;

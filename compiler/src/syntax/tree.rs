@@ -71,7 +71,7 @@ pub struct Argument<'s> {
 pub struct Value<'s> {
     /// What it looks like.
     pub kind: ValueKind,
-    /// As written; a string without its quotes, but with its escapes.
+    /// As written; a string without its quotes, but with its escapes; brackets with nothing between them.
     pub text: &'s str,
     /// Where, quotes and all.
     pub span: Span,

@@ -50,7 +50,7 @@ fn findings(text: &str, lint: Option<&'static Code>) -> Vec<&'static str> {
 }
 
 /// The files of an example.
-fn files(text: &str) -> Vec<(String, String)> {
+pub(crate) fn files(text: &str) -> Vec<(String, String)> {
     let mut files = vec![("example.chor".to_owned(), String::new())];
     for line in text.lines() {
         match line.strip_prefix("// ").filter(|name| name.strip_suffix(".chor").is_some()) {

@@ -8,6 +8,7 @@ mod corpus;
 mod examples;
 mod explore;
 mod flow;
+mod format;
 mod golden;
 mod handlers;
 mod messages;

@@ -9,7 +9,7 @@ use insta::assert_snapshot;
 fn told(program: &str) -> String {
     let path = format!("{}/corpus/refused/{program}.chor", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
-    let text: Vec<&str> = text.lines().map(|line| line.split("   //~").next().unwrap_or_default()).collect();
+    let text: Vec<&str> = text.lines().map(|line| line.split(" //~").next().unwrap_or_default()).collect();
     let mut sources = Sources::new();
     sources.add("shop.chor", text.join("\n")).unwrap();
     let findings = compile(&sources).diagnostics;

@@ -10,6 +10,7 @@ mod build;
 mod check;
 mod config;
 mod explain;
+mod format;
 mod new;
 mod runs;
 mod schema;

@@ -8,6 +8,7 @@ mod explain;
 mod flow;
 mod items;
 mod scan;
+pub(super) mod tokens;
 mod types;
 
 pub use scan::{DEEPEST_NESTING, LARGEST_FILE};

@@ -59,7 +59,13 @@ pub(super) fn value<'s>(node: &Node<'s>) -> Value<'s> {
         Rule::empty_map => ValueKind::EmptyMap,
         _ => ValueKind::Path,
     };
-    let text = if kind == ValueKind::String { unquoted(text) } else { text };
+    let text = match kind {
+        ValueKind::String => unquoted(text),
+        // White space and comments between the brackets are no part of the value.
+        ValueKind::EmptyList => "[]",
+        ValueKind::EmptyMap => "{}",
+        _ => text,
+    };
     Value { kind, text, span }
 }
 

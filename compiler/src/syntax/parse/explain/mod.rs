@@ -11,13 +11,12 @@ mod items;
 mod lists;
 mod runs;
 mod strings;
-mod tokens;
 mod types;
 
+use super::tokens::{self, Kind, Token, tokens};
 use crate::diag::words::shown;
 use crate::diag::{Code, Diagnostic, closest, codes};
 use crate::source::{SourceFile, Span};
-use tokens::{Kind, Token, tokens};
 
 /// So many mistakes of one file are told; who makes more mends these first.
 const MOST: usize = 50;

@@ -1,11 +1,11 @@
-//! The text of a broken file as tokens: everything is one.
+//! A text as tokens: everything is one, so a broken text has them too. What lies between them is white space and comments.
 
 use chor_grammar::{ChorParser, Rule};
 use pest::Parser;
 
 /// What a token looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::syntax) enum Kind {
     /// `///`
     Doc,
     /// `//!`
@@ -34,23 +34,23 @@ pub(super) enum Kind {
 
 /// One token.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Token<'s> {
-    pub(super) kind: Kind,
-    pub(super) text: &'s str,
+pub(in crate::syntax) struct Token<'s> {
+    pub(in crate::syntax) kind: Kind,
+    pub(in crate::syntax) text: &'s str,
     /// Offset within the file.
-    pub(super) start: usize,
+    pub(in crate::syntax) start: usize,
     /// No other token stands before it on its line.
-    pub(super) first_on_line: bool,
+    pub(in crate::syntax) first_on_line: bool,
 }
 
 impl Token<'_> {
-    pub(super) fn end(&self) -> usize {
+    pub(in crate::syntax) fn end(&self) -> usize {
         self.start + self.text.len()
     }
 }
 
 /// The tokens of a text, the end of the file behind them.
-pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+pub(in crate::syntax) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut end_of_last = 0;
     let root = ChorParser::parse(Rule::tokens, text).ok().and_then(|mut pairs| pairs.next());
