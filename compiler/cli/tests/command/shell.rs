@@ -28,7 +28,11 @@ fn the_help_tells_a_new_user_what_to_do() {
 
     Commands:
       check        Check choreographies and report everything that is wrong
+      verify       Run what the participants are made to do together, in every order, and report what
+                   goes wrong
+      simulate     Run a choreography without any code, and draw what happens
       build        Check choreographies and write one Rust module per service
+      fmt          Write choreographies in the one style that all have
       explain      Explain a finding, with an example and how to mend it
       new          Make a package with a small choreography that builds and runs at once
       completions  Print the script that completes `chor` in a shell
