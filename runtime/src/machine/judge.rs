@@ -78,12 +78,36 @@ pub(crate) fn judge_parked(machine: &'static Machine, progress: &Progress, deliv
         return Verdict::Quarantined;
     }
     if !in_turn {
-        return Verdict::Early;
+        return overtakes(machine, progress, delivery).map_or(Verdict::Early, Verdict::Enabled);
     }
     match delivery.undoes {
         Some(step) => takes_back(machine, progress, delivery, step),
         None => next_in_turn(machine, progress, delivery),
     }
+}
+
+/// The row by which a passed deadline is heard although events of its body still stand before it in the same line.
+///
+/// They wait for something that may never come now that the others have left the body; once it is left here too,
+/// they are late.
+fn overtakes(machine: &'static Machine, progress: &Progress, delivery: &Delivery) -> Option<&'static Hear> {
+    let Sequence { lane, number } = delivery.sequence?;
+    let source = &delivery.event.source;
+    let leaves = |hear: &&Hear| !hear.leaves.is_empty() && means(hear, delivery);
+    let (_, hear) = progress.place.find(&mut |place| place.hears(machine).find(leaves))?;
+    let of_body = |parked: &Delivery| {
+        let mut rounds = parked.event.rounds.iter();
+        rounds.any(|it| hear.leaves.contains(&it.scope) && it.number == progress.round(it.scope))
+    };
+    let waits = |number| {
+        let at = Some(Sequence { lane, number });
+        progress.parked.iter().any(|it| it.event.source == *source && it.sequence == at && of_body(it))
+    };
+    let next = progress.last_heard(source, lane).saturating_add(1);
+    // No more can stand before it than are parked.
+    let missing = number.saturating_sub(next);
+    let few = usize::try_from(missing).is_ok_and(|missing| missing <= progress.parked.len());
+    (few && (next..number).all(waits)).then_some(hear)
 }
 
 /// Why this machine must not step the instance.
@@ -173,8 +197,14 @@ fn means(hear: &Hear, delivery: &Delivery) -> bool {
         return hear.foreign && delivery.listener.is_some();
     }
     let lane = delivery.sequence.map(|sequence| sequence.lane);
-    delivery.event.source == hear.from
-        && if hear.external { lane.is_none() } else { lane == Some(hear.site.lane) }
+    // The same event may be in the body of a deadline here, and behind it there.
+    let rounds = &delivery.event.rounds;
+    let in_place = || {
+        lane == Some(hear.site.lane)
+            && rounds.len() == hear.site.scopes.len()
+            && rounds.iter().all(|round| hear.site.scopes.contains(&round.scope))
+    };
+    delivery.event.source == hear.from && if hear.external { lane.is_none() } else { in_place() }
 }
 
 /// The row by which the event would begin an instance.

@@ -178,3 +178,49 @@ fn what_leaves_a_deadline_overtakes_the_answer() {
     assert_eq!(bidder.progress.rounds, [(1, 1)]);
     assert!(bidder.progress.finished);
 }
+
+/// Waits for a word from Ben, then for one from the House, which keeps the deadline.
+static PATIENT: Machine = Machine {
+    choreography: "tea.Auction",
+    participant: "Bidder",
+    hash: 3,
+    states: &[
+        hears(&[hear("tea.Open", service("House"), 0, 1)]),
+        hears(&[
+            hear("tea.Go", service("Ben"), 1, 2).scopes(&[1]),
+            hear("tea.Over", service("House"), 3, 3).leaves(&[1]),
+        ]),
+        hears(&[
+            hear("tea.Call", service("House"), 2, 3).scopes(&[1]),
+            hear("tea.Over", service("House"), 3, 3).leaves(&[1]),
+        ]),
+        ends(&[]),
+    ],
+    ..Machine::EMPTY
+};
+
+#[test]
+fn a_passed_deadline_is_heard_before_what_of_its_body_stands_in_front_of_it() {
+    let mut bidder = Play::new(&PATIENT);
+    let open = bidder.event("Open", "House", Some((0, 1)));
+    bidder.hears(&open, &[&[]]);
+    // Ben has heard that the deadline has passed, and never says `Go`.
+    let call = bidder.event_of_round("Call", "House", (0, 2), round(0));
+    let over = bidder.event("Over", "House", Some((0, 3)));
+    assert_eq!((bidder.verdict(&call), bidder.verdict(&over)), ("early", "early"));
+    bidder.progress = park(&PATIENT, &bidder.progress, &call);
+    assert_eq!(bidder.verdict(&over), "enabled");
+    bidder.hears(&over, &[&[]]);
+    assert_eq!(word(&judge_parked(&PATIENT, &bidder.progress, &call)), "duplicate", "it is dealt with");
+}
+
+#[test]
+fn a_passed_deadline_waits_for_what_came_before_its_body() {
+    let mut bidder = Play::new(&PATIENT);
+    let open = bidder.event("Open", "House", Some((0, 1)));
+    bidder.hears(&open, &[&[]]);
+    let other = bidder.event("Call", "House", Some((0, 2)));
+    let over = bidder.event("Over", "House", Some((0, 3)));
+    bidder.progress = park(&PATIENT, &bidder.progress, &other);
+    assert_eq!(bidder.verdict(&over), "early");
+}

@@ -80,7 +80,7 @@ static COOK: Machine = Machine {
 #[test]
 fn what_was_taken_is_taken_back_once_even_after_the_end() {
     let mut cook = Play::new(&COOK);
-    let tea = cook.event("Tea", "Stock", Some((0, 1)));
+    let tea = cook.event_of_round("Tea", "Stock", (0, 1), crate::envelope::Round { scope: 1, number: 0 });
     let back = cook.undo("NoTea", "Stock", 1, (0, 1));
     assert_eq!(cook.verdict(&back), "early", "it has yet to come");
     cook.hears(&tea, &[&[]]);
