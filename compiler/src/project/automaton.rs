@@ -1,7 +1,7 @@
 //! A choreography as a finite automaton: who may do what next, seen from above.
 //!
-//! [`build`] walks the body once ([`draft`]), works out which deadlines run where ([`deadline`]) and what a rollback
-//! takes back ([`rollback`]), and then leaves out everything that nobody does ([`condense`]).
+//! `build` walks the body once (`draft`), works out which deadlines run where (`deadline`) and what a rollback
+//! takes back (`rollback`), and then leaves out everything that nobody does (`condense`).
 
 mod condense;
 mod deadline;
