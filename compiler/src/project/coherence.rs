@@ -188,16 +188,6 @@ fn fork(sight: &Sight<'_>, view: &View) -> Option<Breach> {
     let participant = sight.participant;
     let mut forks = view.states.iter().filter_map(|state| Some((*state, sight.fork(*state)?)));
     let (here, fork) = forks.next()?;
-    // Whoever acts first in one of its regions must be sure that the fork comes.
-    let inside = sight.regions(fork).into_iter().flat_map(|start| sight.closure(vec![start]));
-    let acts = inside.flat_map(|state| sight.actions(state)).find(|t| t.emits(participant));
-    if let Some((acts, emission)) = acts.and_then(|t| Some((t, Action::of(sight.automaton, t, participant)?)))
-    {
-        let there = cut_off(sight, view, &[(here, acts.step)]);
-        if !there.is_empty() {
-            return Some(Breach::Emit { participant, emission, step: acts.step, here, there });
-        }
-    }
     // That a deadline around the fork passes ends all its regions. One behind which it stands must be settled.
     let around = |scope| {
         let expiries = &sight.automaton.states[here].expiries;
@@ -211,8 +201,15 @@ fn fork(sight: &Sight<'_>, view: &View) -> Option<Breach> {
         let inside = sight.closure(vec![start]);
         inside.into_iter().find_map(|state| sight.actions(state).next().map(|t| (state, t.step)))
     });
-    let other = other.or(second)?;
-    Some(Breach::Fork { participant, fork: (here, fork.span), other })
+    if let Some(other) = other.or(second) {
+        return Some(Breach::Fork { participant, fork: (here, fork.span), other });
+    }
+    // Whoever acts first in one of its regions must be sure that the fork comes.
+    let inside = sight.regions(fork).into_iter().flat_map(|start| sight.closure(vec![start]));
+    let acts = inside.flat_map(|state| sight.actions(state)).find(|t| t.emits(participant))?;
+    let there = cut_off(sight, view, &[(here, acts.step)]);
+    let emission = Action::of(sight.automaton, acts, participant)?;
+    (!there.is_empty()).then_some(Breach::Emit { participant, emission, step: acts.step, here, there })
 }
 
 /// Receive coherence: what is expected in one state of a view does not arrive in a run in which something
