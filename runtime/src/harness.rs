@@ -282,11 +282,14 @@ impl Harness {
         Ok(())
     }
 
-    /// Notes what services have published. What comes from outside is noted when it is heard.
+    /// Notes what was published.
     fn record(&mut self) {
-        let published = self.memory.published().into_iter();
-        for outgoing in published.filter(|it| it.to.iter().any(|to| to.sequence.is_some())) {
-            self.published.push(self.clocks.emitted(&outgoing));
+        for outgoing in self.memory.published() {
+            if outgoing.to.iter().any(|to| to.sequence.is_some()) {
+                self.published.push(self.clocks.emitted(&outgoing));
+            } else {
+                self.clocks.sent(&outgoing.event);
+            }
         }
     }
 

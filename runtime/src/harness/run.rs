@@ -156,13 +156,14 @@ impl std::error::Error for Stuck {}
 pub(super) struct Clocks {
     participants: BTreeMap<(Name, String), u64>,
     events: BTreeMap<(Name, EventId), u64>,
-    /// What nobody here was seen to publish, and its place in what was published.
+    /// What externals have published and nobody has heard yet.
+    sent: BTreeMap<(Name, EventId), u64>,
+    /// What externals have published and somebody has heard: its place in what was published.
     from_outside: BTreeMap<(Name, EventId), usize>,
 }
 
 impl Clocks {
-    /// A service has heard an event. What comes from outside is published when it is first heard: nobody saw
-    /// it before.
+    /// A service has heard an event. What comes from outside is listed when it is first heard.
     pub(super) fn heard(&mut self, service: &Name, heard: &Delivery, all: &mut Vec<Published>) {
         let event = &heard.event;
         let id = (event.source.clone(), event.id.clone());
@@ -171,14 +172,19 @@ impl Clocks {
         } else if let Some(first) = self.from_outside.get(&id).and_then(|place| all.get_mut(*place)) {
             first.to.push(service.to_string());
             first.to.sort();
-        } else if !self.events.contains_key(&id) {
-            let depth = self.tick(event);
+        } else if let Some(depth) = self.sent.remove(&id) {
             self.from_outside.insert(id.clone(), all.len());
             all.push(published(event, depth, vec![service.to_string()]));
         }
         let depth = self.events.get(&id).copied().unwrap_or_default();
         let clock = self.participants.entry((service.clone(), event.key.to_string())).or_default();
         *clock = depth.max(*clock);
+    }
+
+    /// An external has published an event. Who hears it is seen when they do.
+    pub(super) fn sent(&mut self, event: &Event) {
+        let depth = self.tick(event);
+        self.sent.insert((event.source.clone(), event.id.clone()), depth);
     }
 
     /// One more event of its source.
@@ -189,10 +195,14 @@ impl Clocks {
         *clock
     }
 
-    /// A service has published an event.
+    /// A service has published an event. Nobody sees when an external takes it, so it counts as heard there.
     pub(super) fn emitted(&mut self, outgoing: &Outgoing) -> Published {
         let event = &outgoing.event;
         let depth = self.tick(event);
+        for to in outgoing.to.iter().filter(|to| to.external) {
+            let clock = self.participants.entry((to.name.clone(), event.key.to_string())).or_default();
+            *clock = depth.max(*clock);
+        }
         published(event, depth, outgoing.to.iter().map(|to| to.name.to_string()).collect())
     }
 }
