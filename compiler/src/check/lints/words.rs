@@ -23,8 +23,9 @@ pub(super) fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether something of this word has happened: `placed`, `sent`.
+/// Whether something of this word has happened: `placed`, `sent`. A number behind it says only which: `sent2`.
 pub(super) fn is_past(word: &str) -> bool {
+    let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
     IRREGULAR.contains(&word) || (word.ends_with("ed") && word.len() > 3 && !ENDS_IN_ED.contains(&word))
 }
 
@@ -166,7 +167,7 @@ mod tests {
 
     #[test]
     fn what_has_happened_is_told_from_what_has_not() {
-        for past in ["placed", "sent", "paid", "withdrawn", "fed"] {
+        for past in ["placed", "sent", "paid", "withdrawn", "fed", "done0", "placed12"] {
             assert!(is_past(past), "{past}");
         }
         for not in ["feed", "seed", "red", "order", "place", "sending", "ed"] {
