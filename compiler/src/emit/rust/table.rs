@@ -3,8 +3,8 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::Module;
 use super::machine::state_number;
+use super::{Module, literals};
 use crate::model::{Choreography, Id, LocalStateId, ScopeId, ServiceId, Step, StepId, Undo};
 use crate::project::Role;
 use crate::project::automaton::Place;
@@ -105,7 +105,7 @@ impl Table<'_> {
         let (target, _) = self.openings.iter().find(|(_, emits)| *emits == expire.emits)?;
         let point = self.point(Serve::Expire(id, expire.scope))?;
         let (scope, target) = (scope_number(expire.scope), state_number(*target));
-        let millis = grouped(self.choreography().scopes[expire.scope].millis);
+        let millis = literals::integer(&self.choreography().scopes[expire.scope].millis.to_string())?;
         Some(quote!(rt::expire(#scope, #millis, #point, #target)))
     }
 
@@ -177,17 +177,6 @@ fn site(place: &Place, enters: &[ScopeId]) -> TokenStream {
     let enters: Vec<_> = enters.iter().map(|scope| scope_number(*scope)).collect();
     let enters = (!enters.is_empty()).then(|| quote!(.enters(&[#(#enters),*])));
     quote!(#lane #scopes #enters)
-}
-
-/// `900_000`
-fn grouped(number: u64) -> TokenStream {
-    let digits = number.to_string();
-    let first = digits.len() % 3;
-    let (head, tail) = digits.split_at(first);
-    let groups = tail.as_bytes().chunks(3).map(|group| String::from_utf8_lossy(group).into_owned());
-    let groups: Vec<String> =
-        Some(head.to_owned()).filter(|head| !head.is_empty()).into_iter().chain(groups).collect();
-    groups.join("_").parse().unwrap_or_else(|_| quote!(#number))
 }
 
 fn scope_number(scope: ScopeId) -> Literal {
