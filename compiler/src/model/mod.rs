@@ -230,6 +230,27 @@ pub struct Choreography {
     pub body: Vec<Node>,
 }
 
+impl Choreography {
+    /// Everything that stands in it, in the order of the text: what stands in braces follows what they belong to.
+    pub fn nodes(&self) -> Vec<&Node> {
+        fn collect<'n>(body: &'n [Node], found: &mut Vec<&'n Node>) {
+            for node in body {
+                found.push(node);
+                node.bodies().into_iter().for_each(|body| collect(body, found));
+            }
+        }
+        let mut found = Vec::new();
+        collect(&self.body, &mut found);
+        found
+    }
+
+    /// The step that stands for the event of another choreography that starts this one: `resolve` has added it last.
+    pub fn foreign_step(&self) -> Option<StepId> {
+        self.start.as_ref()?;
+        self.steps.ids().next_back()
+    }
+}
+
 /// `on Event -> A, B`
 #[derive(Clone, Debug)]
 pub struct Start {

@@ -7,29 +7,13 @@ use crate::model::{Choreography, Deadline, Model, Node};
 
 /// Bodies that come to their end and wait for their deadline all the same.
 pub(super) fn check(model: &Model, choreography: &Choreography, automaton: &Automaton) -> Vec<Diagnostic> {
-    let mut deadlines = Vec::new();
-    collect(&choreography.body, &mut deadlines);
+    let deadlines = choreography.nodes().into_iter().filter_map(|node| match node {
+        Node::Deadline(deadline) => Some(deadline),
+        _ => None,
+    });
     // A body without steps is there to wait.
-    let odd = deadlines
-        .into_iter()
-        .filter(|it| automaton.unsettled.contains(&it.scope) && !it.body.body.is_empty());
+    let odd = deadlines.filter(|it| automaton.unsettled.contains(&it.scope) && !it.body.body.is_empty());
     odd.map(|deadline| never_settled(model, choreography, deadline)).collect()
-}
-
-fn collect<'n>(nodes: &'n [Node], found: &mut Vec<&'n Deadline>) {
-    for node in nodes {
-        match node {
-            Node::Deadline(deadline) => {
-                found.push(deadline);
-                collect(&deadline.body.body, found);
-                collect(&deadline.otherwise.body, found);
-            }
-            Node::Loop(inner) => collect(&inner.body, found),
-            Node::Choice(choice) => choice.branches.iter().for_each(|block| collect(&block.body, found)),
-            Node::Parallel(parallel) => parallel.regions.iter().for_each(|block| collect(&block.body, found)),
-            Node::Step(_) | Node::Repeat(_) | Node::Rollback(_) => {}
-        }
-    }
 }
 
 fn never_settled(model: &Model, choreography: &Choreography, deadline: &Deadline) -> Diagnostic {

@@ -268,14 +268,6 @@ fn out_of_region(span: Span, message: &str) -> Diagnostic {
         .help("write it behind the `par`, where all parts are over")
 }
 
-impl Choreography {
-    /// The step that stands for the event of another choreography that starts this one.
-    pub(crate) fn foreign_step(&self) -> Option<StepId> {
-        self.start.as_ref()?;
-        self.steps.ids().next_back()
-    }
-}
-
 /// The arena that nodes of the draft become states of.
 pub(super) type States = Arena<crate::model::StateId, super::State>;
 

@@ -211,7 +211,7 @@ fn opening(
     );
 }
 
-/// Whoever takes part in the body of a deadline hears that it has passed; body and `else` share no event.
+/// Whoever takes part in the body of a deadline hears that it has passed.
 pub(super) fn audience(draft: &mut Draft<'_>) {
     let scopes: Vec<_> = draft.otherwise.keys().copied().collect();
     for scope in scopes {
@@ -295,7 +295,7 @@ fn ambiguous(draft: &Draft<'_>, state: &State) -> Option<Diagnostic> {
         for other in state.transitions.iter().skip(at + 1) {
             let (first, second) =
                 (&draft.choreography.steps[one.step], &draft.choreography.steps[other.step]);
-            if one.emitter != other.emitter || (state.fork.is_some() && one.step != other.step) {
+            if one.emitter != other.emitter {
                 let (emitter, another) =
                     (service(draft.model, one.emitter), service(draft.model, other.emitter));
                 return Some(

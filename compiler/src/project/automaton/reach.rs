@@ -9,16 +9,17 @@ use crate::source::Span;
 
 /// Loops that may go round while nothing happens.
 pub(super) fn unguarded(choreography: &Choreography) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    loops(&choreography.body, &mut |node| {
-        findings.extend(first_repeat(node).map(|repeat| {
-            Diagnostic::new(&codes::UNGUARDED_LOOP, repeat, "this loop goes round without a step")
-                .label("nothing has happened since it started")
-                .related(node.name.span, "the loop")
-                .help("write a step before the `repeat`")
-        }));
+    let loops = choreography.nodes().into_iter().filter_map(|node| match node {
+        Node::Loop(node) => Some((node, first_repeat(node)?)),
+        _ => None,
     });
-    findings
+    let unguarded = loops.map(|(node, repeat)| {
+        Diagnostic::new(&codes::UNGUARDED_LOOP, repeat, "this loop goes round without a step")
+            .label("nothing has happened since it started")
+            .related(node.name.span, "the loop")
+            .help("write a step before the `repeat`")
+    });
+    unguarded.collect()
 }
 
 /// Where a loop goes back to its start before any step.
@@ -129,15 +130,5 @@ fn goes_on(node: &Node) -> bool {
         Node::Parallel(parallel) => parallel.regions.iter().all(|region| ends(&region.body)),
         Node::Choice(choice) => choice.branches.iter().any(|branch| ends(&branch.body)),
         Node::Deadline(deadline) => ends(&deadline.body.body) || ends(&deadline.otherwise.body),
-    }
-}
-
-/// Every loop, the outer ones first.
-fn loops<'n>(body: &'n [Node], found: &mut impl FnMut(&'n Loop)) {
-    for node in body {
-        if let Node::Loop(inner) = node {
-            found(inner);
-        }
-        node.bodies().into_iter().for_each(|body| loops(body, found));
     }
 }

@@ -301,28 +301,18 @@ impl<'a> Gatherer<'a> {
 
 /// The name of the innermost loop around a step.
 fn around(nodes: &[Node], step: StepId) -> Option<&Name> {
-    nodes.iter().find_map(|node| match node {
-        Node::Loop(inner) => {
-            around(&inner.body, step).or_else(|| holds(&inner.body, step).then_some(&inner.name))
-        }
-        other => blocks(other).into_iter().find_map(|block| around(block, step)),
+    nodes.iter().find_map(|node| {
+        let inner = node.bodies().into_iter().find_map(|body| around(body, step));
+        inner.or_else(|| match node {
+            Node::Loop(node) => holds(&node.body, step).then_some(&node.name),
+            _ => None,
+        })
     })
 }
 
 fn holds(nodes: &[Node], step: StepId) -> bool {
     nodes.iter().any(|node| match node {
         Node::Step(id) => *id == step,
-        other => blocks(other).into_iter().any(|block| holds(block, step)),
+        other => other.bodies().into_iter().any(|body| holds(body, step)),
     })
-}
-
-/// What stands in a node.
-fn blocks(node: &Node) -> Vec<&[Node]> {
-    match node {
-        Node::Choice(choice) => choice.branches.iter().map(|block| block.body.as_slice()).collect(),
-        Node::Parallel(parallel) => parallel.regions.iter().map(|block| block.body.as_slice()).collect(),
-        Node::Loop(inner) => vec![&inner.body],
-        Node::Deadline(deadline) => vec![&deadline.body.body, &deadline.otherwise.body],
-        Node::Step(_) | Node::Repeat(_) | Node::Rollback(_) => Vec::new(),
-    }
 }

@@ -61,17 +61,8 @@ pub(super) fn heard_last(
 
 /// The label of the `par` at this place.
 pub(super) fn label(choreography: &Choreography, span: Span) -> Option<&Name> {
-    fn find(nodes: &[Node], span: Span) -> Option<&Name> {
-        nodes.iter().find_map(|node| match node {
-            Node::Parallel(parallel) if parallel.span == span => parallel.label.as_ref(),
-            Node::Parallel(parallel) => parallel.regions.iter().find_map(|block| find(&block.body, span)),
-            Node::Choice(choice) => choice.branches.iter().find_map(|block| find(&block.body, span)),
-            Node::Loop(inner) => find(&inner.body, span),
-            Node::Deadline(deadline) => {
-                find(&deadline.body.body, span).or_else(|| find(&deadline.otherwise.body, span))
-            }
-            Node::Step(_) | Node::Repeat(_) | Node::Rollback(_) => None,
-        })
-    }
-    find(&choreography.body, span)
+    choreography.nodes().into_iter().find_map(|node| match node {
+        Node::Parallel(parallel) if parallel.span == span => parallel.label.as_ref(),
+        _ => None,
+    })
 }

@@ -38,17 +38,17 @@ impl<'a> Answers<'a> {
 
     /// What the service answers when it is asked in this state.
     pub(super) fn at(&self, state: LocalStateId) -> Result<Outcome, TooLarge> {
-        self.from(state, &[], &mut MAX_ANSWER.clone())
+        self.from(state, &[], &mut { MAX_ANSWER })
     }
 
     /// What it answers on the way to this state: nothing where it is asked there.
     pub(super) fn to(&self, state: LocalStateId) -> Result<Outcome, TooLarge> {
-        self.reach(state, &[], &mut MAX_ANSWER.clone())
+        self.reach(state, &[], &mut { MAX_ANSWER })
     }
 
     /// What it answers with one of these.
     pub(super) fn one_of(&self, emits: &[Emit]) -> Result<Outcome, TooLarge> {
-        self.alternatives(emits, &[], &mut MAX_ANSWER.clone())
+        self.alternatives(emits, &[], &mut { MAX_ANSWER })
     }
 
     fn reach(&self, at: LocalStateId, then: &[LocalStateId], room: &mut usize) -> Result<Outcome, TooLarge> {
