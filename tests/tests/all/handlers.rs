@@ -15,6 +15,12 @@ fn a_handler_does_what_the_choreography_allows() {
         "no_answer",
         "forgotten_method",
         "unread_field",
+        "wrong_event_of_join",
+        "wrong_event_of_expiry",
+        "wrong_event_of_undo",
+        "forgotten_join_and_expiry",
+        "forgotten_undo",
+        "another_branch_of_loop",
     ] {
         cases.compile_fail(format!("ui/{refused}.rs"));
     }
