@@ -12,9 +12,10 @@
 //! A pass never stops at its first finding, and no finding is an `Err`: findings go into [`diag::Diagnostics`]. The
 //! compiler touches no files and knows no clock; [`compile`] is a function of its sources alone, [`compile_with`] of
 //! its sources and options. Behind the checks, [`lint`] decides which of the findings are reported, and
-//! [`explore`] runs what came of them.
+//! [`explore`] runs what came of them. [`contract`] is what they promise to others.
 
 pub mod check;
+pub mod contract;
 pub mod diag;
 pub mod emit;
 pub mod explore;

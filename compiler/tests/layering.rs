@@ -19,6 +19,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("lint", &["source", "diag", "model"]),
     ("explore", &["source", "model", "project"]),
     ("check", &["source", "diag", "model", "project", "lint"]),
+    ("contract", &["diag", "lint", "model", "project", "source", "check"]),
     ("emit", &["model", "project", "check"]),
     (
         "host",

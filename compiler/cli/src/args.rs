@@ -48,6 +48,7 @@ pub(crate) enum Command {
     Simulate(Simulate),
     Build(Build),
     Fmt(Fmt),
+    Lock(Lock),
     Explain(Explain),
     New(New),
     Completions(Completions),
@@ -248,6 +249,47 @@ pub(crate) struct Build {
     /// A service or an external to write a module for [default: all]
     #[arg(long, short, value_name = "NAME")]
     pub(crate) service: Vec<String>,
+}
+
+/// Write the contracts of a workspace into one file
+///
+/// The file holds what others rely on: events with their fields, who reads which of them, and what each participant of a
+/// choreography does. Committed, or kept with a release, it is what a later version can be compared with. Comments, docs
+/// and the order of declarations are not in it: the same contracts give the same bytes.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit code: 0 done, 1 the file is stale (`--check`) or an error was found, 2 the command could not run.",
+    after_long_help = "\
+Examples:
+  chor lock                                 `chor.lock.json` of the current folder
+  chor lock shop/ --out releases/1.4.json   of a release
+  chor lock --check                         in CI: is it what the files say?
+
+Exit code: 0 done, 1 the file is stale (`--check`) or an error was found, 2 the command could not run."
+)]
+pub(crate) struct Lock {
+    /// Files, and folders that are searched for `.chor` files [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// The configuration [default: the nearest `chor.toml` in a folder around the paths]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// The file to write
+    #[arg(long, short, value_name = "FILE", default_value = "chor.lock.json")]
+    pub(crate) out: PathBuf,
+
+    /// Write nothing; tell whether the file is what would be written
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+impl Lock {
+    /// What to read.
+    pub(crate) fn input(&self) -> Input {
+        Input { paths: self.paths.clone(), config: self.config.clone(), format: Format::Human }
+    }
 }
 
 /// Write choreographies in the one style that all have

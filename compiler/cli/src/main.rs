@@ -11,6 +11,7 @@ mod findings;
 mod fingerprint;
 mod fmt;
 mod formats;
+mod lock;
 mod markdown;
 mod new;
 mod rules;
@@ -57,6 +58,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Verdict, Failure> {
         Command::Simulate(simulate) => simulate::run(&simulate, terminal),
         Command::Build(build) => build::run(&build, terminal),
         Command::Fmt(fmt) => fmt::run(&fmt, terminal),
+        Command::Lock(lock) => lock::run(&lock, terminal),
         Command::Explain(explain) => explain::run(&explain, terminal),
         Command::New(new) => new::run(&new, terminal),
         Command::Completions(completions) => completions::run(&completions, terminal),

@@ -11,6 +11,7 @@ mod check;
 mod config;
 mod explain;
 mod format;
+mod lock;
 mod new;
 mod runs;
 mod schema;

@@ -1,0 +1,337 @@
+//! From the checked model to its contracts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::snapshot::{
+    Contracts, Deadline, Flow, Length, Member, Message, NamedType, Part, Party, Shape, Value, Variant,
+};
+use crate::check::Checked;
+use crate::model::{
+    Attribute, Bounds, Choreography, Event, EventId, Field, Header, Id, Literal, LiteralKind, Model, Scalar,
+    ServiceId, Step, Type, TypeId, TypeKind, Undo,
+};
+use crate::project::machine::{Emit, LocalMachine, LocalState};
+
+/// What the workspace promises.
+pub fn take(checked: &Checked) -> Contracts {
+    let taker = Taker { model: checked.model() };
+    let mut contracts = Contracts {
+        services: taker.parties(),
+        events: taker
+            .model
+            .events
+            .values()
+            .map(|event| (event.header.qualified(), taker.message(event)))
+            .collect(),
+        types: taker.model.types.ids().map(|id| (taker.type_name(id), taker.named(id))).collect(),
+        choreographies: BTreeMap::new(),
+    };
+    for projection in checked.projections() {
+        let choreography = &taker.model.choreographies[projection.choreography];
+        let machines = projection.roles.iter().map(|role| &role.machine);
+        contracts.choreographies.insert(choreography.header.qualified(), taker.flow(choreography, machines));
+    }
+    contracts
+}
+
+struct Taker<'m> {
+    model: &'m Model,
+}
+
+impl Taker<'_> {
+    fn event_name(&self, id: EventId) -> String {
+        self.model.events[id].header.qualified()
+    }
+
+    fn service_name(&self, id: ServiceId) -> String {
+        self.model.services[id].header.qualified()
+    }
+
+    fn type_name(&self, id: TypeId) -> String {
+        self.model.types[id].header.qualified()
+    }
+
+    /// Who emits and hears what: as the steps say, and by the services' own word where no step speaks of the event.
+    fn parties(&self) -> BTreeMap<String, Party> {
+        let services = self.model.services.values();
+        let mut parties: Vec<Party> =
+            services.map(|service| Party { external: service.external, ..Party::default() }).collect();
+        let steps = self.model.choreographies.values().flat_map(|choreography| choreography.steps.values());
+        let mut spoken_of = BTreeSet::new();
+        for step in steps {
+            spoken_of.insert(step.event.id.index());
+            self.step(&mut parties, step);
+        }
+        for observation in &self.model.observations {
+            for event in &observation.events {
+                hears(&mut parties, observation.observer.id, self.event_name(event.id));
+            }
+        }
+        for (id, service) in self.model.services.iter() {
+            let Some(party) = parties.get_mut(id.index()) else { continue };
+            let stated =
+                service.emits.iter().flatten().filter(|event| !spoken_of.contains(&event.id.index()));
+            party.emits.extend(stated.map(|event| self.event_name(event.id)));
+            for read in service.reads.iter().flatten() {
+                let name = self.event_name(read.event.id);
+                let fields = read
+                    .fields
+                    .as_ref()
+                    .map(|fields| self.field_names(read.event.id, fields.iter().map(|f| f.index)));
+                match party.reads.get_mut(&name) {
+                    Some(known) => *known = fields,
+                    None if !spoken_of.contains(&read.event.id.index()) => {
+                        party.reads.insert(name, fields);
+                    }
+                    None => {}
+                }
+            }
+        }
+        self.read_keys(&mut parties);
+        let names = self.model.services.ids().map(|id| self.service_name(id));
+        names.zip(parties).collect()
+    }
+
+    fn step(&self, parties: &mut [Party], step: &Step) {
+        let name = self.event_name(step.event.id);
+        if let Some(party) = parties.get_mut(step.emitter.id.index()) {
+            party.emits.insert(name.clone());
+        }
+        for subscriber in &step.subscribers {
+            hears(parties, subscriber.id, name.clone());
+        }
+    }
+
+    fn field_names(&self, event: EventId, indices: impl Iterator<Item = usize>) -> BTreeSet<String> {
+        let fields = &self.model.events[event].fields;
+        indices.filter_map(|index| fields.get(index)).map(|field| field.name.text.clone()).collect()
+    }
+
+    /// A key is read by everybody in its choreography, listed or not.
+    fn read_keys(&self, parties: &mut [Party]) {
+        for choreography in self.model.choreographies.values() {
+            for step in choreography.steps.values() {
+                let name = self.event_name(step.event.id);
+                for subscriber in &step.subscribers {
+                    let read =
+                        parties.get_mut(subscriber.id.index()).and_then(|party| party.reads.get_mut(&name));
+                    if let Some(Some(fields)) = read {
+                        fields.extend(choreography.key.iter().map(|part| part.text.clone()));
+                    }
+                }
+            }
+        }
+    }
+
+    fn message(&self, event: &Event) -> Message {
+        Message {
+            kind: event.kind,
+            version: event.version,
+            fields: event.fields.iter().map(|field| self.member(field)).collect(),
+            deprecated: deprecated(&event.header),
+        }
+    }
+
+    fn member(&self, field: &Field) -> Member {
+        let (optional, ty) = match &field.ty {
+            Type::Optional(inner) => (true, inner.as_ref()),
+            ty => (false, ty),
+        };
+        Member {
+            name: field.name.text.clone(),
+            was: former(&field.attributes),
+            shape: self.shape(ty),
+            optional,
+            default: field.default.as_ref().and_then(|literal| self.default(ty, literal)),
+            deprecated: Attribute::deprecation(&field.attributes).is_some(),
+        }
+    }
+
+    fn shape(&self, ty: &Type) -> Shape {
+        match ty {
+            Type::Scalar(of, Bounds { min, max, pattern }) => {
+                Shape::Scalar { of: *of, min: min.clone(), max: max.clone(), pattern: pattern.clone() }
+            }
+            Type::Named(id) => Shape::Named(self.type_name(*id)),
+            Type::List(of, bounds) => Shape::List { of: Box::new(self.shape(of)), length: length(bounds) },
+            Type::Map(keys, of, bounds) => Shape::Map {
+                keys: Box::new(self.shape(keys)),
+                of: Box::new(self.shape(of)),
+                length: length(bounds),
+            },
+            // Only a field is optional, and that says so itself.
+            Type::Optional(inner) => self.shape(inner),
+        }
+    }
+
+    /// The default as it would stand in JSON.
+    fn default(&self, ty: &Type, literal: &Literal) -> Option<serde_json::Value> {
+        let text = literal.value.as_str();
+        Some(match literal.kind {
+            LiteralKind::EmptyList => serde_json::Value::Array(Vec::new()),
+            LiteralKind::EmptyMap => serde_json::Value::Object(serde_json::Map::new()),
+            LiteralKind::Word if self.scalar(ty) == Some(Scalar::Bool) => (text == "true").into(),
+            LiteralKind::Number if self.scalar(ty) == Some(Scalar::F64) => text.parse::<f64>().ok()?.into(),
+            LiteralKind::Number if self.scalar(ty) != Some(Scalar::Decimal) => match text.parse::<u64>() {
+                Ok(number) => number.into(),
+                Err(_) => text.parse::<i64>().ok()?.into(),
+            },
+            LiteralKind::Text | LiteralKind::Date | LiteralKind::Number | LiteralKind::Word => text.into(),
+        })
+    }
+
+    /// The type of the language that it is in the end.
+    fn scalar(&self, ty: &Type) -> Option<Scalar> {
+        match ty {
+            Type::Scalar(scalar, _) => Some(*scalar),
+            Type::Named(id) => match &self.model.types[*id].kind {
+                TypeKind::Alias(inner) => self.scalar(inner),
+                TypeKind::Record(_) | TypeKind::Enum { .. } | TypeKind::Union { .. } => None,
+            },
+            Type::List(..) | Type::Map(..) | Type::Optional(_) => None,
+        }
+    }
+
+    fn named(&self, id: TypeId) -> NamedType {
+        match &self.model.types[id].kind {
+            TypeKind::Alias(ty) => NamedType::Alias(self.shape(ty)),
+            TypeKind::Record(fields) => {
+                NamedType::Record(fields.iter().map(|field| self.member(field)).collect())
+            }
+            TypeKind::Enum { open, values } => {
+                let values = values.iter();
+                let values = values
+                    .map(|value| Value { name: value.name.text.clone(), was: former(&value.attributes) })
+                    .collect();
+                NamedType::Enum { open: *open, values }
+            }
+            TypeKind::Union { open, variants } => {
+                let variants = variants.iter().map(|variant| Variant {
+                    name: variant.name.text.clone(),
+                    was: former(&variant.attributes),
+                    shape: variant.ty.as_ref().map(|ty| self.shape(ty)),
+                });
+                NamedType::Union { open: *open, variants: variants.collect() }
+            }
+        }
+    }
+
+    fn flow<'p>(
+        &self,
+        choreography: &Choreography,
+        machines: impl Iterator<Item = &'p LocalMachine>,
+    ) -> Flow {
+        let mut flow = Flow {
+            key: choreography.key.iter().map(|part| part.text.clone()).collect(),
+            start: choreography.start.as_ref().map(|start| self.event_name(start.event.id)),
+            ..Flow::default()
+        };
+        for scope in choreography.scopes.values() {
+            flow.deadlines
+                .push(Deadline { keeper: self.service_name(scope.keeper.id), millis: scope.millis });
+        }
+        for machine in machines {
+            let machine_number = format!("{:016x}", hash(&self.machine_text(choreography, machine)));
+            flow.parts.insert(
+                self.service_name(machine.participant),
+                Part { machine: machine_number, ..Part::default() },
+            );
+        }
+        for (id, step) in choreography.steps.iter() {
+            let foreign = choreography.foreign_step() == Some(id);
+            self.part_of_step(&mut flow, choreography, step, foreign);
+        }
+        flow
+    }
+
+    fn part_of_step(&self, flow: &mut Flow, choreography: &Choreography, step: &Step, foreign: bool) {
+        let name = self.event_name(step.event.id);
+        let subscribers: BTreeSet<String> =
+            step.subscribers.iter().map(|subscriber| self.service_name(subscriber.id)).collect();
+        for subscriber in &subscribers {
+            if let Some(part) = flow.parts.get_mut(subscriber) {
+                part.hears.insert(name.clone());
+            }
+        }
+        // Whoever publishes the event that starts it knows nothing of this choreography.
+        if foreign {
+            return;
+        }
+        if let Some(part) = flow.parts.get_mut(&self.service_name(step.emitter.id)) {
+            part.says.entry(name.clone()).or_default().extend(subscribers);
+            if let Some(undo) = &step.undo {
+                let by = match undo {
+                    Undo::None => None,
+                    Undo::By(by) => Some(self.event_name(choreography.steps[*by].event.id)),
+                };
+                part.undos.insert(name, by);
+            }
+        }
+    }
+
+    /// The machine in words, in which there is no number that something elsewhere would change.
+    fn machine_text(&self, choreography: &Choreography, machine: &LocalMachine) -> String {
+        let mut text = String::new();
+        for state in machine.states.values() {
+            self.state_text(&mut text, choreography, state);
+        }
+        text
+    }
+
+    fn state_text(&self, text: &mut String, choreography: &Choreography, state: &LocalState) {
+        // A `String` takes whatever is written to it.
+        let _ = write!(text, "[{}", if state.ends { "end" } else { "" });
+        for hear in &state.hears {
+            let (from, event) = (self.service_name(hear.from), self.event_name(hear.event));
+            let _ = write!(text, " {from}?{event}@{}>{}", hear.place.scopes.len(), hear.target.index());
+        }
+        state.emits.iter().for_each(|emit| self.emit_text(text, emit));
+        if let Some(rollback) = &state.rollback {
+            let undone =
+                rollback.steps.iter().map(|step| self.event_name(choreography.steps[*step].event.id));
+            let _ = write!(text, " back {:?}>{}", undone.collect::<Vec<_>>(), rollback.target.index());
+        }
+        if let Some(fork) = &state.fork {
+            let regions: Vec<usize> = fork.regions.iter().map(|region| region.index()).collect();
+            let _ = write!(text, " fork {regions:?}>{}", fork.join.index());
+        }
+        for expire in &state.expires {
+            text.push_str(" expire");
+            expire.emits.iter().for_each(|emit| self.emit_text(text, emit));
+        }
+        text.push_str("]\n");
+    }
+
+    fn emit_text(&self, text: &mut String, emit: &Emit) {
+        let mut to: Vec<String> = emit.subscribers.iter().map(|id| self.service_name(*id)).collect();
+        to.sort();
+        let (event, scopes) = (self.event_name(emit.event), emit.place.scopes.len());
+        let _ = write!(text, " !{event}@{scopes}:{}>{}", to.join(","), emit.target.index());
+    }
+}
+
+fn hears(parties: &mut [Party], who: ServiceId, event: String) {
+    if let Some(party) = parties.get_mut(who.index()) {
+        party.reads.entry(event).or_default();
+    }
+}
+
+fn deprecated(header: &Header) -> bool {
+    Attribute::deprecation(&header.attributes).is_some()
+}
+
+fn former(attributes: &[Attribute]) -> Vec<String> {
+    Attribute::former_names(attributes).map(|name| name.value.clone()).collect()
+}
+
+fn length(bounds: &Bounds) -> Length {
+    let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok());
+    Length { min: number(&bounds.min), max: number(&bounds.max) }
+}
+
+/// FNV-1a: the same in every version and on every machine.
+fn hash(text: &str) -> u64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, step)
+}
