@@ -62,7 +62,9 @@ pub fn compile_with(sources: &Sources, options: &Options) -> Compilation {
     let (model, unresolved) = model::resolve::resolve(&trees);
     drop(trees);
     findings.extend(unresolved);
-    let (suppressions, invalid) = lint::suppressions(&model);
+    let (mut suppressions, invalid) = lint::suppressions(&model);
+    // What has changed is not known here, so nothing can be said of those that speak of it.
+    suppressions.retain(|suppression| !suppression.code.is_of_changes());
     findings.extend(invalid);
     let (checked, found) = check::check(model, &options.lints);
     findings.extend(found);

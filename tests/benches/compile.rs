@@ -21,6 +21,7 @@ mod workspace;
 
 use std::path::Path;
 
+use chor_compiler::contract::{self, Change, Contracts, Mode};
 use chor_compiler::diag::{Level, codes};
 use chor_compiler::lint::Options;
 use chor_compiler::source::Sources;
@@ -30,13 +31,15 @@ use chor_grammar::{ChorParser, Rule};
 use measure::{Call, Table};
 use pest::Parser;
 
-const CASES: [(&str, &str); 6] = [
+const CASES: [(&str, &str); 8] = [
     ("read", "read the files, find their lines"),
     ("pest", "pest alone, one core (floor)"),
     ("parse", "parse: text to trees, all cores"),
     ("resolve", "resolve: trees to model"),
     ("check", "check and project: model to machines"),
     ("all", "all of it, from the disk"),
+    ("compare", "contracts of two versions, 1 % changed"),
+    ("breaking", "both versions and that, from the disk"),
 ];
 
 fn main() {
@@ -98,6 +101,14 @@ fn one(case: &str, folder: &Path) {
             assert!(compilation.checked.is_some());
             compilation
         }),
+        "compare" => {
+            let [old, new] = [read(folder), changed(folder)].map(|sources| contracts(&sources));
+            measure::run((old, new), |(old, new)| compared(&old, &new));
+        }
+        "breaking" => measure::run(folder, |folder| {
+            let [old, new] = [read(folder), changed(folder)].map(|sources| contracts(&sources));
+            compared(&old, &new)
+        }),
         other => panic!("there is no case {other}"),
     }
 }
@@ -120,6 +131,32 @@ fn options() -> Options {
         options.lints.levels.set(code, Level::Allow);
     }
     options
+}
+
+fn contracts(sources: &Sources) -> Contracts {
+    contract::take(&compile_with(sources, &Options::default()).checked.unwrap())
+}
+
+fn compared(old: &Contracts, new: &Contracts) -> Vec<Change> {
+    let changes = contract::compare(old, new, Mode::Full);
+    // The workspaces without such fields are compared for nothing but the time.
+    assert!(!changes.is_empty() || old.events.values().all(|event| event.fields.len() < 8));
+    changes
+}
+
+/// The same files, in which one event of a hundred has another type in one of its fields.
+fn changed(folder: &Path) -> Sources {
+    let mut sources = Sources::new();
+    let mut events = 0;
+    for file in read(folder).files() {
+        let lines = file.text().lines().map(|line| {
+            let total = line.trim_start().starts_with("total_");
+            events += usize::from(total);
+            if total && events % 100 == 1 { line.replace("decimal", "u64") } else { line.to_owned() }
+        });
+        sources.add(file.name(), lines.collect::<Vec<_>>().join("\n")).unwrap();
+    }
+    sources
 }
 
 fn read(folder: &Path) -> Sources {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chor_compiler::contract::Mode;
 use chor_compiler::explore::{Deadlines, Limits};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -49,6 +50,7 @@ pub(crate) enum Command {
     Build(Build),
     Fmt(Fmt),
     Lock(Lock),
+    Breaking(Breaking),
     Explain(Explain),
     New(New),
     Completions(Completions),
@@ -289,6 +291,70 @@ impl Lock {
     /// What to read.
     pub(crate) fn input(&self) -> Input {
         Input { paths: self.paths.clone(), config: self.config.clone(), format: Format::Human }
+    }
+}
+
+/// Compare with another version, and report what breaks whom
+///
+/// Each finding says what has changed, who reads it, whether new readers still read old events and old readers new ones,
+/// what to deploy first, and, where something is refused or misread, an event that shows it. A field that a service does
+/// not read does not break it.
+///
+/// The other version is a git ref, a folder, or a lock file (`chor lock`). Several are a history, the oldest first, and so
+/// is a folder of lock files; modes that are not transitive compare with the last of it.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  chor breaking --against main                        what this branch changes
+  chor breaking contracts/ --against v1.4.0           since a release
+  chor breaking --against chor.lock.json              since the lock file was written
+  chor breaking --against releases/ --mode backward-transitive
+                                                      can all old events still be read?
+
+Levels of the rules (C09) are set in `chor.toml`, and `@allow` stands above what has changed.
+Exit code: 0 nothing breaks, 1 something does, 2 the command could not run.")]
+pub(crate) struct Breaking {
+    #[command(flatten)]
+    pub(crate) input: Input,
+
+    /// The other version: a git ref, a folder, or a lock file
+    #[arg(long, required = true, value_name = "REF|FOLDER|LOCKFILE")]
+    pub(crate) against: Vec<String>,
+
+    /// Which readers meet which events
+    #[arg(long, value_enum, value_name = "MODE", default_value_t)]
+    pub(crate) mode: Compatibility,
+}
+
+/// Which readers meet which events, and whether the whole history counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Compatibility {
+    /// New readers, old events
+    Backward,
+    /// Old readers, new events
+    Forward,
+    /// Both
+    #[default]
+    Full,
+    /// New readers, the events of every version
+    BackwardTransitive,
+    /// The readers of every version, new events
+    ForwardTransitive,
+    /// Both
+    FullTransitive,
+}
+
+impl Compatibility {
+    pub(crate) fn mode(self) -> Mode {
+        match self {
+            Self::Backward | Self::BackwardTransitive => Mode::Backward,
+            Self::Forward | Self::ForwardTransitive => Mode::Forward,
+            Self::Full | Self::FullTransitive => Mode::Full,
+        }
+    }
+
+    pub(crate) fn is_transitive(self) -> bool {
+        matches!(self, Self::BackwardTransitive | Self::ForwardTransitive | Self::FullTransitive)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod args;
 mod baseline;
+mod breaking;
 mod build;
 mod check;
 mod completions;
@@ -58,6 +59,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Verdict, Failure> {
         Command::Simulate(simulate) => simulate::run(&simulate, terminal),
         Command::Build(build) => build::run(&build, terminal),
         Command::Fmt(fmt) => fmt::run(&fmt, terminal),
+        Command::Breaking(breaking) => breaking::run(&breaking, terminal),
         Command::Lock(lock) => lock::run(&lock, terminal),
         Command::Explain(explain) => explain::run(&explain, terminal),
         Command::New(new) => new::run(&new, terminal),

@@ -2,14 +2,33 @@
 //!
 //! ```text
 //! Checked ──take──▶ Contracts ◀──parse── lock file
+//!                       │
+//!        old, new ──compare──▶ changes ──told──▶ findings
 //! ```
+//!
+//! `compare` asks for both directions whether a reader takes what a writer writes (`differ`), of each service that reads
+//! the field. What it says breaks is shown by an event (`sample`) that a reader by the contract (`read`) does not take.
 
+mod compare;
+mod decimal;
+mod differ;
+mod flows;
 mod lock;
+mod pattern;
+pub mod read;
+mod sample;
 mod snapshot;
 mod take;
+#[cfg(test)]
+mod tests;
+mod told;
+
+pub use compare::{Change, Mode, Order, Subject, Witness, compare};
+pub use differ::Verdict;
 
 pub use lock::{FORMAT, Unreadable, parse, write};
 pub use snapshot::{
     Contracts, Deadline, Flow, Length, Member, Message, NamedType, Part, Party, Shape, Value, Variant,
 };
 pub use take::take;
+pub use told::finding;

@@ -55,6 +55,11 @@ pub struct Code {
 }
 
 impl Code {
+    /// Whether it is about what has changed, and so is found by a comparison with another version alone.
+    pub fn is_of_changes(&self) -> bool {
+        self.number.starts_with("C09")
+    }
+
     /// How much a finding of this code matters, unless configured otherwise.
     pub fn severity(&self) -> Severity {
         match self.lint {
@@ -108,6 +113,7 @@ macro_rules! codes {
 
 // C00: files and syntax. C01: what a choreography must satisfy. C02: names and types. C03: contracts.
 // C04: generated code. C05: names and docs. C06: shape of the graph. C07: payloads. C08: life cycle.
+// C09: what has changed since another version.
 codes! {
     C0001 SYNTAX "syntax-error" Error "The text does not follow the grammar";
     C0002 UNSUPPORTED_CONSTRUCT "unsupported-construct" Error "A construct that this version does not support";
@@ -229,6 +235,23 @@ codes! {
     C0803 NOT_A_LINT "not-a-lint" Error "An `@allow` of what the language refuses";
     C0804 EXPIRED_SUPPRESSION "expired-suppression" Error "An `@allow` whose time is over";
     C0805 UNUSED_SUPPRESSION "unused-suppression" Warn "An `@allow` that silences nothing";
+
+    C0901 EVENT_REMOVED "event-removed" Deny "An event that somebody waits for is removed";
+    C0902 PRODUCER_REMOVED "producer-removed" Deny "An event that somebody waits for is not published any more";
+    C0903 CONSUMER_REMOVED "consumer-removed" Warn "An event that nobody hears any more";
+    C0904 FIELD_UNREADABLE "field-unreadable" Deny "A field that a reader needs is absent, or there twice";
+    C0905 TYPE_CHANGED "type-changed" Deny "A field with a type that a reader does not expect";
+    C0906 BOUND_CHANGED "bound-changed" Deny "A value that the bounds of a reader refuse";
+    C0907 VALUE_UNKNOWN "value-unknown" Deny "A value or variant that a reader does not know";
+    C0908 MEANING_CHANGED "meaning-changed" Warn "What is absent means something else";
+    C0909 SILENTLY_LOST "silently-lost" Warn "A renamed field that a reader does not find, and does not miss";
+    C0910 MAY_BREAK "may-break" Warn "A change that a reader may stumble over";
+    C0911 KEY_CHANGED "key-changed" Deny "A choreography with another key than before";
+    C0912 UNKNOWN_TO_RUNNING "unknown-to-running" Deny "An event that a running participant does not know";
+    C0913 SUBSCRIPTION_REMOVED "subscription-removed" Deny "An event on its way to somebody who hears it no more";
+    C0914 UNDO_REMOVED "undo-removed" Deny "A step that cannot be taken back as it was promised";
+    C0915 DEADLINE_SHORTENED "deadline-shortened" Warn "A deadline that is shorter than before";
+    C0916 FLOW_CHANGED "flow-changed" Warn "A participant of open instances that does something else than before";
 }
 
 /// The code with this number (`C0107`) or name (`choice-unknown-to-participant`, with `_` as well), in any case.

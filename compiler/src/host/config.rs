@@ -122,7 +122,7 @@ impl Config {
     }
 
     /// Whether a file that was found in a folder is to be read.
-    pub(super) fn wants(&self, file: &Path) -> bool {
+    pub fn wants(&self, file: &Path) -> bool {
         if self.include.is_empty() && self.exclude.is_empty() {
             return true;
         }

@@ -55,6 +55,8 @@ fn every_code_is_marked_somewhere() {
         programs.iter().flat_map(|program| marks(&read(program))).map(|((_, _, number), _)| number).collect();
     let missing: Vec<_> = codes::ALL
         .iter()
+        // What has changed is not seen in one version; the pages show two.
+        .filter(|code| !code.is_of_changes())
         .filter(|code| marked.contains(code.number) == ELSEWHERE.contains(&code.number))
         .collect();
     assert!(missing.is_empty(), "not marked in any refused program, or marked and exempt: {missing:?}");

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
+use chor_compiler::compile;
+use chor_compiler::contract::{Contracts, Mode, compare, take};
 use chor_compiler::diag::codes;
+use chor_compiler::source::Sources;
 
 use crate::examples::examples;
 
@@ -12,7 +15,7 @@ const GRAMMAR: &str = include_str!("../../../grammar/chor.pest");
 #[test]
 fn the_examples_of_the_pages_are_as_they_are_said_to_be() {
     let mut wrong = String::new();
-    for code in codes::ALL.iter().copied() {
+    for code in codes::ALL.iter().copied().filter(|code| !code.is_of_changes()) {
         let lint = code.lint.is_some().then_some(code);
         let examples = examples(code.page);
         // What is too large is too large for a page as well, and what is invisible shows nothing.
@@ -33,6 +36,35 @@ fn the_examples_of_the_pages_are_as_they_are_said_to_be() {
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// Pages about changes have a version before, one that breaks, and one that does not.
+#[test]
+fn the_examples_of_changes_are_as_they_are_said_to_be() {
+    let mut wrong = String::new();
+    for code in codes::ALL.iter().copied().filter(|code| code.is_of_changes()) {
+        let [before, breaks, keeps] =
+            ["before", &format!("breaks {}", code.number), "keeps"].map(|kind| version(code.page, kind));
+        let found = |new: &Contracts| -> Vec<&str> {
+            compare(&before, new, Mode::Full).iter().map(|change| change.code.number).collect()
+        };
+        let (broken, kept) = (found(&breaks), found(&keeps));
+        if !broken.contains(&code.number) || !kept.is_empty() {
+            let _ = writeln!(wrong, "{code}: {broken:?}, and {kept:?} where nothing should be");
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// The contracts of the block of this kind, which has no finding of its own.
+fn version(page: &str, kind: &str) -> Contracts {
+    let start = format!("```chor,{kind}\n");
+    let (_, rest) = page.split_once(&start).unwrap_or_else(|| panic!("there is no {start} in {page}"));
+    let mut sources = Sources::new();
+    sources.add("example.chor", rest.split_once("```").unwrap().0).unwrap();
+    let compilation = compile(&sources);
+    assert!(compilation.diagnostics.is_empty(), "{:#?}\n{rest}", compilation.diagnostics);
+    take(&compilation.checked.unwrap())
 }
 
 #[test]

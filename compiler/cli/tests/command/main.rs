@@ -6,6 +6,7 @@
 mod allow;
 mod bad_input;
 mod baseline;
+mod breaking;
 mod build;
 mod check;
 mod config;

@@ -1,0 +1,117 @@
+//! The versions to compare with: folders, lock files, and what git has.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chor_compiler::compile;
+use chor_compiler::contract;
+use chor_compiler::diag::Severity;
+use chor_compiler::host::{Config, load_with};
+use chor_compiler::source::Sources;
+
+use super::{Base, git};
+use crate::args::Breaking;
+use crate::check;
+use crate::failure::Failure;
+use crate::lock;
+
+/// What ends the name of a lock file.
+const LOCK_FILE: &str = "json";
+
+/// A path that is named must be here: a file that is gone says nothing of what became of it.
+pub(super) fn present(paths: &[PathBuf], against: &[String]) -> Result<(), Failure> {
+    let Some(gone) = paths.iter().find(|path| !path.exists()) else { return Ok(()) };
+    let folder = gone.parent().filter(|folder| folder.is_dir() && *folder != Path::new(""));
+    let folder = folder.map(|folder| format!("{} ", folder.display())).unwrap_or_default();
+    let against: Vec<_> = against.iter().map(|base| format!("--against {base}")).collect();
+    let help = format!(
+        "what became of a file that was deleted or renamed is seen in its folder: `chor breaking {folder}{}`",
+        against.join(" ")
+    );
+    Err(Failure::new(format!("there is no `{}` here", gone.display()), help))
+}
+
+/// The versions, the oldest first.
+pub(super) fn read(breaking: &Breaking) -> Result<Vec<Base>, Failure> {
+    let mut bases = Vec::new();
+    for against in &breaking.against {
+        let path = Path::new(against);
+        if path.is_dir() {
+            bases.extend(folder(against, path)?);
+        } else if path.is_file() || path.extension().is_some_and(|extension| extension == LOCK_FILE) {
+            bases.push(Base { name: against.clone(), contracts: lock::read(path)? });
+        } else {
+            let paths = check::paths(&breaking.input.paths);
+            let config = check::config(&breaking.input, &paths)?;
+            bases.push(compiled(against, &git::sources(against, &paths, &config)?)?);
+        }
+    }
+    Ok(bases)
+}
+
+/// A folder of `.chor` files is one version, a folder of lock files a history.
+fn folder(name: &str, path: &Path) -> Result<Vec<Base>, Failure> {
+    let unreadable =
+        |error| Failure::new(format!("`{name}` cannot be read: {error}"), "check that it may be read");
+    let mut files = Vec::new();
+    for entry in fs::read_dir(path).map_err(unreadable)? {
+        files.push(entry.map_err(unreadable)?.path());
+    }
+    let of_kind = |file: &&PathBuf| file.is_file() && file.extension().is_some_and(|it| it == LOCK_FILE);
+    let mut locks: Vec<&PathBuf> = files.iter().filter(of_kind).collect();
+    let paths = [path.to_owned()];
+    let config = Config::find(&paths)?;
+    match load_with(&paths, &config) {
+        Ok(loaded) => Ok(vec![compiled(name, &loaded.sources)?]),
+        Err(_) if !locks.is_empty() => {
+            locks.sort_by_cached_key(|file| in_order(&file.with_extension("").to_string_lossy()));
+            let read =
+                |file: &&PathBuf| Ok(Base { name: file.display().to_string(), contracts: lock::read(file)? });
+            locks.iter().map(read).collect()
+        }
+        Err(problems) => Err(problems.into()),
+    }
+}
+
+/// What sorts `1.9` before `1.10`: the texts and numbers of a name.
+fn in_order(name: &str) -> Vec<(String, u64)> {
+    let mut parts = Vec::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let (text, from) = rest.split_at(rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len()));
+        let (number, behind) = from.split_at(from.find(|c: char| !c.is_ascii_digit()).unwrap_or(from.len()));
+        parts.push((text.to_owned(), number.parse().unwrap_or_default()));
+        rest = behind;
+    }
+    parts
+}
+
+/// The contracts of a version's files.
+fn compiled(name: &str, sources: &Sources) -> Result<Base, Failure> {
+    let compilation = compile(sources);
+    if let Some(checked) = &compilation.checked {
+        return Ok(Base { name: name.to_owned(), contracts: contract::take(checked) });
+    }
+    let error = compilation.diagnostics.iter().find(|finding| finding.severity == Severity::Error);
+    let first = error.map_or_else(String::new, |finding| {
+        let file = sources.file(finding.primary.span).map_or("", |file| file.name());
+        let place = sources.position(finding.primary.span.start);
+        format!(": {file}:{}:{}: {}", place.line, place.column, finding.message)
+    });
+    let message = format!("the files of `{name}` have errors{first}");
+    let help =
+        "the files here have none; compare with another version, or with a lock file of one that was checked";
+    Err(Failure::new(message, help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_order;
+
+    #[test]
+    fn versions_are_sorted_as_people_count() {
+        let mut names = ["v1.10", "v1.9", "v1.9.1", "v2"];
+        names.sort_by_key(|name| in_order(name));
+        assert_eq!(names, ["v1.9", "v1.9.1", "v1.10", "v2"]);
+    }
+}

@@ -1,0 +1,73 @@
+//! Decimal numbers as texts, compared without loss.
+
+use std::cmp::Ordering;
+use std::str::FromStr;
+
+/// As many digits as the runtime's decimals hold, whatever they are.
+const DIGITS: usize = 28;
+
+/// A number, kept as its sign and its digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Decimal {
+    negative: bool,
+    /// Digits before the point, without leading zeros.
+    whole: String,
+    /// Digits behind it, without trailing zeros.
+    fraction: String,
+}
+
+impl Decimal {
+    /// `-12.50`
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+        let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let count = whole.len() + fraction.len();
+        if !digits(whole) || !digits(fraction) || whole.is_empty() || count > DIGITS {
+            return None;
+        }
+        let (whole, fraction) =
+            (whole.trim_start_matches('0').to_owned(), fraction.trim_end_matches('0').to_owned());
+        let zero = whole.is_empty() && fraction.is_empty();
+        Some(Self { negative: text.starts_with('-') && !zero, whole, fraction })
+    }
+
+    fn size(&self) -> (usize, &str, &str) {
+        (self.whole.len(), &self.whole, &self.fraction)
+    }
+}
+
+impl FromStr for Decimal {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::parse(text).ok_or(())
+    }
+}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(match (self.negative, other.negative) {
+            (false, false) => self.size().cmp(&other.size()),
+            (true, true) => other.size().cmp(&self.size()),
+            (true, false) => Ordering::Less,
+            (false, true) => Ordering::Greater,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Decimal;
+
+    #[test]
+    fn numbers_are_compared_by_value() {
+        let number = |text| Decimal::parse(text).unwrap();
+        assert!(number("9") < number("10.0"));
+        assert!(number("-10") < number("-9.5"));
+        assert!(number("0.25") < number("0.3"));
+        assert_eq!(number("-0.0"), number("0"));
+        assert_eq!(number("007.50"), number("7.5"));
+        assert_eq!(["", ".", "1e3", "1,5"].map(Decimal::parse), [None, None, None, None]);
+    }
+}

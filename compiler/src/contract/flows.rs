@@ -1,0 +1,201 @@
+//! Choreographies: what the instances that are open meet when a participant is replaced.
+
+use std::collections::BTreeSet;
+
+use super::compare::{Change, Mode, Order, Subject, list, short};
+use super::differ::Verdict;
+use super::snapshot::{Contracts, Flow, Part};
+use crate::diag::{Code, codes};
+
+/// What has changed in choreographies that both versions have.
+pub(super) fn compare(old: &Contracts, new: &Contracts, mode: Mode) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (name, was) in &old.choreographies {
+        let Some(is) = new.choreographies.get(name) else {
+            if mode.backward() {
+                let parts: Vec<String> = was.parts.keys().cloned().collect();
+                let message = format!("`{}` is gone, and instances of it may be open", short(name));
+                let mut gone =
+                    change(&codes::FLOW_CHANGED, name, message, (Verdict::May, Verdict::Fine), parts);
+                gone.subject = Subject::Service(was.parts.keys().next().cloned().unwrap_or_default());
+                changes.push(gone);
+            }
+            continue;
+        };
+        if was != is {
+            changes.extend(flow(name, was, is, new, mode));
+        }
+    }
+    changes
+}
+
+fn flow(name: &str, was: &Flow, is: &Flow, new: &Contracts, mode: Mode) -> Vec<Change> {
+    let everybody: Vec<String> = was.parts.keys().cloned().collect();
+    if was.key != is.key {
+        let message = format!(
+            "the key of `{}` was `{}` and is `{}`: no open instance is found again",
+            short(name),
+            was.key.join(", "),
+            is.key.join(", ")
+        );
+        let both = (Verdict::Breaks, Verdict::Breaks);
+        let changed = change(&codes::KEY_CHANGED, name, message, both, everybody);
+        return vec![Change { order: Order::Migrate, ..changed }];
+    }
+    let mut changes = Vec::new();
+    let mut reordered = Vec::new();
+    for (who, before) in &was.parts {
+        let Some(after) = is.parts.get(who) else {
+            reordered.push(who.clone());
+            continue;
+        };
+        let mut own = part(name, who, before, after, mode);
+        // That an event is gone altogether has been told of the event.
+        own.retain(|change| {
+            change.code != &codes::SUBSCRIPTION_REMOVED
+                || before.hears.difference(&after.hears).any(|event| new.events.contains_key(event))
+        });
+        if own.is_empty() && before.machine != after.machine && mode.backward() {
+            reordered.push(who.clone());
+        }
+        changes.extend(own);
+    }
+    if changes.is_empty() && !reordered.is_empty() && mode.backward() {
+        let message = format!(
+            "{} {} something else in `{}` than before",
+            list(&reordered),
+            does(&reordered),
+            short(name)
+        );
+        changes.push(change(&codes::FLOW_CHANGED, name, message, (Verdict::May, Verdict::May), reordered));
+    }
+    changes.extend(deadlines(name, was, is));
+    changes
+}
+
+fn does(who: &[String]) -> &'static str {
+    if who.len() == 1 { "does" } else { "do" }
+}
+
+/// What a participant of an open instance meets.
+fn part(flow: &str, who: &str, was: &Part, is: &Part, mode: Mode) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let only = |left: &BTreeSet<String>, right: &BTreeSet<String>| -> Vec<String> {
+        left.difference(right).cloned().collect()
+    };
+    let (new, gone) = (only(&is.hears, &was.hears), only(&was.hears, &is.hears));
+    if mode.forward() && !new.is_empty() {
+        let message = format!(
+            "{} does not know {} of `{}` while it runs as it is",
+            short(who),
+            quoted(&new),
+            short(flow)
+        );
+        let found = change(
+            &codes::UNKNOWN_TO_RUNNING,
+            flow,
+            message,
+            (Verdict::Fine, Verdict::Breaks),
+            vec![who.to_owned()],
+        );
+        changes.push(Change { order: Order::ConsumersFirst, ..found });
+    }
+    if mode.backward() && !gone.is_empty() {
+        let message = format!(
+            "{} hears no {} any more in `{}`, and one may be under way",
+            short(who),
+            quoted(&gone),
+            short(flow)
+        );
+        changes.push(change(
+            &codes::SUBSCRIPTION_REMOVED,
+            flow,
+            message,
+            (Verdict::Breaks, Verdict::Fine),
+            vec![who.to_owned()],
+        ));
+    }
+    let lost: Vec<String> = was
+        .undos
+        .iter()
+        .filter(|(step, by)| by.is_some() && is.says.contains_key(*step) && is.undos.get(*step) != Some(*by))
+        .map(|(step, _)| step.clone())
+        .collect();
+    if mode.backward() && !lost.is_empty() {
+        let message = format!(
+            "{} cannot take back {} in `{}` any more as it was promised",
+            short(who),
+            quoted(&lost),
+            short(flow)
+        );
+        changes.push(change(
+            &codes::UNDO_REMOVED,
+            flow,
+            message,
+            (Verdict::Breaks, Verdict::Fine),
+            vec![who.to_owned()],
+        ));
+    }
+    changes
+}
+
+fn deadlines(name: &str, was: &Flow, is: &Flow) -> Vec<Change> {
+    if was.deadlines.len() != is.deadlines.len() {
+        return Vec::new();
+    }
+    let pairs = was.deadlines.iter().zip(&is.deadlines);
+    let shorter =
+        pairs.filter(|(before, after)| before.keeper == after.keeper && after.millis < before.millis);
+    shorter
+        .map(|(before, after)| {
+            let message = format!(
+                "a deadline of {} in `{}` was {} and is {}: whoever counts on the time is late",
+                short(&before.keeper),
+                short(name),
+                time(before.millis),
+                time(after.millis)
+            );
+            let others: Vec<String> =
+                was.parts.keys().filter(|who| **who != before.keeper).cloned().collect();
+            change(&codes::DEADLINE_SHORTENED, name, message, (Verdict::May, Verdict::May), others)
+        })
+        .collect()
+}
+
+/// A change that is over when the open instances are.
+fn change(
+    code: &'static Code,
+    flow: &str,
+    message: String,
+    (backward, forward): (Verdict, Verdict),
+    readers: Vec<String>,
+) -> Change {
+    Change {
+        code,
+        subject: Subject::Choreography(flow.to_owned()),
+        message,
+        backward,
+        forward,
+        writers: Vec::new(),
+        readers,
+        spared: Vec::new(),
+        witness: None,
+        order: Order::Drain,
+        notes: Vec::new(),
+    }
+}
+
+fn quoted(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", short(name))).collect();
+    quoted.join(", ")
+}
+
+/// `90 s`, `15 min`
+fn time(millis: u64) -> String {
+    match millis {
+        _ if millis.is_multiple_of(3_600_000) => format!("{} h", millis / 3_600_000),
+        _ if millis.is_multiple_of(60_000) => format!("{} min", millis / 60_000),
+        _ if millis.is_multiple_of(1000) => format!("{} s", millis / 1000),
+        _ => format!("{millis} ms"),
+    }
+}

@@ -1,0 +1,260 @@
+//! Values of a type: a plain one to build events of, and those at its edges, where a difference shows.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::pattern;
+use super::read::{self, Types, range, value};
+use super::snapshot::{Length, Member, NamedType, Shape, Variant};
+use crate::model::Scalar;
+
+/// Nothing longer is made to show that something is too long.
+const LONGEST: u64 = 4096;
+/// Types within types beyond this have no plain value that anybody would want to read.
+const DEPTH: usize = 12;
+/// The least whole number that an `f64` cannot hold.
+const BEYOND_F64: i128 = (1 << 53) + 1;
+/// A value or variant that nobody has listed.
+pub(super) const UNLISTED: &str = "not_listed";
+
+/// A plain value of the type; `None`: none was found.
+pub(super) fn plain(types: &Types, shape: &Shape) -> Option<Json> {
+    plain_at(types, shape, &[])
+}
+
+/// A plain payload: what may be absent is.
+pub(super) fn plain_record(types: &Types, fields: &[Member]) -> Option<Map<String, Json>> {
+    record_at(types, fields, &[])
+}
+
+fn record_at(types: &Types, fields: &[Member], within: &[&str]) -> Option<Map<String, Json>> {
+    let fields = fields.iter().filter(|field| !field.optional);
+    fields.map(|field| Some((field.name.clone(), plain_at(types, &field.shape, within)?))).collect()
+}
+
+fn plain_at(types: &Types, shape: &Shape, within: &[&str]) -> Option<Json> {
+    match shape {
+        Shape::Scalar { .. } => {
+            edges(shape, shape).into_iter().find(|json| value(types, shape, json).is_ok())
+        }
+        // What is made already would be made within itself without an end, and what lies too deep doubles with each type.
+        Shape::Named(name) if within.len() == DEPTH || within.contains(&name.as_str()) => None,
+        Shape::Named(name) => named_at(types, name, &[within, &[name]].concat()),
+        Shape::List { of, length } => {
+            let least = length.min.unwrap_or_default();
+            let one = if length.max == Some(0) { None } else { plain_at(types, of, within) };
+            match one {
+                Some(one) => Some(many(&one, least.max(1))?.into()),
+                None => (least == 0).then(|| json!([])),
+            }
+        }
+        Shape::Map { keys, of, length } => {
+            let least = length.min.unwrap_or_default();
+            let count = if length.max == Some(0) { 0 } else { least.max(1) };
+            match entries(types, keys, of, count, within) {
+                Some(entries) => Some(Json::Object(entries)),
+                None => (least == 0).then(|| json!({})),
+            }
+        }
+    }
+}
+
+fn named_at(types: &Types, name: &str, within: &[&str]) -> Option<Json> {
+    match types.get(name)? {
+        NamedType::Alias(inner) => plain_at(types, inner, within),
+        NamedType::Record(fields) => record_at(types, fields, within).map(Json::Object),
+        NamedType::Enum { values, .. } => values.first().map(|value| value.name.clone().into()),
+        NamedType::Union { variants, .. } => {
+            variants.iter().find_map(|variant| variant_at(types, variant, within))
+        }
+    }
+}
+
+fn variant_at(types: &Types, variant: &Variant, within: &[&str]) -> Option<Json> {
+    let carried = match &variant.shape {
+        Some(shape) => plain_at(types, shape, within)?,
+        None => json!({}),
+    };
+    Some(entry(&variant.name, carried))
+}
+
+/// An object with one entry.
+pub(super) fn entry(name: &str, carried: Json) -> Json {
+    Json::Object([(name.to_owned(), carried)].into_iter().collect())
+}
+
+fn many(one: &Json, count: u64) -> Option<Vec<Json>> {
+    let count = usize::try_from(count).ok().filter(|_| count <= LONGEST)?;
+    Some(vec![one.clone(); count])
+}
+
+/// So many entries with different keys.
+fn entries(
+    types: &Types,
+    keys: &Shape,
+    of: &Shape,
+    count: u64,
+    within: &[&str],
+) -> Option<Map<String, Json>> {
+    let item = plain_at(types, of, within)?;
+    let mut entries = Map::new();
+    for key in key_texts(types, keys) {
+        if entries.len() as u64 == count.min(LONGEST) {
+            break;
+        }
+        if value(types, keys, &json!(key)).is_ok() {
+            entries.insert(key, item.clone());
+        }
+    }
+    (entries.len() as u64 == count).then_some(entries)
+}
+
+/// Texts that may be keys of this type, plain ones first.
+fn key_texts(types: &Types, keys: &Shape) -> Vec<String> {
+    let resolved = resolve(types, keys);
+    let mut texts = match resolved {
+        Some(Shape::Scalar { .. }) => edges(resolved.unwrap_or(keys), keys)
+            .into_iter()
+            .filter_map(|json| json.as_str().map(str::to_owned))
+            .collect(),
+        Some(Shape::Named(name)) => match types.get(name) {
+            Some(NamedType::Enum { values, .. }) => values.iter().map(|value| value.name.clone()).collect(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    };
+    texts.extend((0..LONGEST).map(|number| format!("key{number}")));
+    texts.extend((0..LONGEST).map(|number| format!("67e55044-10b1-426f-9247-{number:012x}")));
+    texts
+}
+
+/// What an alias stands for in the end; another named type stays one.
+pub(super) fn resolve<'t>(types: &'t Types, shape: &'t Shape) -> Option<&'t Shape> {
+    let mut shape = shape;
+    for _ in 0..=types.len() {
+        match shape {
+            Shape::Named(name) => match types.get(name)? {
+                NamedType::Alias(inner) => shape = inner,
+                _ => return Some(shape),
+            },
+            _ => return Some(shape),
+        }
+    }
+    None
+}
+
+/// Lists of the writer's that the reader's bounds may refuse.
+pub(super) fn list_edges(types: &Types, of: &Shape, lengths: [&Length; 2]) -> Vec<Json> {
+    let Some(one) = plain(types, of) else { return vec![json!([])] };
+    counts(lengths).into_iter().filter_map(|count| many(&one, count)).map(Json::from).collect()
+}
+
+/// Maps of the writer's that the reader's bounds may refuse.
+pub(super) fn map_edges(types: &Types, keys: &Shape, of: &Shape, lengths: [&Length; 2]) -> Vec<Json> {
+    let counts = counts(lengths).into_iter();
+    counts.filter_map(|count| entries(types, keys, of, count, &[])).map(Json::Object).collect()
+}
+
+/// Keys of the writer's that the reader may refuse, each in a map.
+pub(super) fn key_edges(types: &Types, [writer, reader]: [&Shape; 2], of: &Shape) -> Vec<Json> {
+    let Some(item) = plain(types, of) else { return Vec::new() };
+    let own = key_texts(types, writer).into_iter().take(64);
+    let edges = resolve(types, writer).map(|writer| edges(writer, reader)).unwrap_or_default();
+    let edges = edges.into_iter().filter_map(|json| json.as_str().map(str::to_owned));
+    own.chain(edges).map(|key| entry(&key, item.clone())).collect()
+}
+
+/// The numbers of elements at which the bounds of two lists can differ.
+fn counts(lengths: [&Length; 2]) -> Vec<u64> {
+    let mut counts = vec![1, 0];
+    for length in lengths {
+        counts.extend(length.min.into_iter().flat_map(|least| [least, least.saturating_sub(1)]));
+        counts.extend(length.max.into_iter().flat_map(|most| [most, most.saturating_add(1)]));
+    }
+    counts.retain(|count| *count <= LONGEST);
+    counts
+}
+
+/// Values at the edges of two types of the language: some are the first one's, and whatever tells the second from it is
+/// likely to be among them. Plain ones come first.
+pub(super) fn edges(writer: &Shape, reader: &Shape) -> Vec<Json> {
+    let Shape::Scalar { of, min, max, pattern } = writer else { return Vec::new() };
+    let own = [min.as_deref(), max.as_deref()];
+    let (other, patterns) = match reader {
+        Shape::Scalar { min, max, pattern: other, .. } => {
+            ([min.as_deref(), max.as_deref()], [pattern.as_deref(), other.as_deref()])
+        }
+        _ => ([None, None], [pattern.as_deref(), None]),
+    };
+    match of {
+        Scalar::Bool => vec![json!(true), json!(false)],
+        Scalar::I32 | Scalar::I64 | Scalar::U32 | Scalar::U64 => whole_edges(*of, own, reader, other),
+        Scalar::F64 => float_edges([own, other]),
+        Scalar::Decimal => decimal_edges([own, other]).into_iter().map(Json::from).collect(),
+        Scalar::String => text_edges([own, other], patterns).into_iter().map(Json::from).collect(),
+        Scalar::Bytes => counts([&read::length(own), &read::length(other)])
+            .into_iter()
+            .map(|count| base64(count).into())
+            .collect(),
+        Scalar::Uuid => vec![json!("67e55044-10b1-426f-9247-bb680e5fe0c8")],
+        Scalar::Date => vec![json!("2027-03-01")],
+        Scalar::Timestamp => vec![json!("2027-03-01T12:00:00Z"), json!("2027-03-01T12:00:00.123456789Z")],
+        Scalar::Duration => vec![json!("PT15M"), json!("PT1H2M3.5S")],
+    }
+}
+
+fn whole_edges(of: Scalar, own: [Option<&str>; 2], reader: &Shape, other: [Option<&str>; 2]) -> Vec<Json> {
+    let (least, most) = range(of, own);
+    let mut numbers = vec![1, 0, least, most];
+    if let Shape::Scalar { of: read @ (Scalar::I32 | Scalar::I64 | Scalar::U32 | Scalar::U64), .. } = reader {
+        let (read_least, read_most) = range(*read, other);
+        numbers.extend([read_most + 1, read_least - 1]);
+    }
+    let bounds = other.into_iter().flatten().filter_map(|text| text.parse::<i128>().ok());
+    numbers.extend(bounds.flat_map(|bound| [bound + 1, bound - 1]));
+    numbers.extend([BEYOND_F64, -BEYOND_F64]);
+    let json = |number: i128| match u64::try_from(number) {
+        Ok(number) => Some(json!(number)),
+        Err(_) => i64::try_from(number).ok().map(|number| json!(number)),
+    };
+    numbers.into_iter().filter_map(json).collect()
+}
+
+fn float_edges(bounds: [[Option<&str>; 2]; 2]) -> Vec<Json> {
+    let mut numbers = vec![1.5, 1.0, 0.5, 0.0, -1.5];
+    for bound in bounds.into_iter().flatten().flatten().filter_map(|text| text.parse::<f64>().ok()) {
+        numbers.extend([bound, bound + 1.0, bound - 1.0, bound + 0.001, bound - 0.001]);
+    }
+    numbers.push(1e300);
+    numbers.into_iter().map(|number| json!(number)).collect()
+}
+
+fn decimal_edges(bounds: [[Option<&str>; 2]; 2]) -> Vec<String> {
+    let mut texts: Vec<String> = ["12.50", "0", "-12.50", "0.5"].map(str::to_owned).into();
+    for bound in bounds.into_iter().flatten().flatten() {
+        texts.push(bound.to_owned());
+        let whole: Option<i128> = bound.split('.').next().and_then(|whole| whole.parse().ok());
+        texts.extend(whole.into_iter().flat_map(|whole| [(whole + 1).to_string(), (whole - 1).to_string()]));
+    }
+    texts.push("9999999999999999999999999999".to_owned());
+    texts.push("-9999999999999999999999999999".to_owned());
+    texts
+}
+
+fn text_edges(bounds: [[Option<&str>; 2]; 2], patterns: [Option<&str>; 2]) -> Vec<String> {
+    let mut texts: Vec<String> = ["text", "a"].map(str::to_owned).into();
+    texts.extend(patterns.into_iter().flatten().flat_map(pattern::texts));
+    let lengths = bounds.map(read::length);
+    let counts = counts([&lengths[0], &lengths[1]]);
+    texts.extend(
+        counts.into_iter().filter_map(|count| usize::try_from(count).ok()).map(|count| "a".repeat(count)),
+    );
+    texts.extend(["A", "0", "-1", "true", "{}", " ", "2027-03-01"].map(str::to_owned));
+    texts
+}
+
+/// So many zero bytes.
+fn base64(count: u64) -> String {
+    let count = usize::try_from(count).unwrap_or_default();
+    let end = ["", "AA==", "AAA="];
+    "AAAA".repeat(count / 3) + end.get(count % 3).copied().unwrap_or_default()
+}

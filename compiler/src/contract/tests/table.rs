@@ -1,0 +1,338 @@
+use super::super::compare::{Mode, Order};
+use super::super::differ::Verdict::{self, Breaks, Fine, May};
+use super::{changes, contracts};
+
+const SERVICES: &str = "\
+service Writer { emits Told }
+service Reader { reads Told }
+service Bystander { reads Told { id } }
+";
+
+/// An event with these fields beside its `id`, and the types that they need.
+fn told(fields: &str, types: &str) -> String {
+    format!("{SERVICES}{types}\nevent Told {{ id: uuid, {fields} }}\n")
+}
+
+/// The verdicts for the change of one event: new readers of old events, old readers of new events.
+fn verdicts(old: &str, new: &str) -> [Verdict; 2] {
+    let worst = |mode| {
+        let changes = changes(old, new, mode);
+        for change in &changes {
+            assert!(!change.readers.contains(&"Bystander".to_owned()), "{change:#?}");
+            let shows = change.witness.is_some() || change.backward.max(change.forward) < Breaks;
+            assert!(shows, "nothing shows {change:#?}");
+        }
+        changes.iter().map(|change| change.backward.max(change.forward)).max().unwrap_or(Fine)
+    };
+    [worst(Mode::Backward), worst(Mode::Forward)]
+}
+
+/// Rows: what changes, the field before and after (with the types that it needs behind `|`), and the verdicts.
+type Row = (&'static str, &'static str, &'static str, Verdict, Verdict);
+
+const FIELDS: &[Row] = &[
+    ("optional field added", "", "a: string?", Fine, Fine),
+    ("optional field removed", "a: string?", "", Fine, Fine),
+    ("required field added, no default", "", "a: string", Breaks, Fine),
+    ("required field added, with default", "", "a: string = \"x\"", Fine, Fine),
+    ("required field removed", "a: string", "", Fine, Breaks),
+    ("optional to required", "a: string?", "a: string", Breaks, Fine),
+    ("optional to required, with default", "a: string?", "a: string = \"x\"", May, Fine),
+    ("required to optional", "a: string", "a: string?", Fine, Breaks),
+    ("renamed without @was, required", "a: string", "b: string", Breaks, Breaks),
+    ("renamed with @was, required", "a: string", "@was(\"a\") b: string", Fine, Breaks),
+    ("renamed, optional", "a: string?", "b: string?", May, May),
+    ("renamed with @was, optional", "a: string?", "@was(\"a\") b: string?", Fine, May),
+    ("old and new name together", "a: string, b: string", "@was(\"a\") b: string", Breaks, Breaks),
+    ("default changed", "a: u32 = 1", "a: u32 = 2", May, May),
+    ("default removed", "a: u32 = 1", "a: u32", Breaks, Fine),
+    ("order of fields", "a: u32, b: string", "b: string, a: u32", Fine, Fine),
+    ("docs", "a: u32", "/// What it is.\na: u32", Fine, Fine),
+    ("deprecation", "a: u32", "@deprecated a: u32", Fine, Fine),
+];
+
+const TYPES: &[Row] = &[
+    ("integer widened", "a: u32", "a: u64", Fine, Breaks),
+    ("integer narrowed", "a: i64", "a: i32", Breaks, Fine),
+    ("sign changed", "a: i32", "a: u32", Breaks, Breaks),
+    ("integer of 32 bits to float", "a: u32", "a: f64", Fine, Breaks),
+    ("integer of 64 bits to float", "a: u64", "a: f64", Breaks, Breaks),
+    ("integer of 64 bits within 2^53 to float", "a: u64(max: 9007199254740992)", "a: f64", Fine, Breaks),
+    ("float to integer", "a: f64", "a: u32", Breaks, Fine),
+    ("number to string", "a: u32", "a: string", Breaks, Breaks),
+    ("number to bool", "a: u32", "a: bool", Breaks, Breaks),
+    ("string to bool", "a: string", "a: bool", Breaks, Breaks),
+    ("scalar to list", "a: string", "a: [string]", Breaks, Breaks),
+    ("list to map", "a: [string]", "a: {string: string}", Breaks, Breaks),
+    ("scalar to record", "a: string", "a: Part | record Part { b: string }", Breaks, Breaks),
+    ("list to record", "a: [string]", "a: Part | record Part { b: string }", Breaks, Breaks),
+    ("record to map", "a: Part | record Part { b: u32 }", "a: {string: string}", Breaks, Breaks),
+    ("string to uuid", "a: string", "a: uuid", Breaks, Fine),
+    ("string to timestamp", "a: string", "a: timestamp", Breaks, Fine),
+    ("string to decimal", "a: string", "a: decimal", Breaks, Fine),
+    ("string to enum", "a: string", "a: Kind | enum Kind { one }", Breaks, Fine),
+    ("string to open enum", "a: string", "a: Kind | open enum Kind { one }", Fine, Fine),
+    ("element of a list", "a: [u32]", "a: [string]", Breaks, Breaks),
+    ("map key", "a: {string: u32}", "a: {date: u32}", Breaks, Fine),
+    ("map value", "a: {string: u32}", "a: {string: bool}", Breaks, Breaks),
+    (
+        "type renamed, same structure",
+        "a: Old | record Old { b: u32 }",
+        "a: New | record New { b: u32 }",
+        Fine,
+        Fine,
+    ),
+    ("type named, same structure", "a: u32(min: 1)", "a: Count | type Count = u32(min: 1)", Fine, Fine),
+    (
+        "field of a record",
+        "a: [Part] | record Part { b: u32 }",
+        "a: [Part] | record Part { b: u32, c: u32 }",
+        Breaks,
+        Fine,
+    ),
+    (
+        "field of a record within itself",
+        "a: Part | record Part { b: u32, parts: [Part] }",
+        "a: Part | record Part { b: u64, parts: [Part] }",
+        Fine,
+        Breaks,
+    ),
+];
+
+const LISTED: &[Row] = &[
+    (
+        "enum value added, closed",
+        "a: Kind | enum Kind { one }",
+        "a: Kind | enum Kind { one, two }",
+        Fine,
+        Breaks,
+    ),
+    (
+        "enum value added, open",
+        "a: Kind | open enum Kind { one }",
+        "a: Kind | open enum Kind { one, two }",
+        Fine,
+        Fine,
+    ),
+    ("enum value removed", "a: Kind | enum Kind { one, two }", "a: Kind | enum Kind { one }", Breaks, Fine),
+    ("enum value renamed", "a: Kind | enum Kind { one }", "a: Kind | enum Kind { two }", Breaks, Breaks),
+    (
+        "enum value renamed with @was",
+        "a: Kind | enum Kind { one }",
+        "a: Kind | enum Kind { @was(\"one\") two }",
+        Fine,
+        Breaks,
+    ),
+    ("enum open to closed", "a: Kind | open enum Kind { one }", "a: Kind | enum Kind { one }", Breaks, Fine),
+    ("enum closed to open", "a: Kind | enum Kind { one }", "a: Kind | open enum Kind { one }", Fine, May),
+    (
+        "union variant added",
+        "a: Way | union Way { foot }",
+        "a: Way | union Way { foot, boat: u32 }",
+        Fine,
+        Breaks,
+    ),
+    (
+        "union variant removed",
+        "a: Way | union Way { foot, boat: u32 }",
+        "a: Way | union Way { foot }",
+        Breaks,
+        Fine,
+    ),
+    (
+        "union variant added, open",
+        "a: Way | open union Way { foot }",
+        "a: Way | open union Way { foot, boat }",
+        Fine,
+        Fine,
+    ),
+    ("union tag changed", "a: Way | union Way { foot }", "a: Way | union Way { walk }", Breaks, Breaks),
+    (
+        "union variant's type",
+        "a: Way | union Way { boat: u32 }",
+        "a: Way | union Way { boat: bool }",
+        Breaks,
+        Breaks,
+    ),
+    (
+        "union variant gets a type",
+        "a: Way | union Way { boat }",
+        "a: Way | union Way { boat: u32 }",
+        Breaks,
+        Breaks,
+    ),
+];
+
+const BOUNDS: &[Row] = &[
+    ("number's bound tightened", "a: u32", "a: u32(max: 9)", Breaks, Fine),
+    ("number's bound loosened", "a: u32(min: 3)", "a: u32", Fine, Breaks),
+    ("float's bound tightened", "a: f64", "a: f64(min: 0.5)", Breaks, Fine),
+    ("decimal's bound tightened", "a: decimal(max: 100)", "a: decimal(max: 99.5)", Breaks, Fine),
+    ("text's bound tightened", "a: string", "a: string(max: 9)", Breaks, Fine),
+    ("text's bound loosened", "a: string(min: 3)", "a: string(min: 2)", Fine, Breaks),
+    ("bytes' bound tightened", "a: bytes", "a: bytes(min: 2)", Breaks, Fine),
+    ("list's bound tightened", "a: [u32]", "a: [u32](max: 2)", Breaks, Fine),
+    ("map's bound loosened", "a: {string: u32}(max: 2)", "a: {string: u32}", Fine, Breaks),
+    ("pattern added", "a: string", "a: string(pattern: \"[A-Z]+\")", Breaks, Fine),
+    (
+        "pattern replaced",
+        "a: string(pattern: \"[A-Z]{3}\")",
+        "a: string(pattern: \"[0-9]{3}\")",
+        Breaks,
+        Breaks,
+    ),
+    (
+        "pattern replaced by a wider one",
+        "a: string(pattern: \"[A-Z]{3}\")",
+        "a: string(pattern: \"[A-Z]{3,4}\")",
+        May,
+        Breaks,
+    ),
+    ("a bound beyond what is tried", "a: string", "a: string(max: 100000)", May, Fine),
+];
+
+#[test]
+fn every_row_of_the_table_holds_in_both_directions() {
+    let mut wrong = Vec::new();
+    for (what, old, new, backward, forward) in [FIELDS, TYPES, LISTED, BOUNDS].concat() {
+        let text = |row: &str| {
+            let (fields, types) = row.split_once(" | ").unwrap_or((row, ""));
+            told(fields, types)
+        };
+        let found = verdicts(&text(old), &text(new));
+        if found != [backward, forward] {
+            wrong.push(format!("{what}: {found:?}, and not {:?}", [backward, forward]));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// `code backward forward order`, one line a change.
+fn lines(old: &str, new: &str) -> Vec<String> {
+    let line = |change: &super::Change| {
+        format!("{} {:?} {:?} {:?}", change.code.name, change.backward, change.forward, change.order)
+    };
+    changes(old, new, Mode::Full).iter().map(line).collect()
+}
+
+/// Types that hold themselves, and what cannot be made because it is too long, are compared all the same, and at once.
+#[test]
+fn types_without_a_plain_value() {
+    let types = "record Tree { kids: [Tree], next: Tree?, by: {string: Tree}, n: u32 }\n";
+    let text = |ty: &str| told("tree: Tree, long: string(min: 100000)", &types.replace("u32", ty));
+    assert_eq!(lines(&text("u32"), &text("string")), ["may-break May May NewEvent"]);
+    let short = |ty: &str| told("tree: Tree", &types.replace("u32", ty));
+    assert_eq!(lines(&short("u32"), &short("string")), ["type-changed Breaks Breaks NewEvent"]);
+}
+
+#[test]
+fn events_and_their_ends() {
+    let base = "service A { emits Told }\nservice B { reads Told }\nevent Told { id: uuid }\n";
+    let gone = "event-removed Fine Breaks";
+    for (what, old, new, expected) in [
+        ("added", "service A { emits Told }\nservice B { reads Told }\nevent Told { id: uuid }", base, ""),
+        (
+            "removed, heard",
+            base,
+            "service A { emits Other }\nservice B { reads Other }\nevent Other { n: u32 }",
+            &format!("{gone} ConsumersFirst"),
+        ),
+        ("removed, unheard", "service A { emits Told }\nevent Told { id: uuid }", "service A", ""),
+        ("renamed", base, &base.replace("Told", "Said"), &format!("{gone} NewEvent")),
+        (
+            "moved to another namespace",
+            base,
+            &format!("namespace moved\n{base}"),
+            &format!("{gone} NewEvent"),
+        ),
+        (
+            "last producer",
+            base,
+            "service A\nservice B { reads Told }\nevent Told { id: uuid }",
+            "producer-removed Fine Breaks ConsumersFirst",
+        ),
+        (
+            "last consumer",
+            base,
+            "service A { emits Told }\nservice B\nevent Told { id: uuid }",
+            "consumer-removed Fine Fine Any",
+        ),
+        ("event to command", base, &base.replace("event Told", "command Told"), ""),
+    ] {
+        assert_eq!(lines(old, new).join("\n"), expected, "{what}");
+    }
+}
+
+/// A field that nobody reads is nobody's.
+#[test]
+fn who_does_not_read_a_field_is_not_broken_by_it() {
+    let event = |fields: &str| {
+        format!(
+            "service A {{ emits Told }}\nservice B {{ reads Told {{ id }} }}\nevent Told {{ id: uuid{fields} }}\n"
+        )
+    };
+    assert_eq!(lines(&event(", a: string"), &event("")), [""; 0]);
+    assert_eq!(lines(&event(", a: string"), &event(", a: u32, b: u32")), [""; 0]);
+    let read = event(", a: string").replace("{ id }", "{ id, a }");
+    let found = changes(&read, &read.replace("a: string", "a: u32"), Mode::Full);
+    assert_eq!(found.iter().map(|change| &change.readers).collect::<Vec<_>>(), [&["B"]]);
+    assert_eq!(found[0].order, Order::NewEvent);
+}
+
+const FLOW: &str = "\
+service Orders
+service Payment
+service Stock
+event Placed { order: uuid, at: uuid }
+event Paid { order: uuid, at: uuid }
+event Refused { order: uuid, at: uuid }
+event Late { order: uuid, at: uuid }
+event Reserved { order: uuid, at: uuid }
+event Released { order: uuid, at: uuid }
+choreography Checkout by order {
+  Orders -> Payment, Stock: Placed
+  Stock -> Orders: Reserved
+    undo Stock -> Orders: Released
+  within 15m at Orders {
+    Payment -> Orders: Paid
+  } else {
+    Orders -> Payment, Stock: Late
+    rollback
+  }
+}
+";
+
+#[test]
+fn open_instances_and_their_participants() {
+    let paid = "    Payment -> Orders: Paid\n";
+    let branch = "    choice at Payment { Payment -> Orders: Paid } or { Payment -> Orders: Refused }\n";
+    let undo = "    undo Stock -> Orders: Released\n";
+    for (what, new, expected) in [
+        ("nothing", FLOW.to_owned(), ""),
+        ("a new branch", FLOW.replace(paid, branch), "unknown-to-running Fine Breaks ConsumersFirst"),
+        ("the key", FLOW.replace("by order", "by at"), "key-changed Breaks Breaks Migrate"),
+        ("a deadline", FLOW.replace("15m", "5m"), "deadline-shortened May May Drain"),
+        ("a longer deadline", FLOW.replace("15m", "25m"), ""),
+        (
+            "an undo",
+            FLOW.replace(undo, "    undo none\n"),
+            "producer-removed Fine Breaks ConsumersFirst\nsubscription-removed Breaks Fine Drain\nundo-removed Breaks Fine Drain",
+        ),
+        ("the order of those who hear", FLOW.replace("Payment, Stock: Late", "Stock, Payment: Late"), ""),
+    ] {
+        assert_eq!(lines(FLOW, &new).join("\n"), expected, "{what}");
+    }
+    // A subscription less: the branch is not read back by whoever heard it.
+    let without = FLOW.replace(paid, branch);
+    assert_eq!(
+        lines(&without, FLOW),
+        ["producer-removed Fine Breaks ConsumersFirst", "subscription-removed Breaks Fine Drain"]
+    );
+}
+
+#[test]
+fn a_lock_file_is_read_as_it_was_written() {
+    let contracts = contracts(FLOW);
+    let text = super::super::write(&contracts).unwrap();
+    assert_eq!(super::super::parse(&text), Ok(contracts));
+}

@@ -1,0 +1,111 @@
+//! Changes as findings, at places of the files as they are now: what is gone, at what contained it.
+
+use super::compare::{Change, Order, Subject};
+use super::differ::Verdict;
+use crate::diag::Diagnostic;
+use crate::model::{Header, Model};
+use crate::source::Span;
+
+/// A longer event is cut off in a note.
+const SHOWN: usize = 300;
+
+/// The finding for a change, since the version of this name.
+pub fn finding(change: &Change, model: &Model, since: &str) -> Diagnostic {
+    let mut finding = Diagnostic::new(change.code, place(change, model), change.message.clone())
+        .label(format!("compared with {since}"));
+    let writes = match change.writers.as_slice() {
+        [] => String::new(),
+        writers => format!("written by {}; ", writers.join(", ")),
+    };
+    let spared = match change.spared.as_slice() {
+        [] => String::new(),
+        spared => format!("; heard and not read by {}", spared.join(", ")),
+    };
+    finding = finding.note(format!("{writes}noticed by {}{spared}", change.readers.join(", ")));
+    finding = finding.note(format!(
+        "new readers of old events: {}; old readers of new events: {}",
+        verdict(change.backward),
+        verdict(change.forward)
+    ));
+    if let Some(witness) = &change.witness {
+        let text = witness.event.to_string();
+        let cut: String = text.chars().take(SHOWN).collect();
+        let more = if cut.len() < text.len() { "…" } else { "" };
+        let [by, of] = if witness.backward { ["new", "old"] } else { ["old", "new"] };
+        finding = finding.note(match &witness.refused {
+            Some(refusal) => {
+                format!("the {by} reader refuses this {of} event, since {refusal}: {cut}{more}")
+            }
+            None => format!("the {by} reader takes this {of} event for something else: {cut}{more}"),
+        });
+    }
+    finding = change.notes.iter().fold(finding, |finding, note| finding.note(note.clone()));
+    finding.help(advice(change.order))
+}
+
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Fine => "fine",
+        Verdict::May => "depends on what is written",
+        Verdict::Breaks => "broken",
+    }
+}
+
+fn advice(order: Order) -> &'static str {
+    match order {
+        Order::Any => "deploy in any order",
+        Order::ConsumersFirst => "deploy the readers first, then the writers",
+        Order::ProducersFirst => {
+            "deploy the writers first, and the readers when every old event is read; a log that is read again breaks"
+        }
+        Order::NewEvent => {
+            "declare a new event beside the old one, publish both until nobody reads the old one, then remove it"
+        }
+        Order::Drain => "let the open instances end before the new version takes part in them",
+        Order::Migrate => {
+            "start a new choreography under a new name, and let the open instances of the old one end"
+        }
+    }
+}
+
+/// Where it stands now, or what contained it: a field its event, an event whoever hears or publishes it.
+fn place(change: &Change, model: &Model) -> Span {
+    let found = match &change.subject {
+        Subject::Service(name) => service(model, name),
+        Subject::Event(name) => event(model, name),
+        Subject::Field(event_name, field) => model
+            .events
+            .values()
+            .find(|event| is_called(&event.header, event_name))
+            .and_then(|event| event.fields.iter().find(|member| member.name.text == *field))
+            .map(|member| member.name.span)
+            .or_else(|| event(model, event_name)),
+        Subject::Choreography(name) => {
+            let all = model.choreographies.values();
+            all.map(|it| &it.header).find(|header| is_called(header, name)).map(|header| header.name.span)
+        }
+    };
+    let others = change.writers.iter().chain(&change.readers);
+    let all =
+        || model.services.values().map(|it| &it.header).chain(model.events.values().map(|it| &it.header));
+    found
+        .or_else(|| others.into_iter().find_map(|name| service(model, name)))
+        .or_else(|| all().next().map(|header| header.name.span))
+        .unwrap_or_default()
+}
+
+fn service(model: &Model, name: &str) -> Option<Span> {
+    let all = model.services.values();
+    all.map(|it| &it.header).find(|header| is_called(header, name)).map(|header| header.name.span)
+}
+
+fn event(model: &Model, name: &str) -> Option<Span> {
+    let all = model.events.values();
+    all.map(|it| &it.header).find(|header| is_called(header, name)).map(|header| header.name.span)
+}
+
+/// Without making the qualified name of every declaration.
+fn is_called(header: &Header, name: &str) -> bool {
+    let rest = name.strip_suffix(header.name.text.as_str());
+    rest.is_some_and(|rest| rest.strip_suffix('.').unwrap_or(rest) == header.namespace)
+}
