@@ -22,6 +22,7 @@ pub mod explore;
 pub mod host;
 pub mod lint;
 pub mod model;
+mod parallel;
 pub mod project;
 pub mod source;
 pub mod syntax;

@@ -5,6 +5,9 @@
 // The derived rules carry no docs of their own.
 #![allow(missing_docs)]
 
+// pest's derived code names its strings and boxes so, as it is used here without std (see the workspace's manifest).
+extern crate alloc;
+
 use pest_derive::Parser;
 
 /// The parser derived from the grammar.

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, codes};
 use crate::model::{ChoreographyId, EventId, Header, Model, Name, StepId, TypeId, TypeKind};
+use crate::parallel;
 use crate::project::Projection;
 use crate::project::stub::names::{field_name, type_name};
 use crate::project::stub::{AnswerType, Clash, Origin, Repeat, Stub, stubs};
@@ -27,12 +28,18 @@ pub(super) fn check(model: &Model, projections: &[Projection], findings: &mut Di
     };
     modules(model, &stubs, &mut tell);
     fields_and_values(model, &stubs, &mut tell);
-    for stub in &stubs {
-        declared(model, stub, &mut tell);
-        members(model, stub, &mut tell);
-        stub.clashes.iter().for_each(|clash| tell(label_needed(model, stub, clash)));
-        stub.repeats.iter().for_each(|repeat| tell(emitted_twice(model, stub, repeat)));
-    }
+    parallel::map(&stubs, |stub| within(model, stub)).into_iter().flatten().for_each(tell);
+}
+
+/// What is wrong with the names in one participant's code.
+fn within(model: &Model, stub: &Stub<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut tell = |finding| found.push(finding);
+    declared(model, stub, &mut tell);
+    members(model, stub, &mut tell);
+    stub.clashes.iter().for_each(|clash| tell(label_needed(model, stub, clash)));
+    stub.repeats.iter().for_each(|repeat| tell(emitted_twice(model, stub, repeat)));
+    found
 }
 
 /// Something with a name in generated code.

@@ -37,18 +37,38 @@ pub enum Type {
 
 impl Type {
     /// This type and all that are written inside it, outermost first.
-    pub fn parts(&self) -> Vec<&Type> {
-        let inner: Vec<&Type> = match self {
-            Self::Scalar(..) | Self::Named(_) => Vec::new(),
-            Self::List(inner, _) | Self::Optional(inner) => inner.parts(),
-            Self::Map(key, value, _) => key.parts().into_iter().chain(value.parts()).collect(),
-        };
-        std::iter::once(self).chain(inner).collect()
+    pub fn parts(&self) -> Parts<'_> {
+        Parts { next: Some(self), waiting: Vec::new() }
     }
 
     /// The named types that it mentions.
     pub fn named(&self) -> impl Iterator<Item = TypeId> {
-        self.parts().into_iter().filter_map(|part| if let Type::Named(id) = part { Some(*id) } else { None })
+        self.parts().filter_map(|part| if let Type::Named(id) = part { Some(*id) } else { None })
+    }
+}
+
+/// What [`Type::parts`] goes through.
+#[derive(Clone, Debug)]
+pub struct Parts<'t> {
+    next: Option<&'t Type>,
+    /// The values of the maps whose keys come first.
+    waiting: Vec<&'t Type>,
+}
+
+impl<'t> Iterator for Parts<'t> {
+    type Item = &'t Type;
+
+    fn next(&mut self) -> Option<&'t Type> {
+        let part = self.next.take().or_else(|| self.waiting.pop())?;
+        self.next = match part {
+            Type::Scalar(..) | Type::Named(_) => None,
+            Type::List(inner, _) | Type::Optional(inner) => Some(inner),
+            Type::Map(key, value, _) => {
+                self.waiting.push(value);
+                Some(key)
+            }
+        };
+        Some(part)
     }
 }
 

@@ -25,6 +25,7 @@ pub mod view;
 
 use crate::diag::{Diagnostic, Diagnostics, codes};
 use crate::model::{Choreography, ChoreographyId, Model, ServiceId};
+use crate::parallel;
 use automaton::Automaton;
 use machine::LocalMachine;
 use points::Point;
@@ -50,25 +51,38 @@ pub struct Role {
     pub points: Vec<Point>,
 }
 
-/// Takes every choreography apart. One that cannot be carried out yields findings and no projection.
+/// Takes every choreography apart, each for itself. One that cannot be carried out yields findings and no projection.
 pub fn project(model: &Model) -> (Vec<Projection>, Diagnostics) {
     let mut findings = Diagnostics::new();
     let mut projections = Vec::new();
-    for (id, choreography) in
-        model.choreographies.iter().filter(|(_, it)| it.header.complete && it.roles.is_empty())
-    {
-        match automaton::build(model, choreography) {
-            Ok(automaton) => {
-                findings.extend(deadlines::check(model, choreography, &automaton));
-                let roles = roles(model, id, choreography, &automaton, &mut findings);
-                projections.push(Projection { choreography: id, automaton, roles });
-            }
-            Err(form) => findings.extend(form),
-        }
+    let whole = |id: &ChoreographyId| {
+        let choreography = &model.choreographies[*id];
+        choreography.header.complete && choreography.roles.is_empty()
+    };
+    let ids: Vec<ChoreographyId> = model.choreographies.ids().filter(whole).collect();
+    for (projection, found) in parallel::map(&ids, |id| apart(model, *id)) {
+        projections.extend(projection);
+        findings.extend(found);
     }
     findings.extend(points::clashes(model, &projections));
     findings.extend(starts::check(model, &projections));
     (projections, findings)
+}
+
+fn apart(model: &Model, id: ChoreographyId) -> (Option<Projection>, Diagnostics) {
+    let choreography = &model.choreographies[id];
+    let mut findings = Diagnostics::new();
+    match automaton::build(model, choreography) {
+        Ok(automaton) => {
+            findings.extend(deadlines::check(model, choreography, &automaton));
+            let roles = roles(model, id, choreography, &automaton, &mut findings);
+            (Some(Projection { choreography: id, automaton, roles }), findings)
+        }
+        Err(form) => {
+            findings.extend(form);
+            (None, findings)
+        }
+    }
 }
 
 fn roles(

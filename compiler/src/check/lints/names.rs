@@ -1,5 +1,7 @@
 //! Names that mislead, or repeat.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 use super::words::{is_past, words};
@@ -51,7 +53,7 @@ fn imperative(event: &Event) -> Option<Diagnostic> {
     let name = &event.header.name;
     let words = words(&name.text);
     let (first, last) = (words.first()?, words.last()?);
-    let past = is_past(last) && words.len() > 1 && !STATE.contains(&first.as_str()) && !is_past(first);
+    let past = is_past(last) && words.len() > 1 && !STATE.contains(&&**first) && !is_past(first);
     if event.kind == EventKind::Event || !past {
         return None;
     }
@@ -68,7 +70,7 @@ const GENERIC: &[&str] = &["altered", "changed", "edited", "modified", "updated"
 
 /// Whether the name says no more than that something is no longer as it was.
 pub(super) fn is_generic(name: &str) -> bool {
-    words(name).last().is_some_and(|word| GENERIC.contains(&word.as_str()))
+    words(name).last().is_some_and(|word| GENERIC.contains(&&**word))
 }
 
 /// How many fields may be absent, if all of them may but the first: that names what the event is about.
@@ -130,7 +132,7 @@ fn styles(model: &Model, findings: &mut Diagnostics) {
 }
 
 fn pascal(name: &str) -> String {
-    let capital = |word: String| {
+    let capital = |word: Cow<'_, str>| {
         let (first, rest) = word.split_at_checked(1).unwrap_or(("", &word));
         first.to_ascii_uppercase() + rest
     };
@@ -147,7 +149,7 @@ fn style(name: &Name, what: &str, meant: &str) -> Diagnostic {
 
 /// Events of one namespace with the same words in their names, whatever their order and number.
 fn duplicates(model: &Model, findings: &mut Diagnostics) {
-    let mut seen: FxHashMap<(&str, Vec<String>), &Name> = FxHashMap::default();
+    let mut seen: FxHashMap<(&str, Vec<Cow<'_, str>>), &Name> = FxHashMap::default();
     for header in model.events.values().map(|event| &event.header) {
         let key = (header.namespace.as_str(), same(&header.name.text));
         let Some(first) = seen.get(&key) else {
@@ -173,12 +175,14 @@ fn duplicates(model: &Model, findings: &mut Diagnostics) {
 }
 
 /// The words in one order, without the `s` of the plural, and without `event`, which says nothing.
-fn same(name: &str) -> Vec<String> {
-    let singular = |word: String| match word.strip_suffix('s') {
-        Some(rest) if rest.len() > 2 && !rest.ends_with('s') => rest.to_owned(),
-        _ => word,
-    };
-    let mut words: Vec<String> = words(name).into_iter().map(singular).collect();
+fn same(name: &str) -> Vec<Cow<'_, str>> {
+    let mut words = words(name);
+    for word in &mut words {
+        let is_plural = word.strip_suffix('s').is_some_and(|rest| rest.len() > 2 && !rest.ends_with('s'));
+        if is_plural {
+            word.to_mut().pop();
+        }
+    }
     if words.len() > 1 {
         words.retain(|word| word != "event");
     }

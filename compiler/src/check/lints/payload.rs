@@ -112,12 +112,15 @@ const NO_MONEY: &[&str] = &[
 ];
 
 fn money(model: &Model, all: &[Field], field: &Field) -> Option<Diagnostic> {
+    if scalar(model, &field.ty) != Some(Scalar::F64) {
+        return None;
+    }
     let words = words(&field.name.text);
-    let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    let any = |list: &[&str]| words.iter().any(|word| list.contains(&&**word));
     let has_currency =
         || all.iter().any(|other| self::words(&other.name.text).iter().any(|word| word == "currency"));
     let is_money = any(MONEY) || (any(MONEY_WITH_CURRENCY) && has_currency());
-    if !is_money || any(NO_MONEY) || scalar(model, &field.ty) != Some(Scalar::F64) {
+    if !is_money || any(NO_MONEY) {
         return None;
     }
     let name = shown(&field.name.text);
@@ -146,7 +149,7 @@ fn unsafe_number(name: &str, place: Span, ty: &Type) -> Option<Diagnostic> {
         }
         _ => false,
     };
-    let Some(Type::Scalar(scalar, bounds)) = ty.parts().into_iter().find(unsafe_part) else { return None };
+    let Some(Type::Scalar(scalar, bounds)) = ty.parts().find(unsafe_part) else { return None };
     let name = shown(name);
     let message = format!("`{name}` may hold numbers that JavaScript rounds");
     Some(
@@ -196,8 +199,8 @@ const HAPPENS: &[&str] = &[
 fn time(model: &Model, field: &Field) -> Option<Diagnostic> {
     let words = words(&field.name.text);
     let names_a_time = match words.as_slice() {
-        [.., word] if ["datetime", "timestamp"].contains(&word.as_str()) => true,
-        [.., word, at] => at == "at" && HAPPENS.contains(&word.as_str()),
+        [.., word] if ["datetime", "timestamp"].contains(&&**word) => true,
+        [.., word, at] => at == "at" && HAPPENS.contains(&&**word),
         _ => false,
     };
     let scalar = scalar(model, &field.ty).filter(|_| names_a_time)?;

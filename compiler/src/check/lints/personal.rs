@@ -72,7 +72,7 @@ fn seems_personal(model: &Model, field: &Field) -> bool {
     let text = matches!(scalar(model, &field.ty), Some(Scalar::String | Scalar::Date));
     text && {
         let words = words(&field.name.text);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let words: Vec<&str> = words.iter().map(|word| &**word).collect();
         PERSONAL.iter().any(|name| words.ends_with(name))
     }
 }

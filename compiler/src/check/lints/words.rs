@@ -1,26 +1,38 @@
 //! The words of a name, and what kind of words they are.
 
+use std::borrow::Cow;
+
 /// The words of `OrderPlaced`, `order_placed` or `HTTPRequest2`, in lower case: `order` `placed`, `http` `request2`.
-pub(super) fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let chars: Vec<char> = name.chars().collect();
-    let mut apart = true;
-    for (at, char) in chars.iter().enumerate() {
-        if *char == '_' {
-            apart = true;
-            continue;
+pub(super) fn words(name: &str) -> Vec<Cow<'_, str>> {
+    let mut words = Vec::new();
+    for part in name.split('_') {
+        let mut rest = part;
+        while !rest.is_empty() {
+            let (word, after) = rest.split_at(first_word(rest));
+            words.push(lowercase(word));
+            rest = after;
         }
-        let before = at.checked_sub(1).and_then(|at| chars.get(at));
-        let lower = |char: Option<&char>| char.is_some_and(char::is_ascii_lowercase);
-        let begins = char.is_ascii_uppercase()
-            && (before.is_none_or(|before| !before.is_ascii_uppercase()) || lower(chars.get(at + 1)));
-        match words.last_mut() {
-            Some(word) if !apart && !begins => word.push(char.to_ascii_lowercase()),
-            _ => words.push(char.to_ascii_lowercase().to_string()),
-        }
-        apart = false;
     }
     words
+}
+
+/// How many bytes of something without underscores are its first word.
+fn first_word(part: &str) -> usize {
+    let bytes = part.as_bytes();
+    let begins = |at: &usize| {
+        let is = |at: usize, kind: fn(&u8) -> bool| bytes.get(at).is_some_and(kind);
+        is(*at, u8::is_ascii_uppercase)
+            && (!is(at - 1, u8::is_ascii_uppercase) || is(at + 1, u8::is_ascii_lowercase))
+    };
+    (1..part.len()).find(begins).unwrap_or(part.len())
+}
+
+fn lowercase(word: &str) -> Cow<'_, str> {
+    if word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(word.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(word)
+    }
 }
 
 /// Whether something of this word has happened: `placed`, `sent`. A number behind it says only which: `sent2`.

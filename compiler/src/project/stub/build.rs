@@ -7,6 +7,7 @@ use super::names::{field_name, module_name, type_name};
 use super::payloads::{payloads, types, undone};
 use super::{Clash, End, Given, Method, Observed, Publish, Repeat, Start, Stub};
 use crate::model::{ChoreographyId, EventId, Id, Model, ServiceId, StepId};
+use crate::parallel;
 use crate::project::points::{Occasion, Point};
 use crate::project::{Projection, Role};
 
@@ -16,7 +17,9 @@ pub fn stubs<'a>(model: &'a Model, projections: &'a [Projection]) -> Vec<Stub<'a
     for role in projections.iter().flat_map(|projection| &projection.roles) {
         roles.entry(role.machine.participant).or_default().push(role);
     }
-    model.services.ids().map(|id| stub(model, id, roles.remove(&id).unwrap_or_default())).collect()
+    let all: Vec<(ServiceId, Vec<&Role>)> =
+        model.services.ids().map(|id| (id, roles.remove(&id).unwrap_or_default())).collect();
+    parallel::map(&all, |(id, roles)| stub(model, *id, roles.clone()))
 }
 
 fn stub<'a>(model: &'a Model, participant: ServiceId, roles: Vec<&'a Role>) -> Stub<'a> {

@@ -16,6 +16,9 @@ pub fn type_name(name: &str) -> String {
 
 /// The name of a field, a method or an argument: `order_placed` of `OrderPlaced`.
 pub fn field_name(name: &str) -> String {
+    if is_snake(name) {
+        return lent(name.to_owned());
+    }
     let mut snake = String::with_capacity(name.len() + 4);
     for word in words(name) {
         if !snake.is_empty() {
@@ -35,6 +38,16 @@ pub fn module_name(name: &str) -> String {
 /// `self` of `_self`: a word that Rust takes for a path even as a raw identifier.
 fn lent(name: String) -> String {
     if PATH_WORDS.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
+
+/// Whether a name is written as Rust writes fields, as most fields are.
+fn is_snake(name: &str) -> bool {
+    let mut before = b'_';
+    name.bytes().all(|byte| {
+        let apart = byte == b'_' && before == b'_';
+        before = byte;
+        !apart && !byte.is_ascii_uppercase()
+    }) && before != b'_'
 }
 
 fn words(name: &str) -> impl Iterator<Item = &str> {

@@ -13,14 +13,13 @@ mod types;
 
 pub use scan::{DEEPEST_NESTING, LARGEST_FILE};
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use chor_grammar::{ChorParser, Rule};
 use pest::Parser;
 use pest::error::InputLocation;
 
 use super::tree::File;
 use crate::diag::{Diagnostic, codes};
+use crate::parallel;
 use crate::source::{SourceFile, Sources, Span};
 use cursor::Cursor;
 
@@ -35,33 +34,7 @@ pub struct Parsed<'s> {
 
 /// Parses all files, on all cores; the results are in the order of the files.
 pub fn parse_all(sources: &Sources) -> Vec<Parsed<'_>> {
-    let files = sources.files();
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
-    if workers <= 1 {
-        return files.iter().map(parse).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(file) = files.get(at) else { return done };
-            done.push((at, parse(file)));
-        }
-    };
-    let mut parsed: Vec<_> = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
-        let mut all = work();
-        for other in others {
-            match other.join() {
-                Ok(done) => all.extend(done),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        all
-    });
-    parsed.sort_by_key(|(at, _)| *at);
-    parsed.into_iter().map(|(_, parsed)| parsed).collect()
+    parallel::map(sources.files(), parse)
 }
 
 /// Parses one file.
