@@ -11,14 +11,15 @@ use std::path::{Path, PathBuf};
 /// A room, or one file of it with a rule of its own, and the rooms that it may know besides itself.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("source", &[]),
+    ("parallel", &[]),
     ("diag", &["source"]),
-    ("syntax", &["source", "diag"]),
+    ("syntax", &["source", "diag", "parallel"]),
     ("model/resolve", &["source", "diag", "syntax"]),
     ("model", &["source", "diag"]),
-    ("project", &["source", "diag", "model"]),
+    ("project", &["source", "diag", "model", "parallel"]),
     ("lint", &["source", "diag", "model"]),
     ("explore", &["source", "model", "project"]),
-    ("check", &["source", "diag", "model", "project", "lint"]),
+    ("check", &["source", "diag", "model", "parallel", "project", "lint"]),
     ("contract", &["diag", "lint", "model", "project", "source", "check"]),
     ("emit", &["model", "project", "check"]),
     (
