@@ -1,0 +1,232 @@
+//! Payloads that somebody else has written, through the generated readers.
+
+use std::fmt::Debug;
+use std::str::FromStr;
+
+use chor_runtime::codegen::{Date, Duration, Payload, Timestamp};
+use chor_tests::checkout::{customer, orders, payment};
+use chor_tests::hard::{desk, mod_, option, sender, taker};
+use fastrand::Rng;
+use serde_json::{Map, Value, json};
+
+use crate::hunt::{Shown, Target};
+use crate::mutate;
+
+/// From bytes to payloads, and back.
+pub(crate) const READERS: Target =
+    Target { name: "payload_readers", known: samples, fresh: any_value, mutate: changed, run: reads };
+
+const UUID: &str = "00000000-0000-0000-0000-00000000002a";
+
+/// Payloads that some reader takes.
+fn samples() -> Vec<Vec<u8>> {
+    let samples = [
+        json!({
+            "order": UUID, "rates": { "EUR": "1.09" }, "named": { "a b": "x", "\"": "y" },
+            "by_id": { UUID: [1, 2] }, "by_day": { "2027-03-01": { "small": true, "enormous": false } },
+            "counts": { "red": 1, "dark_red": 2 }, "blob": "AAEC/w==", "lists": [{ "x": "EUR" }, {}],
+            "node": { "children": { "left": { "children": {}, "size": 1 } }, "size": 2 },
+        }),
+        json!({
+            "order": UUID, "means": { "card": { "number": "4711", "limit": "10" } }, "backup": { "cash": {} },
+            "several": {
+                "a": { "voucher": "xy" }, "b": { "count": 1 },
+                "c": { "either": [{ "cash": {} }, { "type": { "text": "", "ending": true } }] },
+                "d": { "split": { "left": { "cash": {} }, "right": { "USD": { "x": true } } } },
+            },
+            "places": [{ "unknown": {} }, { "at": { "within": { "Unlisted": {} } } }],
+        }),
+        json!({ "order": UUID, "page": { "copies": 2, "type": "x" }, "lists": [{}], "copies": 3 }),
+        json!({ "order": UUID, "e_mail": "a@b", "colour": "dark", "lamp": { "candle": {} } }),
+        json!({ "order": UUID, "lines": [{ "sku": "TEA-0042", "quantity": 2 }], "total": "12.50" }),
+        json!({ "order": UUID, "reason": "suspected_fraud", "authorization": "A1" }),
+        json!({ "table": UUID, "dish": "dumplings", "drink": "tea" }),
+        json!({
+            "order": UUID, "type": "t/%", "match": "USD", "some": "async", "enum": "out_of_stock",
+            "super_": ["Unlisted", "unknown", "brand_new"], "camelCase": true, "UPPER": -7, "_leading": 5,
+            "event": u64::MAX, "known": 0.1, "answer": "12.340", "out": "AAEC/w==", "rt": "2027-03-01",
+            "then": "2027-03-01T12:00:00Z", "validate": "PT15M",
+            "gen": [[], [{
+                "pattern": "\"a`\\\"",
+                "inner": [{ "fn": -1_000_000, "names": ["\"b\""], "ratio": 1_000_000.5, "again": [] }],
+                "next": { "pattern": "\"n\"", "inner": [] },
+                "other": { "sync": { "pattern": "\"o\"", "inner": [] } },
+            }]],
+            "input": { "pattern": "\"c\"", "inner": [] },
+            "cx": {
+                "plain_text": "", "plain_one": true, "plain_two": false, "plain_three": true, "plain_four": false
+            },
+            "colour": "colour_red", "amount": "-0.25", "nested": [["\"d\""], []], "inline": "abc", "maybe": [0.5],
+            "unread": {
+                "plain_text": "x", "plain_one": true, "plain_two": false, "plain_three": true, "plain_four": false
+            },
+        }),
+    ];
+    samples.iter().map(|sample| sample.to_string().into_bytes()).collect()
+}
+
+/// Every reader takes the bytes or refuses them, and what it takes it writes and reads again as the same.
+fn reads(input: &[u8]) -> Shown {
+    let events = [
+        read::<sender::Maps>(input),
+        read::<sender::Unions>(input),
+        read::<sender::Defaults>(input),
+        read::<sender::Notes>(input),
+        read::<taker::Unions>(input),
+        read::<taker::Notes>(input),
+        read::<mod_::Result>(input),
+        read::<option::Result>(input),
+        read::<customer::PlaceOrder>(input),
+        read::<orders::OrderPlaced>(input),
+        read::<payment::PaymentDeclined>(input),
+        read::<desk::Order>(input),
+    ];
+    let text = String::from_utf8_lossy(input);
+    let text = text.trim_matches('"');
+    let scalars = [scalar::<Date>(text), scalar::<Timestamp>(text), scalar::<Duration>(text)];
+    Shown::of(&(events, scalars))
+}
+
+/// What came of it: the words of a refusal, without what stands in the payload.
+fn read<T: Payload + PartialEq + Debug>(input: &[u8]) -> Option<String> {
+    let value: T = match serde_json::from_slice(input) {
+        Ok(value) => value,
+        Err(error) => return Some(plain(&error.to_string())),
+    };
+    if let Err(invalid) = value.validate() {
+        return Some(plain(&invalid.to_string()));
+    }
+    let written = serde_json::to_vec(&value).expect("what was read can be written");
+    let again: T = serde_json::from_slice(&written).expect("what is written can be read");
+    again.validate().expect("what was valid is so still");
+    assert_eq!(again, value, "it is read as something else");
+    None
+}
+
+fn scalar<T: FromStr + ToString + PartialEq + Debug>(text: &str) -> Option<bool> {
+    let value: T = text.parse().ok()?;
+    let again = value.to_string().parse::<T>().ok();
+    assert_eq!(again, Some(value), "`{text}` is read as something else");
+    Some(true)
+}
+
+/// Words without digits and quotations.
+fn plain(message: &str) -> String {
+    let mut parts = message.split(['`', '"']).step_by(2);
+    let words: String = parts.by_ref().take(4).collect();
+    words.chars().filter(|char| !char.is_ascii_digit()).take(80).collect()
+}
+
+fn changed(input: &[u8], donor: &[u8], rng: &mut Rng) -> Vec<u8> {
+    let parsed = (serde_json::from_slice::<Value>(input), serde_json::from_slice::<Value>(donor));
+    let (Ok(mut value), Ok(other)) = parsed else { return raw(input, donor, rng) };
+    if rng.u8(..4) == 0 {
+        return raw(input, donor, rng);
+    }
+    for _ in 0..=rng.usize(..3) {
+        let given = if rng.bool() { any(&other, rng).clone() } else { extreme(rng) };
+        change(&mut value, given, rng);
+    }
+    value.to_string().into_bytes()
+}
+
+/// As text, or as bytes that are none.
+fn raw(input: &[u8], donor: &[u8], rng: &mut Rng) -> Vec<u8> {
+    if rng.u8(..4) == 0 && !input.is_empty() {
+        let mut bytes = input.to_vec();
+        let at = rng.usize(..bytes.len());
+        bytes[at] = rng.u8(..);
+        return bytes;
+    }
+    mutate::text(&String::from_utf8_lossy(input), &String::from_utf8_lossy(donor), rng).into_bytes()
+}
+
+/// Puts a value somewhere into another.
+fn change(value: &mut Value, given: Value, rng: &mut Rng) {
+    match value {
+        Value::Object(fields) if !fields.is_empty() && rng.u8(..5) > 0 => field(fields, given, rng),
+        Value::Array(items) if !items.is_empty() && rng.u8(..5) > 0 => {
+            let at = rng.usize(..items.len());
+            match rng.u8(..4) {
+                0 => drop(items.remove(at)),
+                1 => items.insert(at, given),
+                _ => change(&mut items[at], given, rng),
+            }
+        }
+        _ => *value = given,
+    }
+}
+
+fn field(fields: &mut Map<String, Value>, given: Value, rng: &mut Rng) {
+    let name = fields.keys().nth(rng.usize(..fields.len())).unwrap().clone();
+    match rng.u8(..6) {
+        0 => drop(fields.remove(&name)),
+        1 => {
+            let value = fields.remove(&name).unwrap();
+            fields.insert(given.as_str().unwrap_or("more").to_owned(), value);
+        }
+        _ => change(fields.get_mut(&name).unwrap(), given, rng),
+    }
+}
+
+/// Some part of a value.
+fn any<'v>(value: &'v Value, rng: &mut Rng) -> &'v Value {
+    let inner: Vec<&Value> = match value {
+        Value::Object(fields) => fields.values().collect(),
+        Value::Array(items) => items.iter().collect(),
+        _ => Vec::new(),
+    };
+    if inner.is_empty() || rng.u8(..4) == 0 { value } else { any(inner[rng.usize(..inner.len())], rng) }
+}
+
+/// Values at the edge of what a type holds.
+fn extreme(rng: &mut Rng) -> Value {
+    const TEXTS: [&str; 24] = [
+        "",
+        "0",
+        "-0",
+        "1e-28",
+        "79228162514264337593543950335",
+        "79228162514264337593543950336",
+        "1e400",
+        "NaN",
+        "0.00000000000000000000000000001",
+        "9999-12-31",
+        "-009999-01-01",
+        "2027-02-29",
+        "2027-03-01T24:00:00Z",
+        "2027-03-01T12:00:00.123456789+14:00",
+        "9999-12-31T23:59:60Z",
+        "PT0S",
+        "-PT1S",
+        "P1Y",
+        "PT999999999999999H",
+        "PT0.0000000001S",
+        "AA=",
+        "\u{0}",
+        "\u{10ffff}",
+        "00000000000000000000000000000000",
+    ];
+    match rng.u8(..8) {
+        0 => Value::Null,
+        1 => json!(rng.i64(..)),
+        2 => json!([u64::MAX, 0, 1, u64::from(u32::MAX), u64::from(u32::MAX) + 1][rng.usize(..5)]),
+        3 => json!([-0.0, 1e308, 5e-324, 0.1, 9_007_199_254_740_993.0, 1.0][rng.usize(..6)]),
+        4 => json!(rng.bool()),
+        5 => json!([]),
+        _ => json!(TEXTS[rng.usize(..TEXTS.len())]),
+    }
+}
+
+/// Values within values, without any sense.
+fn any_value(rng: &mut Rng) -> Vec<u8> {
+    let mut value = extreme(rng);
+    for _ in 0..rng.usize(..200) {
+        value = match rng.u8(..3) {
+            0 => json!([value]),
+            1 => json!([extreme(rng), value]),
+            _ => json!({ "order": value }),
+        };
+    }
+    value.to_string().into_bytes()
+}
