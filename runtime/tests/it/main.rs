@@ -14,6 +14,7 @@ mod foreign;
 mod harness;
 mod kill;
 mod later;
+mod overdue;
 mod party;
 mod people;
 mod tea;

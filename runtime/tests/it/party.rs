@@ -138,6 +138,18 @@ pub fn hasty_host(store: &Store, calls: &Calls) -> Runtime {
     Runtime::new(store).serve(service("Host", machines::HASTY_HOST, HOST_SAYS, calls, &at_once()))
 }
 
+/// How long a patient host waits.
+pub const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The services that are named, with a patient host.
+pub fn patient(store: &Store, calls: &Calls, before: &Before, names: &str) -> Runtime {
+    let named = SERVICES.iter().filter(|(name, ..)| names.contains(name));
+    named.fold(Runtime::new(store), |runtime, (name, machines, says)| {
+        let machines = if *name == "Host" { machines::PATIENT_HOST } else { machines };
+        runtime.serve(service(name, machines, *says, calls, before))
+    })
+}
+
 /// The guest asks for a party.
 pub async fn ask(store: &Store, order: &str) {
     let guest = rt::Client::new(store, "Guest");

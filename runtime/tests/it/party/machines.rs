@@ -39,6 +39,9 @@ pub static HOST: &[rt::Machine] = &[host!(15 * 60 * 1000)];
 /// The same, in a hurry.
 pub static HASTY_HOST: &[rt::Machine] = &[host!(300)];
 
+/// The same, with time to be killed.
+pub static PATIENT_HOST: &[rt::Machine] = &[host!(2_000)];
+
 pub static COOK: &[rt::Machine] = &[rt::Machine {
     participant: "Cook",
     hash: 0xc004,
