@@ -48,7 +48,7 @@ pub fn write(contracts: &Contracts) -> Result<String, serde_json::Error> {
     serde_json::to_string_pretty(&Written { format: FORMAT, contracts }).map(|text| text + "\n")
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 pub fn parse(text: &str) -> Result<Contracts, Unreadable> {
     let broken = |error: serde_json::Error| Unreadable::Broken(error.to_string());
     // The version first: what a later one has is no mistake.
