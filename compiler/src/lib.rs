@@ -12,19 +12,22 @@
 //! A pass never stops at its first finding, and no finding is an `Err`: findings go into [`diag::Diagnostics`]. The
 //! compiler touches no files and knows no clock; [`compile`] is a function of its sources alone, [`compile_with`] of
 //! its sources and options. Behind the checks, [`lint`] decides which of the findings are reported, and
-//! [`explore`] runs what came of them. [`contract`] is what they promise to others.
+//! [`explore`] runs what came of them. [`contract`] is what they promise to others, and
+//! [`stats`] what they amount to.
 
 pub mod check;
 pub mod contract;
 pub mod diag;
 pub mod emit;
 pub mod explore;
+mod graph;
 pub mod host;
 pub mod lint;
 pub mod model;
 mod parallel;
 pub mod project;
 pub mod source;
+pub mod stats;
 pub mod syntax;
 
 pub use host::{Build, BuildError, build};

@@ -19,7 +19,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("project", &["source", "diag", "model", "parallel"]),
     ("lint", &["source", "diag", "model"]),
     ("explore", &["source", "model", "project"]),
-    ("check", &["source", "diag", "model", "parallel", "project", "lint"]),
+    ("graph", &["source", "model", "project"]),
+    ("check", &["source", "diag", "model", "parallel", "project", "graph", "lint"]),
+    ("stats", &["diag", "model", "parallel", "project", "graph", "check", "explore", "lint"]),
     ("contract", &["diag", "lint", "model", "project", "source", "check"]),
     ("emit", &["model", "project", "check"]),
     (

@@ -51,6 +51,7 @@ pub(crate) enum Command {
     Fmt(Fmt),
     Lock(Lock),
     Breaking(Breaking),
+    Stats(Stats),
     Explain(Explain),
     New(New),
     Completions(Completions),
@@ -420,6 +421,64 @@ pub(crate) enum Format {
     Junit,
     /// XML like that of Checkstyle
     Checkstyle,
+}
+
+/// Count what there is, what a run costs, and where it is too much
+///
+/// Services, events and who is bound to whom; for each way that a choreography can go, how many messages it takes and how
+/// many of them wait for each other; and where somebody in charge, or one service instead of two, would be simpler. The
+/// thresholds are those of the rules (`max` in the `[lints]` of `chor.toml`), and so are the numbers.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  chor stats                                    every `.chor` file below the current folder
+  chor stats shop/ --json                       for programs
+  chor stats shop/ --format dot | dot -Tsvg > shop.svg
+  chor stats shop/ --format mermaid             for Markdown
+
+Exit code: 0 counted, 1 an error that `chor check` reports, 2 the command could not run.")]
+pub(crate) struct Stats {
+    /// Files, and folders that are searched for `.chor` files [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// The configuration [default: the nearest `chor.toml` in a folder around the paths]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// How to tell
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(crate) format: Counted,
+
+    /// The same as `--format json`
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) json: bool,
+}
+
+impl Stats {
+    /// What to read.
+    pub(crate) fn input(&self) -> Input {
+        Input { paths: self.paths.clone(), config: self.config.clone(), format: Format::Human }
+    }
+
+    /// How to tell.
+    pub(crate) fn told(&self) -> Counted {
+        if self.json { Counted::Json } else { self.format }
+    }
+}
+
+/// How numbers are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Counted {
+    /// For reading
+    #[default]
+    Human,
+    /// For programs: everything that is counted
+    Json,
+    /// The graph of services, for Graphviz
+    Dot,
+    /// The graph of services, for Markdown
+    Mermaid,
 }
 
 /// Explain a finding, with an example and how to mend it

@@ -17,6 +17,7 @@ mod markdown;
 mod new;
 mod rules;
 mod simulate;
+mod stats;
 mod summary;
 mod terminal;
 mod verify;
@@ -61,6 +62,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Verdict, Failure> {
         Command::Fmt(fmt) => fmt::run(&fmt, terminal),
         Command::Breaking(breaking) => breaking::run(&breaking, terminal),
         Command::Lock(lock) => lock::run(&lock, terminal),
+        Command::Stats(stats) => stats::run(&stats, terminal),
         Command::Explain(explain) => explain::run(&explain, terminal),
         Command::New(new) => new::run(&new, terminal),
         Command::Completions(completions) => completions::run(&completions, terminal),

@@ -1,8 +1,8 @@
 //! What is declared and leads nowhere.
 
-use super::usage::{EventUse, Usage};
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, codes};
+use crate::graph::{EventUse, Usage};
 use crate::model::{Arena, Event, Model, Service, Type, TypeDef, TypeId};
 
 pub(super) fn check(model: &Model, usage: &Usage, findings: &mut Diagnostics) {

@@ -16,13 +16,12 @@ mod reading;
 mod stated;
 mod stub_names;
 mod types;
-mod usage;
 
 use crate::diag::Diagnostics;
+use crate::graph::Usage;
 use crate::lint::Lints;
 use crate::model::Model;
 use crate::project::{self, Projection};
-use usage::Usage;
 
 /// A model that was found without error, and its choreographies taken apart.
 ///
@@ -69,6 +68,9 @@ pub fn check(model: Model, lints: &Lints) -> (Option<Checked>, Diagnostics) {
     }
     let (projections, coherence) = project::project(&model);
     findings.extend(coherence);
+    if model.complete {
+        lints::flow::check(&model, &projections, lints, &mut findings);
+    }
     stub_names::check(&model, &projections, &mut findings);
     let checked = (!findings.has_errors()).then_some(Checked { model, projections });
     (checked, findings)

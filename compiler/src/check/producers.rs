@@ -1,8 +1,8 @@
 //! One event, one emitting service; and nobody hears itself.
 
-use super::usage::{EventUse, Usage};
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, codes};
+use crate::graph::{EventUse, Usage};
 use crate::model::{Event, EventId, Model, ServiceId};
 use crate::source::Span;
 

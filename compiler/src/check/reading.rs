@@ -2,9 +2,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::usage::{EventUse, Usage};
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, codes};
+use crate::graph::{EventUse, Usage};
 use crate::model::{Event, EventId, FieldRef, Model, ServiceId};
 
 /// The fields that each service lists for each event; services and events that are not here read everything.

@@ -2,9 +2,9 @@
 //!
 //! Where no choreography speaks of an event yet, the services' word is all that there is, and nothing contradicts it.
 
-use super::usage::Usage;
 use crate::diag::words::shown;
 use crate::diag::{Code, Diagnostic, Diagnostics, codes};
+use crate::graph::Usage;
 use crate::model::{Event, Model, Ref, Service};
 use crate::source::Span;
 

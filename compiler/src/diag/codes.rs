@@ -220,6 +220,8 @@ codes! {
     C0602 FAN_IN_TOO_HIGH "fan-in-too-high" Warn "A service that listens to too many others";
     C0603 GOD_SERVICE "god-service" Warn "A service that takes part in too much";
     C0604 CHATTY_PAIR "chatty-pair" Warn "Two services that tell each other too much";
+    C0605 LONG_CHAIN "long-chain" Warn "A choreography in which too many events wait for each other";
+    C0606 EVENT_CYCLE "event-cycle" Deny "Choreographies that start each other in a circle";
 
     C0701 TOO_WIDE "too-wide" Warn "An event with too many fields";
     C0702 OPTIONAL_EVERYTHING "optional-everything" Warn "An event in which everything may be absent";

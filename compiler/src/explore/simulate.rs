@@ -101,6 +101,9 @@ pub fn by_seed(
     }
 }
 
+/// How many events happen or are copied at most, for all runs together: each decision copies what has led to it.
+const MOST_WORK: usize = 2_000_000;
+
 /// All runs, up to so many, with the parts of a `par` one after the other; and whether there are more, because of that or
 /// because a step would happen more often than `repeats` times.
 pub fn all(
@@ -112,9 +115,11 @@ pub fn all(
 ) -> (Vec<Simulation>, bool) {
     let runner = Runner { choreography, automaton, deadlines, repeats };
     let (mut found, mut more) = (Vec::new(), false);
+    let (mut work, mut dead_ends) = (0_usize, 0_usize);
     let mut pending: Vec<Progress> = runner.start().into_iter().collect();
     while let Some(progress) = pending.pop() {
-        if found.len() >= runs {
+        // Runs that come to no end count as well: there may be nothing but those.
+        if found.len() + dead_ends >= runs || work > MOST_WORK {
             return (found, true);
         }
         let Some(group) = progress.whole.next(automaton).into_iter().next() else {
@@ -125,8 +130,13 @@ pub fn all(
         let next = runner.allowed(&progress, group);
         more |= deadlines == Deadlines::May && next.len() < wanted;
         more |= next.is_empty();
+        dead_ends += usize::from(next.is_empty());
+        let mut next = next.into_iter();
+        let first = next.next();
+        work += 1 + next.len() * (progress.events.len() + progress.counts.len());
         // The first in the text is the first that is told.
-        pending.extend(next.into_iter().rev().map(|(t, whole)| runner.after(progress.clone(), t, whole)));
+        pending.extend(next.rev().map(|(t, whole)| runner.after(progress.clone(), t, whole)));
+        pending.extend(first.map(|(t, whole)| runner.after(progress, t, whole)));
     }
     (found, more)
 }

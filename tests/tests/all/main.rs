@@ -17,6 +17,7 @@ mod payloads;
 mod slips_in_blocks;
 mod slips_in_loops;
 mod slips_in_runs;
+mod stats;
 mod two_runs;
 mod values;
 

@@ -17,6 +17,7 @@ mod new;
 mod runs;
 mod schema;
 mod shell;
+mod stats;
 mod tutorial;
 
 use std::fmt;

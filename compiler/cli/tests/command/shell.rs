@@ -35,6 +35,7 @@ fn the_help_tells_a_new_user_what_to_do() {
       fmt          Write choreographies in the one style that all have
       lock         Write the contracts of a workspace into one file
       breaking     Compare with another version, and report what breaks whom
+      stats        Count what there is, what a run costs, and where it is too much
       explain      Explain a finding, with an example and how to mend it
       new          Make a package with a small choreography that builds and runs at once
       completions  Print the script that completes `chor` in a shell

@@ -4,14 +4,15 @@
 //! wrong costs more trust than one that is missing.
 
 mod docs;
+pub(super) mod flow;
 mod names;
 mod payload;
 mod personal;
 mod shape;
 mod words;
 
-use super::usage::Usage;
 use crate::diag::Diagnostics;
+use crate::graph::Usage;
 use crate::lint::Lints;
 use crate::model::{Field, Header, Model, TypeKind};
 

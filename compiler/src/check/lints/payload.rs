@@ -2,9 +2,9 @@
 
 use super::names::{all_optional, is_generic};
 use super::words::words;
-use crate::check::usage::Usage;
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, codes};
+use crate::graph::Usage;
 use crate::lint::Lints;
 use crate::model::{Arena, Bounds, Event, Field, Header, Model, Scalar, Type, TypeDef, TypeId, TypeKind};
 use crate::source::Span;

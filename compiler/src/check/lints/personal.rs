@@ -2,9 +2,9 @@
 
 use super::payload::scalar;
 use super::words::words;
-use crate::check::usage::Usage;
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, codes};
+use crate::graph::Usage;
 use crate::lint::Lints;
 use crate::model::{EventId, Field, Model, Scalar, ServiceId, TypeKind};
 

@@ -1,14 +1,10 @@
 //! Services and events on which too much hangs.
 
-use std::collections::BTreeMap;
-
-use rustc_hash::FxHashSet;
-
-use crate::check::usage::Usage;
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, codes};
+use crate::graph::{Edges, Usage};
 use crate::lint::Lints;
-use crate::model::{Arena, EventId, Model, ServiceId};
+use crate::model::{EventId, Model, ServiceId};
 
 /// How many names a finding gives.
 const NAMED: usize = 6;
@@ -41,48 +37,8 @@ pub(super) fn check(model: &Model, usage: &Usage, lints: &Lints, findings: &mut 
 }
 
 fn chatty_pairs(model: &Model, edges: &Edges, max: usize, findings: &mut Diagnostics) {
-    for ((one, other), there) in &edges.between {
-        let back = edges.between.get(&(*other, *one)).copied().unwrap_or_default();
-        let ours = !model.services[*one].external && !model.services[*other].external;
-        if one < other && ours && *there > max && back > max {
-            findings.push(chatty(model, (*one, *other), (*there, back), max));
-        }
-    }
-}
-
-/// Who is bound to whom, by how many events.
-struct Edges {
-    emitted: Arena<ServiceId, usize>,
-    heard: Arena<ServiceId, usize>,
-    /// The participants to whom each listens, each once, in the order of the events.
-    heard_from: Arena<ServiceId, Vec<ServiceId>>,
-    /// How many events go from the first to the second.
-    between: BTreeMap<(ServiceId, ServiceId), usize>,
-}
-
-impl Edges {
-    fn of(model: &Model, usage: &Usage) -> Self {
-        let mut edges = Self {
-            emitted: model.services.values().map(|_| 0).collect(),
-            heard: model.services.values().map(|_| 0).collect(),
-            heard_from: model.services.values().map(|_| Vec::new()).collect(),
-            between: BTreeMap::new(),
-        };
-        let mut known: FxHashSet<(ServiceId, ServiceId)> = FxHashSet::default();
-        for event in usage.events.values() {
-            event.producers().iter().for_each(|(emitter, _)| edges.emitted[*emitter] += 1);
-            for (consumer, _) in event.consumers() {
-                edges.heard[*consumer] += 1;
-                for (emitter, _) in event.producers().iter().filter(|(emitter, _)| emitter != consumer) {
-                    *edges.between.entry((*emitter, *consumer)).or_default() += 1;
-                    if known.insert((*consumer, *emitter)) {
-                        edges.heard_from[*consumer].push(*emitter);
-                    }
-                }
-            }
-        }
-        edges
-    }
+    let both = edges.pairs(model).filter(|(_, _, there, back)| *there > max && *back > max);
+    findings.extend(both.map(|(one, other, there, back)| chatty(model, (one, other), (there, back), max)));
 }
 
 fn names(model: &Model, services: impl ExactSizeIterator<Item = ServiceId>) -> String {

@@ -6,26 +6,26 @@ use crate::model::{Arena, ChoreographyId, EventId, Model, Observation, Service, 
 use crate::source::Span;
 
 /// A service, and an event that it emits or hears.
-pub(super) type Pair = (ServiceId, EventId);
+pub(crate) type Pair = (ServiceId, EventId);
 
 /// The use of everything that can be used.
-pub(super) struct Usage {
-    pub(super) events: Arena<EventId, EventUse>,
+pub(crate) struct Usage {
+    pub(crate) events: Arena<EventId, EventUse>,
     /// Whether a step names the service.
-    pub(super) in_steps: Arena<ServiceId, bool>,
+    pub(crate) in_steps: Arena<ServiceId, bool>,
     /// Who emits what in a step.
-    pub(super) emitted: FxHashSet<Pair>,
+    pub(crate) emitted: FxHashSet<Pair>,
     /// Who hears what in a step.
-    pub(super) heard: FxHashSet<Pair>,
+    pub(crate) heard: FxHashSet<Pair>,
     /// Who states to emit what.
-    pub(super) stated_emits: FxHashSet<Pair>,
+    pub(crate) stated_emits: FxHashSet<Pair>,
     /// Who states to read what.
-    pub(super) stated_reads: FxHashSet<Pair>,
+    pub(crate) stated_reads: FxHashSet<Pair>,
 }
 
 /// The use of one event.
 #[derive(Debug, Default)]
-pub(super) struct EventUse {
+pub(crate) struct EventUse {
     /// Who emits it in a step, each once, with the first place.
     emitters: Vec<(ServiceId, Span)>,
     /// Who hears it in a step, each once, with the first place.
@@ -35,29 +35,29 @@ pub(super) struct EventUse {
     /// Who states to read it, each once.
     stated_readers: Vec<(ServiceId, Span)>,
     /// The choreographies in which it occurs, in order.
-    pub(super) choreographies: Vec<ChoreographyId>,
+    pub(crate) choreographies: Vec<ChoreographyId>,
 }
 
 impl EventUse {
     /// Whether a choreography speaks of it; then its steps say who emits and hears it.
-    pub(super) fn in_choreography(&self) -> bool {
+    pub(crate) fn in_choreography(&self) -> bool {
         !self.choreographies.is_empty()
     }
 
     /// Everybody who emits it, each with a place. Where no choreography speaks of the event yet, the services'
     /// own word counts.
-    pub(super) fn producers(&self) -> &[(ServiceId, Span)] {
+    pub(crate) fn producers(&self) -> &[(ServiceId, Span)] {
         if self.in_choreography() { &self.emitters } else { &self.stated_emitters }
     }
 
     /// Everybody who hears it, each with a place; as with the producers.
-    pub(super) fn consumers(&self) -> &[(ServiceId, Span)] {
+    pub(crate) fn consumers(&self) -> &[(ServiceId, Span)] {
         if self.in_choreography() { &self.subscribers } else { &self.stated_readers }
     }
 }
 
 impl Usage {
-    pub(super) fn of(model: &Model) -> Self {
+    pub(crate) fn of(model: &Model) -> Self {
         let mut usage = Self {
             events: model.events.values().map(|_| EventUse::default()).collect(),
             in_steps: model.services.values().map(|_| false).collect(),
