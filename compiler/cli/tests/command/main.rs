@@ -9,6 +9,7 @@ mod baseline;
 mod breaking;
 mod build;
 mod check;
+mod ci;
 mod config;
 mod explain;
 mod format;
