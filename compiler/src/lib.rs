@@ -70,7 +70,7 @@ pub fn compile_with(sources: &Sources, options: &Options) -> Compilation {
     // What has changed is not known here, so nothing can be said of those that speak of it.
     suppressions.retain(|suppression| !suppression.code.is_of_changes());
     findings.extend(invalid);
-    let (checked, found) = check::check(model, &options.lints);
+    let (checked, found) = check::check(model, options);
     findings.extend(found);
     let reported = lint::judge(findings, &suppressions, options, sources);
     let proven = !reported.has_errors();

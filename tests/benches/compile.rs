@@ -93,7 +93,7 @@ fn one(case: &str, folder: &Path) {
         "check" => {
             let (model, findings) = model::resolve::resolve(&trees(&read(folder)));
             assert!(findings.into_sorted().is_empty());
-            measure::run(model, |model| check::check(model, &options().lints));
+            measure::run(model, |model| check::check(model, &options()));
         }
         "all" => measure::run(folder, |folder| {
             let compilation = compile_with(&read(folder), &options());

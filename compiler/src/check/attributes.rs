@@ -36,6 +36,9 @@ pub(super) fn check(model: &Model, findings: &mut Diagnostics) {
         for step in choreography.steps.values() {
             checker.above(&step.attributes, Target::Step, &[]);
         }
+        for above in &choreography.above {
+            checker.above(&above.attributes, Target::Statement, &[]);
+        }
     }
 }
 
@@ -50,6 +53,7 @@ enum Target {
     Variant,
     Choreography,
     Step,
+    Statement,
 }
 
 impl Target {
@@ -63,6 +67,7 @@ impl Target {
             Self::Variant => "a variant",
             Self::Choreography => "a choreography",
             Self::Step => "a step",
+            Self::Statement => "a statement of a choreography",
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, codes};
 use crate::graph::{EventUse, Usage};
-use crate::model::{Arena, Event, Model, Service, Type, TypeDef, TypeId};
+use crate::model::{Arena, Choreography, Event, Model, Service, Type, TypeDef, TypeId};
 
 pub(super) fn check(model: &Model, usage: &Usage, findings: &mut Diagnostics) {
     for (id, event) in model.events.iter() {
@@ -17,6 +17,8 @@ pub(super) fn check(model: &Model, usage: &Usage, findings: &mut Diagnostics) {
         .iter()
         .filter(|(id, service)| !usage.in_steps[*id] && service.emits.is_none() && service.reads.is_none());
     findings.extend(idle.map(|(_, service)| unused_service(service)));
+    let choreographies = model.choreographies.values();
+    findings.extend(choreographies.filter(|it| !it.roles.is_empty() && !it.is_run).map(never_run));
 }
 
 /// An event that is only emitted, only heard, or neither.
@@ -69,6 +71,15 @@ fn unused_type(ty: &TypeDef) -> Diagnostic {
     Diagnostic::new(&codes::UNUSED_TYPE, ty.header.name.span, format!("the type `{name}` is never used"))
         .label("no field has this type")
         .help(format!("give a field the type `{name}`, or remove it"))
+}
+
+fn never_run(choreography: &Choreography) -> Diagnostic {
+    let name = &choreography.header.name;
+    let text = shown(&name.text);
+    let roles: Vec<_> = choreography.roles.iter().take(6).map(|role| shown(&role.text)).collect();
+    Diagnostic::new(&codes::UNUSED_CHOREOGRAPHY, name.span, format!("nobody runs `{text}`"))
+        .label("it has roles, so it happens only where it is run, and is checked there alone")
+        .help(format!("write `run {text}({})` with a service in each role, or remove it", roles.join(", ")))
 }
 
 fn unused_service(service: &Service) -> Diagnostic {

@@ -19,7 +19,7 @@ mod types;
 
 use crate::diag::Diagnostics;
 use crate::graph::Usage;
-use crate::lint::Lints;
+use crate::lint::Options;
 use crate::model::Model;
 use crate::project::{self, Projection};
 
@@ -46,7 +46,7 @@ impl Checked {
 
 /// Runs every rule and reports every finding; the proof is there when none of them is an error. Of the rules about
 /// style and shape, those alone that are on.
-pub fn check(model: Model, lints: &Lints) -> (Option<Checked>, Diagnostics) {
+pub fn check(model: Model, options: &Options) -> (Option<Checked>, Diagnostics) {
     let mut findings = Diagnostics::new();
     names::check(&model, &mut findings);
     members::check(&model, &mut findings);
@@ -58,18 +58,18 @@ pub fn check(model: Model, lints: &Lints) -> (Option<Checked>, Diagnostics) {
     former::check(&model, &mut findings);
     keys::check(&model, &mut findings);
     // Who uses what is known only where every name means something.
-    if model.complete {
-        let usage = Usage::of(&model);
-        producers::check(&model, &usage, &mut findings);
-        stated::check(&model, &usage, &mut findings);
-        graph::check(&model, &usage, &mut findings);
-        reading::check(&model, &usage, &mut findings);
-        lints::check(&model, &usage, lints, &mut findings);
+    let usage = model.complete.then(|| Usage::of(&model));
+    if let Some(usage) = &usage {
+        producers::check(&model, usage, &mut findings);
+        stated::check(&model, usage, &mut findings);
+        graph::check(&model, usage, &mut findings);
+        reading::check(&model, usage, &mut findings);
+        lints::check(&model, usage, options, &mut findings);
     }
     let (projections, coherence) = project::project(&model);
     findings.extend(coherence);
-    if model.complete {
-        lints::flow::check(&model, &projections, lints, &mut findings);
+    if let Some(usage) = &usage {
+        lints::flow::check(&model, usage, &projections, &options.lints, &mut findings);
     }
     stub_names::check(&model, &projections, &mut findings);
     let checked = (!findings.has_errors()).then_some(Checked { model, projections });

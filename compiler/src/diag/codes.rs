@@ -112,7 +112,7 @@ macro_rules! codes {
 }
 
 // C00: files and syntax. C01: what a choreography must satisfy. C02: names and types. C03: contracts.
-// C04: generated code. C05: names and docs. C06: shape of the graph. C07: payloads. C08: life cycle.
+// C04: generated code. C05: names and docs. C06: shape of the graph, time and failure. C07: payloads. C08: life cycle.
 // C09: what has changed since another version.
 codes! {
     C0001 SYNTAX "syntax-error" Error "The text does not follow the grammar";
@@ -204,6 +204,7 @@ codes! {
     C0311 UNUSED_TYPE "unused-type" Warn "A type that nothing uses";
     C0312 UNUSED_SERVICE "unused-service" Warn "A service that plays no part";
     C0313 UNREAD_FIELD "unread-field" Warn "A field that no consumer reads";
+    C0314 UNUSED_CHOREOGRAPHY "unused-choreography" Warn "A choreography with roles that nobody runs";
 
     C0401 EVENT_TWICE_IN_ANSWER "event-twice-in-answer" Error "A service would emit one event twice in one answer";
 
@@ -222,6 +223,12 @@ codes! {
     C0604 CHATTY_PAIR "chatty-pair" Warn "Two services that tell each other too much";
     C0605 LONG_CHAIN "long-chain" Warn "A choreography in which too many events wait for each other";
     C0606 EVENT_CYCLE "event-cycle" Deny "Choreographies that start each other in a circle";
+    C0607 MISSING_DEADLINE "missing-deadline" Allow "A wait without a bound";
+    C0608 LATE_WITHOUT_UNDO "late-without-undo" Allow "A step that a deadline may overtake, without a word about taking it back";
+    C0609 MISSING_COMPENSATION "missing-compensation" Allow "A step before a rollback that does not say whether it is taken back";
+    C0610 MAY_RUN_AHEAD "may-run-ahead" Warn "Somebody who goes on before a part of a `par` is over";
+    C0611 STARVABLE_LOOP "starvable-loop" Warn "A loop without a bound, for whose end somebody waits";
+    C0612 PASSIVE_AGGRESSIVE_EVENT "passive-aggressive-event" Allow "An event that is a request";
 
     C0701 TOO_WIDE "too-wide" Warn "An event with too many fields";
     C0702 OPTIONAL_EVERYTHING "optional-everything" Warn "An event in which everything may be absent";
@@ -231,12 +238,15 @@ codes! {
     C0706 TIME_WITHOUT_ZONE "time-without-zone" Warn "A time whose zone nobody knows";
     C0707 PII_UNFLAGGED "pii-unflagged" Warn "Personal data that is not marked as such";
     C0708 PII_FAN_OUT "pii-fan-out" Warn "Personal data that too many services read";
+    C0709 TOO_LARGE "too-large" Allow "An event that may become too large";
 
     C0801 INVALID_ALLOW "invalid-allow" Error "An `@allow` that lacks something, or says what nobody understands";
     C0802 UNKNOWN_RULE "unknown-rule" Error "An `@allow` of a rule that does not exist";
     C0803 NOT_A_LINT "not-a-lint" Error "An `@allow` of what the language refuses";
     C0804 EXPIRED_SUPPRESSION "expired-suppression" Error "An `@allow` whose time is over";
     C0805 UNUSED_SUPPRESSION "unused-suppression" Warn "An `@allow` that silences nothing";
+    C0806 DEPRECATED_STILL_USED "deprecated-still-used" Warn "Something deprecated that is still used";
+    C0807 PAST_SUNSET "past-sunset" Deny "Something deprecated whose day is over";
 
     C0901 EVENT_REMOVED "event-removed" Deny "An event that somebody waits for is removed";
     C0902 PRODUCER_REMOVED "producer-removed" Deny "An event that somebody waits for is not published any more";

@@ -41,8 +41,7 @@ type Heard = FxHashMap<ServiceId, usize>;
 impl Chains {
     /// `None`: the choreography is too large.
     pub(crate) fn of(automaton: &Automaton) -> Option<Self> {
-        let cells = automaton.states.len().saturating_mul(automaton.participants().len());
-        if cells > MOST_CELLS {
+        if is_too_large(automaton) {
             return None;
         }
         let mut chains = Self { nodes: Vec::new(), to: FxHashMap::default(), longest: None };
@@ -123,14 +122,19 @@ impl Chains {
     }
 }
 
+/// Whether it would take too long to keep something for each participant in each state.
+pub(crate) fn is_too_large(automaton: &Automaton) -> bool {
+    automaton.states.len().saturating_mul(automaton.participants().len()) > MOST_CELLS
+}
+
 /// Where the flow goes on from a state without an event.
-fn silent(state: &State) -> impl Iterator<Item = StateId> {
+pub(crate) fn silent(state: &State) -> impl Iterator<Item = StateId> {
     let regions = state.fork.iter().flat_map(|fork| fork.regions.iter().copied());
     regions.chain(state.closes)
 }
 
 /// The states, each before those that follow it, but where a loop goes round.
-fn order(automaton: &Automaton) -> Vec<StateId> {
+pub(crate) fn order(automaton: &Automaton) -> Vec<StateId> {
     let mut order = Vec::new();
     let mut seen: Arena<StateId, bool> = automaton.states.values().map(|_| false).collect();
     let mut open: Vec<(StateId, Vec<StateId>)> = Vec::new();

@@ -6,7 +6,7 @@ mod edges;
 mod flows;
 mod usage;
 
-pub(crate) use chain::{Chains, Link};
+pub(crate) use chain::{Chains, Link, is_too_large, order, silent};
 pub(crate) use edges::Edges;
 pub(crate) use flows::Flows;
 pub(crate) use usage::{EventUse, Usage};

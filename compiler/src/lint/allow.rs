@@ -1,5 +1,7 @@
 //! `@allow(rule, reason: "…", until: 2027-03-01)`: what it names, and where it counts.
 
+use rustc_hash::FxHashSet;
+
 use super::Date;
 use crate::diag::words::shown;
 use crate::diag::{Code, Diagnostic, Diagnostics, closest, codes};
@@ -59,6 +61,9 @@ pub fn suppressions(model: &Model) -> (Vec<Suppression>, Diagnostics) {
     for choreography in model.choreographies.values() {
         collected.choreography(choreography);
     }
+    // What is run twice is read twice.
+    let mut seen = FxHashSet::default();
+    collected.suppressions.retain(|one| seen.insert((one.rule, one.scope)));
     (collected.suppressions, collected.findings)
 }
 
@@ -83,6 +88,9 @@ impl Collected {
         self.header(&choreography.header);
         for step in choreography.steps.values() {
             self.above(&step.attributes, step.span);
+        }
+        for above in &choreography.above {
+            self.above(&above.attributes, above.span);
         }
     }
 

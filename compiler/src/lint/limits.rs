@@ -14,7 +14,7 @@ pub struct Limit {
 }
 
 /// All of them. They are set where hardly anybody would defend what is beyond.
-pub static LIMITS: [Limit; 7] = [
+pub static LIMITS: [Limit; 8] = [
     Limit { code: &codes::FAN_OUT_TOO_HIGH, max: 10, of: "services that hear one event" },
     Limit { code: &codes::FAN_IN_TOO_HIGH, max: 15, of: "participants to whom one service listens" },
     Limit { code: &codes::GOD_SERVICE, max: 60, of: "events that one service emits and hears" },
@@ -25,6 +25,7 @@ pub static LIMITS: [Limit; 7] = [
     },
     Limit { code: &codes::LONG_CHAIN, max: 16, of: "events of one choreography that wait for each other" },
     Limit { code: &codes::TOO_WIDE, max: 40, of: "fields of one event" },
+    Limit { code: &codes::TOO_LARGE, max: 64, of: "KiB that one event may take, as its bounds allow" },
     Limit { code: &codes::PII_FAN_OUT, max: 5, of: "services that read one field with personal data" },
 ];
 

@@ -217,6 +217,8 @@ pub struct Choreography {
     pub header: Header,
     /// It has roles: it happens only where others `run` it, and its body is in theirs. `steps` and `body` are empty.
     pub roles: Vec<Name>,
+    /// Another choreography runs it.
+    pub is_run: bool,
     /// The fields that tell one running instance from another.
     pub key: Vec<Name>,
     /// The event of another choreography that starts an instance.
@@ -228,6 +230,17 @@ pub struct Choreography {
     pub scopes: Arena<ScopeId, Scope>,
     /// What happens.
     pub body: Vec<Node>,
+    /// The attributes above statements that are no steps.
+    pub above: Vec<Above>,
+}
+
+/// Attributes above a `choice`, a `par` or another statement that is no step.
+#[derive(Clone, Debug)]
+pub struct Above {
+    /// The attributes.
+    pub attributes: Vec<Attribute>,
+    /// The whole statement.
+    pub span: Span,
 }
 
 impl Choreography {
@@ -242,6 +255,14 @@ impl Choreography {
         let mut found = Vec::new();
         collect(&self.body, &mut found);
         found
+    }
+
+    /// The steps that take others back.
+    pub fn undo_steps(&self) -> impl Iterator<Item = StepId> {
+        self.steps.values().filter_map(|step| match step.undo {
+            Some(Undo::By(undo)) => Some(undo),
+            Some(Undo::None) | None => None,
+        })
     }
 
     /// The step that stands for the event of another choreography that starts this one: `resolve` has added it last.

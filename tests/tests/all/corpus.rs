@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use chor_compiler::Compilation;
 use chor_compiler::diag::{Diagnostic, Edit, codes};
 use chor_compiler::source::Sources;
+use insta::assert_snapshot;
 
 use crate::compile_with_lints;
 
@@ -116,6 +117,44 @@ fn every_rule_meets_every_program() {
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// What rules that are off find where nothing is wrong: each line has been looked at, and is as its page says.
+#[test]
+fn rules_about_time_and_failure_are_sure_of_what_they_find() {
+    let rules = [&codes::LATE_WITHOUT_UNDO, &codes::MISSING_COMPENSATION, &codes::PASSIVE_AGGRESSIVE_EVENT];
+    let mut found = String::new();
+    for program in programs("accepted").iter().filter(|program| !program.to_string_lossy().contains("mended"))
+    {
+        let sources = read(program);
+        for finding in compile_with_lints(&sources, rules).diagnostics {
+            let _ = writeln!(found, "{}", one_line(&sources, &finding));
+        }
+    }
+    assert_snapshot!(found, @r"
+    accepted/allow_above_statements.chor:8: C0612 `OrderPlaced` asks Payment for an answer, as a command does
+    accepted/allow_above_statements.chor:13: C0612 `MoneyAsked` asks Treasury for an answer, as a command does
+    accepted/checkout_with_deadline.chor:20: C0609 nothing says whether `Placed` is taken back
+    accepted/choice_in_choice_at_one.chor:5: C0612 `PaymentAsked` asks Bank for an answer, as a command does
+    accepted/dormant_participant.chor:6: C0612 `OrderPlaced` asks Payment for an answer, as a command does
+    accepted/literature_alternating_streams.chor:9: C0612 `SourceAsked` asks Source for an answer, as a command does
+    accepted/literature_car_factory.chor:13: C0612 `PartsRequested` asks Forklift for an answer, as a command does
+    accepted/literature_circuit_breaker.chor:11: C0612 `PassageAsked` asks Breaker for an answer, as a command does
+    accepted/literature_elevator.chor:9: C0612 `OpeningAsked` asks Door for an answer, as a command does
+    accepted/literature_forwarded_authorisation.chor:9: C0612 `PasswordGiven` asks Authority for an answer, as a command does
+    accepted/literature_logging.chor:7: C0612 `LoggingStarted` asks Logs for an answer, as a command does
+    accepted/literature_oauth_retry.chor:8: C0612 `AccessAsked` asks Service for an answer, as a command does
+    accepted/literature_oauth_retry.chor:10: C0612 `PasswordGiven` asks Authority for an answer, as a command does
+    accepted/literature_saga.chor:19: C0609 nothing says whether `TripPlanned` is taken back
+    accepted/literature_supplier_info.chor:10: C0612 `DetailsAsked` asks Supplier for an answer, as a command does
+    accepted/literature_supplier_info.chor:13: C0612 `OfferAsked` asks Supplier for an answer, as a command does
+    accepted/literature_taxi_bidding.chor:22: C0608 `RideBid` may come too late, and nothing says what becomes of it
+    accepted/literature_three_buyers.chor:9: C0612 `TitleAsked` asks Seller for an answer, as a command does
+    accepted/literature_three_buyers.chor:15: C0612 `HelpAsked` asks Carol for an answer, as a command does
+    accepted/literature_two_buyers.chor:7: C0612 `TitleAsked` asks Seller for an answer, as a command does
+    accepted/literature_warehouse.chor:9: C0612 `PartRequested` asks Forklift for an answer, as a command does
+    accepted/one_name_in_two_namespaces/shop.chor:8: C0612 `OrderPlaced` asks Payment for an answer, as a command does
+    ");
 }
 
 /// Compiles with the rules on that the program asks for.

@@ -184,7 +184,10 @@ fn the_hooks_run_on_what_is_committed() {
     let used = snippet("pre-commit");
     let used: Vec<&str> =
         used["repos"][0]["hooks"].as_vec().unwrap().iter().map(|hook| text(hook, "id")).collect();
-    let folder = folder(&[("a.chor", CLEAN), ("ugly.chor", "service   C\nservice D{ reads G }\nevent G { id: uuid }\n")]);
+    let folder = folder(&[
+        ("a.chor", CLEAN),
+        ("ugly.chor", "service   C\nservice D{ reads G }\nevent G { id: uuid }\n"),
+    ]);
     let hook = |id: &str| {
         let all = hooks.as_vec().unwrap();
         all.iter().find(|hook| text(hook, "id") == id).unwrap_or_else(|| panic!("no hook {id}")).clone()

@@ -5,24 +5,29 @@
 
 mod docs;
 pub(super) mod flow;
+mod lifecycle;
 mod names;
 mod payload;
 mod personal;
 mod shape;
+mod size;
 mod words;
 
 use crate::diag::Diagnostics;
 use crate::graph::Usage;
-use crate::lint::Lints;
+use crate::lint::Options;
 use crate::model::{Field, Header, Model, TypeKind};
 
 /// Runs those rules that are on.
-pub(super) fn check(model: &Model, usage: &Usage, lints: &Lints, findings: &mut Diagnostics) {
+pub(super) fn check(model: &Model, usage: &Usage, options: &Options, findings: &mut Diagnostics) {
+    let lints = &options.lints;
     names::check(model, lints, findings);
     docs::check(model, lints, findings);
     payload::check(model, usage, lints, findings);
     personal::check(model, usage, lints, findings);
     shape::check(model, usage, lints, findings);
+    size::check(model, lints, findings);
+    lifecycle::check(model, usage, lints, options.today, findings);
 }
 
 /// Every field of an event or a record, with what it is part of.

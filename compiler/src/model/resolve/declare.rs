@@ -92,6 +92,8 @@ fn declare_item<'s, 't>(
                 steps: Arena::new(),
                 scopes: Arena::new(),
                 body: Vec::new(),
+                above: Vec::new(),
+                is_run: false,
             };
             let id = model.choreographies.push(empty);
             (Meaning::Choreography(id), Some(Declaration::Choreography(id, tree)))

@@ -7,8 +7,8 @@ use super::{Resolver, period};
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, closest, codes};
 use crate::model::{
-    Block, Choice, ChoreographyId, Deadline, Id, Loop, LoopId, Name, Node, Parallel, Ref, Scope, ServiceId,
-    Start, Step, StepId, Undo,
+    Above, Block, Choice, ChoreographyId, Deadline, Id, Loop, LoopId, Name, Node, Parallel, Ref, Scope,
+    ServiceId, Start, Step, StepId, Undo,
 };
 use crate::source::Span;
 use crate::syntax::tree::{self, Statement, StatementKind};
@@ -92,6 +92,10 @@ impl<'s> Resolver<'s, '_> {
 
     fn statement(&mut self, flow: &mut Flow<'s>, tree: &Statement<'s>, body: &mut Vec<Node>) {
         let span = tree.span;
+        if !matches!(tree.kind, StatementKind::Step(_)) && !tree.preamble.attributes.is_empty() {
+            let above = Above { attributes: attributes(&tree.preamble), span };
+            self.model.choreographies[flow.id].above.push(above);
+        }
         match &tree.kind {
             StatementKind::Step(step) => body.extend(self.step(flow, tree, step).map(Node::Step)),
             StatementKind::Choice(choice) => {

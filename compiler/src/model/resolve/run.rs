@@ -57,6 +57,7 @@ impl<'s> Resolver<'s, '_> {
         let players: Vec<_> = tree.players.iter().map(|word| self.player(flow, *word)).collect();
         let Some(id) = self.choreography_ref(tree.choreography) else { return Vec::new() };
         let Some((file, inner)) = self.choreographies.get(&id).copied() else { return Vec::new() };
+        self.model.choreographies[id].is_run = true;
         let roles = inner.roles.as_deref().unwrap_or_default();
         let circle = circle(flow, id);
         let refused = circle

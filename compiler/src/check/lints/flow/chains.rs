@@ -5,29 +5,26 @@ use crate::diag::{Diagnostic, Diagnostics, codes};
 use crate::graph::{Chains, Flows, Link};
 use crate::lint::Lints;
 use crate::model::{Choreography, ChoreographyId, Model};
-use crate::parallel;
 use crate::project::Projection;
 
 /// How many links of a chain a finding gives.
 const NAMED: usize = 8;
 
-pub(in crate::check) fn check(
-    model: &Model,
-    projections: &[Projection],
-    lints: &Lints,
-    findings: &mut Diagnostics,
-) {
-    if lints.is_on(&codes::LONG_CHAIN) {
-        let max = lints.max(&codes::LONG_CHAIN);
-        let long = parallel::map(projections, |projection| {
-            // A chain has no more links than the choreography has steps.
-            let choreography = &model.choreographies[projection.choreography];
-            let chains = (choreography.steps.len() > max).then(|| Chains::of(&projection.automaton));
-            let chain = chains.flatten()?.longest();
-            (chain.len() > max).then(|| long_chain(model, choreography, &chain, max))
-        });
-        findings.extend(long.into_iter().flatten());
+/// One choreography.
+pub(super) fn check(model: &Model, projection: &Projection, lints: &Lints) -> Option<Diagnostic> {
+    if !lints.is_on(&codes::LONG_CHAIN) {
+        return None;
     }
+    let max = lints.max(&codes::LONG_CHAIN);
+    let choreography = &model.choreographies[projection.choreography];
+    // A chain has no more links than the choreography has steps.
+    let chains = (choreography.steps.len() > max).then(|| Chains::of(&projection.automaton));
+    let chain = chains.flatten()?.longest();
+    (chain.len() > max).then(|| long_chain(model, choreography, &chain, max))
+}
+
+/// All choreographies together.
+pub(super) fn circles(model: &Model, lints: &Lints, findings: &mut Diagnostics) {
     if lints.is_on(&codes::EVENT_CYCLE) {
         let circles = Flows::of(model).circles();
         findings.extend(circles.iter().filter_map(|circle| event_cycle(model, circle)));
