@@ -14,6 +14,7 @@ mod handlers;
 mod messages;
 mod pages;
 mod payloads;
+mod real;
 mod slips_in_blocks;
 mod slips_in_loops;
 mod slips_in_runs;
