@@ -117,7 +117,7 @@ fn the_rules_are_listed_with_their_levels() {
     let files = [("chor.toml", DENY)];
     let ran = chor(&["check", "--list-rules"], &files);
     let line = ran.stdout.lines().find(|line| line.contains("dead-event")).unwrap();
-    assert_snapshot!(line, @"C0308  dead-event              deny   An event that is emitted and that nobody hears (by default: warn)");
+    assert_snapshot!(line, @"C0308  dead-event                deny   An event that is emitted and that nobody hears (by default: warn)");
     let ran = chor(&["check", "--list-rules", "--format", "json"], &files);
     let listed: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     let rules = listed["rules"].as_array().unwrap();
