@@ -7,8 +7,17 @@ use crate::diag::{Diagnostic, codes};
 use crate::lint::Lints;
 use crate::model::{Loop, Node, ServiceId};
 
+/// Where nodes times steps are more than this, it is not worked out.
+const MOST_CELLS: usize = 4_000_000;
+
 pub(super) fn check(told: Told<'_>, lints: &Lints) -> Vec<Diagnostic> {
     if !lints.is_on(&codes::STARVABLE_LOOP) {
+        return Vec::new();
+    }
+    let nodes = told.choreography.nodes();
+    let loops = nodes.iter().filter(|node| matches!(node, Node::Loop(_))).count();
+    // What stands behind a node is looked over for each node.
+    if loops == 0 || nodes.len().saturating_mul(told.choreography.steps.len()) > MOST_CELLS {
         return Vec::new();
     }
     let mut walk = Walk { told, acted: BTreeSet::new(), found: Vec::new() };

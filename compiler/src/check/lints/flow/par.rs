@@ -1,9 +1,11 @@
 //! Who goes on behind a `par` without having heard the end of one of its parts.
 
+use rustc_hash::FxHashSet;
+
 use super::Told;
 use crate::diag::{Diagnostic, codes};
 use crate::lint::Lints;
-use crate::model::{Arena, ServiceId, StateId, StepId};
+use crate::model::{ServiceId, StateId, StepId};
 use crate::project::Projection;
 use crate::project::automaton::{Automaton, Fork, Transition};
 
@@ -37,7 +39,7 @@ fn unheard(automaton: &Automaton, fork: &Fork, region: StateId, who: ServiceId) 
 
 /// The transitions with which a part may end: those behind which it is over, where it ends with a `par` those of its parts.
 fn last_of<'a>(automaton: &'a Automaton, fork: &Fork, region: StateId) -> Vec<&'a Transition> {
-    let mut seen: Arena<StateId, bool> = automaton.states.values().map(|_| false).collect();
+    let mut seen: FxHashSet<StateId> = FxHashSet::default();
     let (mut waiting, mut last) = (vec![region], Vec::new());
     let is_over = |mut state: StateId| loop {
         match automaton.states[state].closes {
@@ -48,7 +50,7 @@ fn last_of<'a>(automaton: &'a Automaton, fork: &Fork, region: StateId) -> Vec<&'
         }
     };
     while let Some(id) = waiting.pop() {
-        if std::mem::replace(&mut seen[id], true) || !automaton.states[id].lies_in(fork.id) {
+        if !automaton.states[id].lies_in(fork.id) || !seen.insert(id) {
             continue;
         }
         let state = &automaton.states[id];
