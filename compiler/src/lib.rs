@@ -20,6 +20,7 @@ pub mod contract;
 pub mod diag;
 pub mod emit;
 pub mod explore;
+pub mod fnv;
 mod graph;
 pub mod host;
 pub mod lint;

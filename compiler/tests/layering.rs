@@ -11,19 +11,20 @@ use std::path::{Path, PathBuf};
 /// A room, or one file of it with a rule of its own, and the rooms that it may know besides itself.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("source", &[]),
+    ("fnv", &[]),
     ("parallel", &[]),
     ("diag", &["source"]),
     ("syntax", &["source", "diag", "parallel"]),
     ("model/resolve", &["source", "diag", "syntax"]),
     ("model", &["source", "diag"]),
-    ("project", &["source", "diag", "model", "parallel"]),
+    ("project", &["source", "diag", "fnv", "model", "parallel"]),
     ("lint", &["source", "diag", "model"]),
     ("explore", &["source", "model", "project"]),
     ("graph", &["source", "model", "project"]),
     ("check", &["source", "diag", "model", "parallel", "project", "graph", "lint"]),
     ("stats", &["diag", "model", "parallel", "project", "graph", "check", "explore", "lint"]),
     ("contract", &["diag", "lint", "model", "project", "source", "check"]),
-    ("emit", &["model", "project", "check"]),
+    ("emit", &["fnv", "model", "project", "check"]),
     (
         "host",
         &["source", "diag", "syntax", "model", "project", "check", "lint", "emit", "compile", "compile_with"],

@@ -124,8 +124,11 @@ fn options() -> Options {
         &codes::CHATTY_PAIR,
         &codes::CLOSED_ENUM_ON_EVENT,
         &codes::GOD_SERVICE,
+        &codes::LONG_CHAIN,
+        &codes::MISSING_DEADLINE,
         &codes::MISSING_DOC,
         &codes::MISSING_OWNER,
+        &codes::PASSIVE_AGGRESSIVE_EVENT,
     ];
     for code in on_purpose {
         options.lints.levels.set(code, Level::Allow);

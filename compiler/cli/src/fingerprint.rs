@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use chor_compiler::diag::Diagnostic;
+use chor_compiler::fnv::fnv1a;
 use chor_compiler::source::Sources;
 
 /// A finding's rule, file and message, in a number. The line is not in it.
@@ -50,13 +51,10 @@ pub(crate) fn fingerprints(findings: &[Diagnostic], sources: &Sources) -> Vec<Fi
     findings.iter().map(numbered).collect()
 }
 
-/// FNV-1a: the same in every version and on every machine, unlike the hashes of the standard library. Nobody gains by
-/// making two findings alike, so it need not withstand anybody.
+/// The same in every version and on every machine.
 fn hash(parts: &[&str]) -> u64 {
-    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     // No text holds the byte 0xff, so it keeps the parts apart.
-    let bytes = parts.iter().flat_map(|part| part.bytes().chain([0xff]));
-    bytes.fold(0xcbf2_9ce4_8422_2325, step)
+    fnv1a(parts.iter().flat_map(|part| part.bytes().chain([0xff])))
 }
 
 #[cfg(test)]

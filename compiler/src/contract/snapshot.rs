@@ -200,7 +200,7 @@ pub struct Flow {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
-    /// A number for its machine: another one, where it does anything in another order or to others.
+    /// The digest of its machine, in hexadecimal: with another one, the runtime sets open instances aside.
     pub machine: String,
     /// What it hears.
     #[serde(default, skip_serializing_if = "is_default")]

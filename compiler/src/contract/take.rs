@@ -1,7 +1,6 @@
 //! From the checked model to its contracts.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use super::snapshot::{
     Contracts, Deadline, Flow, Length, Member, Message, NamedType, Part, Party, Shape, Value, Variant,
@@ -11,7 +10,7 @@ use crate::model::{
     Attribute, Bounds, Choreography, Event, EventId, Field, Header, Id, Literal, LiteralKind, Model, Scalar,
     ServiceId, Step, Type, TypeId, TypeKind, Undo,
 };
-use crate::project::machine::{Emit, LocalMachine, LocalState};
+use crate::project::Role;
 
 /// What the workspace promises.
 pub fn take(checked: &Checked) -> Contracts {
@@ -29,8 +28,9 @@ pub fn take(checked: &Checked) -> Contracts {
     };
     for projection in checked.projections() {
         let choreography = &taker.model.choreographies[projection.choreography];
-        let machines = projection.roles.iter().map(|role| &role.machine);
-        contracts.choreographies.insert(choreography.header.qualified(), taker.flow(choreography, machines));
+        contracts
+            .choreographies
+            .insert(choreography.header.qualified(), taker.flow(choreography, &projection.roles));
     }
     contracts
 }
@@ -217,11 +217,7 @@ impl Taker<'_> {
         }
     }
 
-    fn flow<'p>(
-        &self,
-        choreography: &Choreography,
-        machines: impl Iterator<Item = &'p LocalMachine>,
-    ) -> Flow {
+    fn flow(&self, choreography: &Choreography, roles: &[Role]) -> Flow {
         let mut flow = Flow {
             key: choreography.key.iter().map(|part| part.text.clone()).collect(),
             start: choreography.start.as_ref().map(|start| self.event_name(start.event.id)),
@@ -231,12 +227,10 @@ impl Taker<'_> {
             flow.deadlines
                 .push(Deadline { keeper: self.service_name(scope.keeper.id), millis: scope.millis });
         }
-        for machine in machines {
-            let machine_number = format!("{:016x}", hash(&self.machine_text(choreography, machine)));
-            flow.parts.insert(
-                self.service_name(machine.participant),
-                Part { machine: machine_number, ..Part::default() },
-            );
+        for role in roles {
+            let machine = format!("{:016x}", role.digest(self.model));
+            flow.parts
+                .insert(self.service_name(role.machine.participant), Part { machine, ..Part::default() });
         }
         for (id, step) in choreography.steps.iter() {
             let foreign = choreography.foreign_step() == Some(id);
@@ -269,46 +263,6 @@ impl Taker<'_> {
             }
         }
     }
-
-    /// The machine in words, in which there is no number that something elsewhere would change.
-    fn machine_text(&self, choreography: &Choreography, machine: &LocalMachine) -> String {
-        let mut text = String::new();
-        for state in machine.states.values() {
-            self.state_text(&mut text, choreography, state);
-        }
-        text
-    }
-
-    fn state_text(&self, text: &mut String, choreography: &Choreography, state: &LocalState) {
-        // A `String` takes whatever is written to it.
-        let _ = write!(text, "[{}", if state.ends { "end" } else { "" });
-        for hear in &state.hears {
-            let (from, event) = (self.service_name(hear.from), self.event_name(hear.event));
-            let _ = write!(text, " {from}?{event}@{}>{}", hear.place.scopes.len(), hear.target.index());
-        }
-        state.emits.iter().for_each(|emit| self.emit_text(text, emit));
-        if let Some(rollback) = &state.rollback {
-            let undone =
-                rollback.steps.iter().map(|step| self.event_name(choreography.steps[*step].event.id));
-            let _ = write!(text, " back {:?}>{}", undone.collect::<Vec<_>>(), rollback.target.index());
-        }
-        if let Some(fork) = &state.fork {
-            let regions: Vec<usize> = fork.regions.iter().map(|region| region.index()).collect();
-            let _ = write!(text, " fork {regions:?}>{}", fork.join.index());
-        }
-        for expire in &state.expires {
-            text.push_str(" expire");
-            expire.emits.iter().for_each(|emit| self.emit_text(text, emit));
-        }
-        text.push_str("]\n");
-    }
-
-    fn emit_text(&self, text: &mut String, emit: &Emit) {
-        let mut to: Vec<String> = emit.subscribers.iter().map(|id| self.service_name(*id)).collect();
-        to.sort();
-        let (event, scopes) = (self.event_name(emit.event), emit.place.scopes.len());
-        let _ = write!(text, " !{event}@{scopes}:{}>{}", to.join(","), emit.target.index());
-    }
 }
 
 fn hears(parties: &mut [Party], who: ServiceId, event: String) {
@@ -328,10 +282,4 @@ fn former(attributes: &[Attribute]) -> Vec<String> {
 fn length(bounds: &Bounds) -> Length {
     let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok());
     Length { min: number(&bounds.min), max: number(&bounds.max) }
-}
-
-/// FNV-1a: the same in every version and on every machine.
-fn hash(text: &str) -> u64 {
-    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, step)
 }

@@ -9,6 +9,7 @@ mod arrival;
 pub mod automaton;
 pub mod coherence;
 mod deadlines;
+mod digest;
 mod findings;
 mod known;
 pub mod machine;

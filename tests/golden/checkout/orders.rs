@@ -756,7 +756,7 @@ static MACHINES: &[rt::Machine] = &[
     rt::Machine {
         choreography: "example.shop.Checkout",
         participant: "Orders",
-        hash: 0x6ce2_9843_e2e4_5376,
+        hash: 0xa964_47a3_6ca8_1786,
         keeps: &[
             "example.shop.PlaceOrder",
             "example.shop.OrderPlaced",

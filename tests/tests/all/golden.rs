@@ -36,6 +36,25 @@ fn a_team_gets_its_own_service_alone() {
     assert_eq!(alone["mod.rs"].matches("pub mod").count(), 1);
 }
 
+/// `chor breaking` says that a machine has changed exactly where the runtime would set open instances aside.
+#[test]
+fn the_lock_tells_the_machines_that_the_runtime_goes_by() {
+    let checked = compiled("../examples/checkout/checkout.chor");
+    let files = emit(&checked, &Options { only: None, style: Style::Modules });
+    let contracts = chor_compiler::contract::take(&checked);
+    let parts = contracts.choreographies.values().flat_map(|flow| &flow.parts);
+    let mut compared = 0;
+    for (service, part) in parts {
+        let stub = &files[&format!("{}.rs", service.rsplit('.').next().unwrap().to_lowercase())];
+        // An external runs on nothing of ours.
+        let hash = stub.lines().find_map(|line| line.trim().strip_prefix("hash: 0x"));
+        let Some(hash) = hash else { continue };
+        assert_eq!(hash.trim_end_matches(',').replace('_', ""), part.machine, "{service}");
+        compared += 1;
+    }
+    assert_eq!(compared, 4, "all but the customer");
+}
+
 /// What is generated from `source` stands in `golden`, and nothing else does.
 fn check(source: &str, golden: &str) {
     let generated = generate(source);

@@ -163,7 +163,7 @@ fn what_is_promised_is_written_and_nothing_else() {
           ],
           "parts": {
             "shop.Orders": {
-              "machine": "dde0e84f217656a1",
+              "machine": "8924fc7dd347e009",
               "hears": [
                 "shop.PaymentLate",
                 "shop.PaymentTaken"
@@ -175,7 +175,7 @@ fn what_is_promised_is_written_and_nothing_else() {
               }
             },
             "shop.Payment": {
-              "machine": "94d9103d903f3b93",
+              "machine": "660df2e8f272774c",
               "hears": [
                 "shop.OrderPlaced"
               ],

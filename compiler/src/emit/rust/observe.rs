@@ -5,7 +5,9 @@ use quote::quote;
 
 use super::Module;
 use super::docs::Docs;
+use super::machine::hash_literal;
 use super::scope::ident;
+use crate::fnv::fnv1a;
 use crate::project::stub::Observed;
 
 impl Module<'_> {
@@ -59,7 +61,7 @@ impl Module<'_> {
         });
         let rows: Vec<_> = rows.collect();
         let events: Vec<_> = self.stub.observes.iter().map(|observed| self.wire(observed.event)).collect();
-        let hash = super::machine::hash_of(&format!("observes {}", events.join(",")));
+        let hash = hash_literal(fnv1a(format!("observes {}", events.join(",")).bytes()));
         let header = &self.model.services[self.stub.participant].header;
         let (choreography, participant) = (header.qualified(), self.name());
         Some(quote! {
