@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -305,64 +304,50 @@ fn everything_is_told_to_programs() {
 /// Words of the drawing languages are no words of theirs here, and two of one name are two.
 #[test]
 fn names_cannot_steer_a_drawing() {
-    let files = [
-        (
-            "one.chor",
-            "namespace one\nservice end { emits graph }\nservice subgraph { reads graph }\nevent graph { id: uuid }\n",
-        ),
-        (
-            "two.chor",
-            "namespace two\nservice end { emits digraph }\nservice node { reads digraph }\nevent digraph { id: uuid }\n",
-        ),
-    ];
-    assert_snapshot!(chor(&["stats", "--format", "mermaid"], &files), @r"
-    exit code: 1
+    let one = "\
+namespace one
+service end { emits graph, strict, edge, style, class, click, linkStyle }
+service subgraph { reads graph, strict, edge, style, class, click, linkStyle }
+event graph { id: uuid }
+event strict { id: uuid }
+event edge { id: uuid }
+event style { id: uuid }
+event class { id: uuid }
+event click { id: uuid }
+event linkStyle { id: uuid }
+";
+    let two = "\
+namespace two
+service digraph { emits graph }
+external node { reads graph }
+event graph { id: uuid }
+";
+    let files = [("one.chor", one), ("two.chor", two)];
+    assert_snapshot!(chor(&["stats", "--format", "mermaid"], &files), @r#"
+    exit code: 0
     output:
-    C0211 name-clash
-
-      × `two.end` and `one.end` would both be `end` in the code of the workspace
-       ╭─[two.chor:2:9]
-     1 │ namespace two
-     2 │ service end { emits digraph }
-       ·         ─┬─
-       ·          ╰── becomes `end`
-     3 │ service node { reads digraph }
-       ╰────
-       ╭─[one.chor:2:9]
-     1 │ namespace one
-     2 │ service end { emits graph }
-       ·         ─┬─
-       ·          ╰── becomes `end` too
-     3 │ service subgraph { reads graph }
-       ╰────
-      help: rename one of the two; names that differ in case and underscores alone are one
-
-    not counted: mend what is refused first
-    ");
-    assert_snapshot!(chor(&["stats", "--format", "dot"], &files), @r"
-    exit code: 1
+    flowchart LR
+      n0["end"]
+      n1["subgraph"]
+      n2["digraph"]
+      n3(["node"])
+      n0 -- "one.graph<br>strict<br>edge<br>style<br>class<br>click<br>and 1 more" --> n1
+      n2 -- "two.graph" --> n3
+    "#);
+    assert_snapshot!(chor(&["stats", "--format", "dot"], &files), @r#"
+    exit code: 0
     output:
-    C0211 name-clash
-
-      × `two.end` and `one.end` would both be `end` in the code of the workspace
-       ╭─[two.chor:2:9]
-     1 │ namespace two
-     2 │ service end { emits digraph }
-       ·         ─┬─
-       ·          ╰── becomes `end`
-     3 │ service node { reads digraph }
-       ╰────
-       ╭─[one.chor:2:9]
-     1 │ namespace one
-     2 │ service end { emits graph }
-       ·         ─┬─
-       ·          ╰── becomes `end` too
-     3 │ service subgraph { reads graph }
-       ╰────
-      help: rename one of the two; names that differ in case and underscores alone are one
-
-    not counted: mend what is refused first
-    ");
+    digraph services {
+      rankdir = LR;
+      node [shape = box];
+      n0 [label = "end"];
+      n1 [label = "subgraph"];
+      n2 [label = "digraph"];
+      n3 [label = "node", style = dashed];
+      n0 -> n1 [label = "one.graph\nstrict\nedge\nstyle\nclass\nclick\nand 1 more"];
+      n2 -> n3 [label = "two.graph"];
+    }
+    "#);
 }
 
 /// `count` decisions, each followed by an answer: twice as many ways with each.
@@ -382,11 +367,10 @@ fn decisions(count: usize) -> String {
     format!("{text}choreography F by id {{\n{flow}}}\n")
 }
 
+/// There are 2^600: whoever goes through all of them never ends.
 #[test]
 fn more_ways_than_can_be_told_are_said_to_be_more() {
-    let began = Instant::now();
     let stats = json(&[("a.chor", &decisions(600))]);
-    assert!(began.elapsed() < Duration::from_mins(1), "{:?}", began.elapsed());
     let flow = &stats["stats"]["choreographies"][0];
     assert_eq!(flow["paths"]["complete"], false);
     assert_eq!(flow["paths"]["runs"].as_array().unwrap().len(), 200);
@@ -399,9 +383,7 @@ fn more_ways_than_can_be_told_are_said_to_be_more() {
 fn a_loop_without_end_is_left_alone() {
     let endless = decisions(40).replace("choreography F by id {\n", "choreography F by id {\nloop on {\n");
     let endless = endless.strip_suffix("}\n").unwrap().to_owned() + "repeat on\n}\n}\n";
-    let began = Instant::now();
     let stats = json(&[("a.chor", &endless)]);
-    assert!(began.elapsed() < Duration::from_mins(1), "{:?}", began.elapsed());
     let paths = &stats["stats"]["choreographies"][0]["paths"];
     assert_eq!((&paths["complete"], paths["runs"].as_array().unwrap().len()), (&Value::Bool(false), 0));
     let told = chor(&["stats"], &[("a.chor", &endless)]).stdout;
