@@ -3,7 +3,7 @@
 use super::endless::may_be_empty;
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, closest, codes};
-use crate::model::{Bounds, Field, Literal, LiteralKind, Model, Scalar, Type, TypeKind};
+use crate::model::{Bounds, Field, Literal, LiteralKind, Model, Scalar, Type, TypeKind, whole_text};
 
 /// As many digits as generated code can write down.
 const DECIMAL_DIGITS: usize = 18;
@@ -138,7 +138,7 @@ fn text_fits(bounds: &Bounds, text: &str) -> Result<(), Misfit> {
     within(&text.chars().count(), bounds).map_err(|_| "shorter or longer than its bounds allow")?;
     let pattern = bounds.pattern.as_ref();
     // A pattern that is none is told as that.
-    let pattern = pattern.and_then(|pattern| regex_lite::Regex::new(&format!(r"\A(?:{pattern})\z")).ok());
+    let pattern = pattern.and_then(|pattern| whole_text(pattern).ok());
     match pattern {
         Some(pattern) if !pattern.is_match(text) => Err("does not match its `pattern`".into()),
         _ => Ok(()),

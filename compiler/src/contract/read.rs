@@ -13,7 +13,7 @@ use regex_lite::Regex;
 use serde_json::{Map, Number, Value as Json};
 
 use super::snapshot::{Length, Member, NamedType, Shape, Value, Variant};
-use crate::model::{Date, Scalar};
+use crate::model::{Date, Scalar, whole_text};
 
 /// Named types by their qualified names.
 pub type Types = BTreeMap<String, NamedType>;
@@ -281,7 +281,7 @@ fn within_length(count: usize, length: &Length, unit: &str) -> Result<(), Refusa
 
 /// Whether the whole text matches, as the runtime asks it.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    Regex::new(&format!(r"\A(?:{pattern})\z")).is_ok_and(|regex| regex.is_match(text))
+    whole_text(pattern).is_ok_and(|regex| regex.is_match(text))
 }
 
 fn text(json: &Json) -> Result<&str, Refusal> {

@@ -2,6 +2,7 @@
 
 mod date;
 mod ids;
+mod pattern;
 pub mod resolve;
 mod types;
 
@@ -9,6 +10,7 @@ pub use date::Date;
 pub use ids::{
     Arena, ChoreographyId, EventId, Id, LocalStateId, LoopId, ScopeId, ServiceId, StateId, StepId, TypeId,
 };
+pub use pattern::whole_text;
 pub use types::{Bounds, EnumValue, Field, Scalar, Type, TypeDef, TypeKind, Variant};
 
 use crate::source::Span;

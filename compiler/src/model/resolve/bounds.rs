@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, closest, codes};
-use crate::model::{Bounds, Scalar};
+use crate::model::{Bounds, Scalar, whole_text};
 use crate::source::Span;
 use crate::syntax::tree::{Argument, ValueKind};
 
@@ -218,7 +218,7 @@ impl Reader<'_> {
                     .label("not a string")
                     .help("put the regular expression in quotes: `pattern: \"[A-Z]+\"`"),
             );
-        } else if let Err(error) = compiled(pattern) {
+        } else if let Err(error) = whole_text(pattern) {
             let message = format!("`{}` is not a regular expression", shown(pattern));
             self.findings.push(
                 Diagnostic::new(&codes::INVALID_PATTERN, span, message)
@@ -234,13 +234,6 @@ const DECIMAL_DIGITS: usize = 28;
 
 fn digits(text: &str) -> usize {
     text.bytes().filter(u8::is_ascii_digit).count()
-}
-
-/// Compiles the pattern by itself and as it is used: for the whole text.
-fn compiled(pattern: &str) -> Result<(), regex_lite::Error> {
-    regex_lite::Regex::new(pattern)?;
-    regex_lite::Regex::new(&format!("^(?:{pattern})$"))?;
-    Ok(())
 }
 
 /// "`min`, `max` and `pattern`"
