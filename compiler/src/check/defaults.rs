@@ -43,28 +43,21 @@ impl From<&str> for Misfit {
 
 /// Whether the value is one of the type.
 fn fits(model: &Model, ty: &Type, default: &Literal) -> Result<(), Misfit> {
-    let mut ty = ty;
-    for _ in 0..=model.types.len() {
-        let id = match ty {
-            Type::Scalar(scalar, bounds) => return scalar_fits(*scalar, bounds, default),
-            Type::List(_, bounds) => return empty_fits(LiteralKind::EmptyList, "[]", bounds, default),
-            Type::Map(_, _, bounds) => return empty_fits(LiteralKind::EmptyMap, "{}", bounds, default),
-            Type::Optional(_) => return Ok(()),
-            Type::Named(id) => *id,
-        };
-        match &model.types[id].kind {
-            // What it stands for was not understood; that has been said.
-            _ if !model.types[id].header.complete => return Ok(()),
-            TypeKind::Alias(inner) => ty = inner,
-            TypeKind::Record(_) => return Err("a record has no default".into()),
-            TypeKind::Union { .. } => return Err("a union has no default".into()),
+    match model.behind(ty) {
+        // That it means nothing has been told.
+        None | Some(Type::Optional(_)) => Ok(()),
+        Some(Type::Scalar(scalar, bounds)) => scalar_fits(*scalar, bounds, default),
+        Some(Type::List(_, bounds)) => empty_fits(LiteralKind::EmptyList, "[]", bounds, default),
+        Some(Type::Map(_, _, bounds)) => empty_fits(LiteralKind::EmptyMap, "{}", bounds, default),
+        Some(Type::Named(id)) => match &model.types[*id].kind {
             TypeKind::Enum { values, .. } => {
-                return value_fits(values.iter().map(|value| value.name.text.as_str()), default);
+                value_fits(values.iter().map(|value| value.name.text.as_str()), default)
             }
-        }
+            TypeKind::Record(_) => Err("a record has no default".into()),
+            TypeKind::Union { .. } => Err("a union has no default".into()),
+            TypeKind::Alias(_) => Ok(()),
+        },
     }
-    // Aliases that go in a circle, which is told as that.
-    Ok(())
 }
 
 fn value_fits<'m>(values: impl Iterator<Item = &'m str> + Clone, default: &Literal) -> Result<(), Misfit> {

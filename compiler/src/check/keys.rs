@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, closest, codes};
-use crate::model::{Choreography, Event, EventId, Field, Model, Name, Scalar, Step, Type, TypeKind};
+use crate::model::{Choreography, Event, EventId, Field, Model, Name, Scalar, Step, Type};
 
 /// A key of more parts is a record, and belongs into the payload.
 const MOST_PARTS: usize = 8;
@@ -101,7 +101,7 @@ fn missing(
     carried: Option<&Field>,
 ) -> Diagnostic {
     let (key, name) = (shown(&part.text), shown(&event.header.name.text));
-    let ty = carried.and_then(|field| scalar(model, &field.ty)).map_or("…", Scalar::keyword);
+    let ty = carried.and_then(|field| model.scalar(&field.ty)).map_or("…", |(scalar, _)| scalar.keyword());
     let message =
         format!("`{name}` lacks the field `{key}`, the key of {}", shown(&choreography.header.name.text));
     Diagnostic::new(&codes::MISSING_KEY_FIELD, step.event.span, message)
@@ -120,12 +120,9 @@ fn types(
 ) {
     let mut first: Option<(&Event, &Field, Scalar)> = None;
     for (event, field) in carriers {
-        if unknown(model, &field.ty) {
-            continue;
-        }
-        let Some(scalar) =
-            scalar(model, &field.ty).filter(|scalar| can_be_key(*scalar) && field.default.is_none())
-        else {
+        // It was not understood; that has been told.
+        let Some(ty) = model.behind(&field.ty) else { continue };
+        let Some(scalar) = key_scalar(ty).filter(|_| field.default.is_none()) else {
             findings.push(unusable(choreography, part, event, field));
             continue;
         };
@@ -172,39 +169,9 @@ fn differs(
         .help(format!("write `{key}: {theirs}` here, or change all the others"))
 }
 
-/// Whether the type, behind its aliases, was not understood; that has been said.
-fn unknown(model: &Model, ty: &Type) -> bool {
-    let mut ty = ty;
-    for _ in 0..=model.types.len() {
-        let Type::Named(id) = ty else { return false };
-        let definition = &model.types[*id];
-        match &definition.kind {
-            _ if !definition.header.complete => return true,
-            TypeKind::Alias(inner) => ty = inner,
-            TypeKind::Record(_) | TypeKind::Enum { .. } | TypeKind::Union { .. } => return false,
-        }
-    }
-    // Aliases that go in a circle.
-    true
-}
-
-/// The scalar behind the aliases.
-fn scalar(model: &Model, ty: &Type) -> Option<Scalar> {
-    let mut ty = ty;
-    for _ in 0..=model.types.len() {
-        match ty {
-            Type::Scalar(scalar, _) => return Some(*scalar),
-            Type::Named(id) => match &model.types[*id].kind {
-                TypeKind::Alias(inner) => ty = inner,
-                TypeKind::Record(_) | TypeKind::Enum { .. } | TypeKind::Union { .. } => return None,
-            },
-            Type::List(..) | Type::Map(..) | Type::Optional(_) => return None,
-        }
-    }
-    None
-}
-
-fn can_be_key(scalar: Scalar) -> bool {
+/// The type, if it can be a key.
+fn key_scalar(ty: &Type) -> Option<Scalar> {
+    let Type::Scalar(scalar, _) = ty else { return None };
     match scalar {
         Scalar::String
         | Scalar::Uuid
@@ -212,12 +179,12 @@ fn can_be_key(scalar: Scalar) -> bool {
         | Scalar::I64
         | Scalar::U32
         | Scalar::U64
-        | Scalar::Date => true,
+        | Scalar::Date => Some(*scalar),
         Scalar::Bool
         | Scalar::F64
         | Scalar::Decimal
         | Scalar::Bytes
         | Scalar::Timestamp
-        | Scalar::Duration => false,
+        | Scalar::Duration => None,
     }
 }

@@ -40,23 +40,13 @@ fn keys(model: &Model, ty: &Type, span: Span, findings: &mut Diagnostics) {
 }
 
 fn can_be_key(model: &Model, key: &Type) -> bool {
-    let mut ty = key;
-    for _ in 0..=model.types.len() {
-        match ty {
-            Type::Scalar(scalar, _) => return matches!(scalar, Scalar::String | Scalar::Uuid | Scalar::Date),
-            Type::List(..) | Type::Map(..) => return false,
-            Type::Optional(inner) => ty = inner,
-            Type::Named(id) => match &model.types[*id].kind {
-                // What it stands for was not understood; that has been said.
-                _ if !model.types[*id].header.complete => return true,
-                TypeKind::Alias(inner) => ty = inner,
-                TypeKind::Record(_) | TypeKind::Union { .. } => return false,
-                TypeKind::Enum { .. } => return true,
-            },
-        }
+    match model.behind(key) {
+        // That it means nothing has been told.
+        None => true,
+        Some(Type::Scalar(scalar, _)) => matches!(scalar, Scalar::String | Scalar::Uuid | Scalar::Date),
+        Some(Type::Named(id)) => matches!(model.types[*id].kind, TypeKind::Enum { .. }),
+        Some(Type::List(..) | Type::Map(..) | Type::Optional(_)) => false,
     }
-    // Aliases that go in a circle, which is told as that.
-    true
 }
 
 fn unusable(model: &Model, key: &Type, span: Span) -> Diagnostic {

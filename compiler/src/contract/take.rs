@@ -134,10 +134,7 @@ impl Taker<'_> {
     }
 
     fn member(&self, field: &Field) -> Member {
-        let (optional, ty) = match &field.ty {
-            Type::Optional(inner) => (true, inner.as_ref()),
-            ty => (false, ty),
-        };
+        let (optional, ty) = (matches!(field.ty, Type::Optional(_)), field.ty.required());
         Member {
             name: field.name.text.clone(),
             was: former(&field.attributes),
@@ -168,29 +165,18 @@ impl Taker<'_> {
     /// The default as it would stand in JSON.
     fn default(&self, ty: &Type, literal: &Literal) -> Option<serde_json::Value> {
         let text = literal.value.as_str();
+        let scalar = self.model.scalar(ty).map(|(scalar, _)| scalar);
         Some(match literal.kind {
             LiteralKind::EmptyList => serde_json::Value::Array(Vec::new()),
             LiteralKind::EmptyMap => serde_json::Value::Object(serde_json::Map::new()),
-            LiteralKind::Word if self.scalar(ty) == Some(Scalar::Bool) => (text == "true").into(),
-            LiteralKind::Number if self.scalar(ty) == Some(Scalar::F64) => text.parse::<f64>().ok()?.into(),
-            LiteralKind::Number if self.scalar(ty) != Some(Scalar::Decimal) => match text.parse::<u64>() {
+            LiteralKind::Word if scalar == Some(Scalar::Bool) => (text == "true").into(),
+            LiteralKind::Number if scalar == Some(Scalar::F64) => text.parse::<f64>().ok()?.into(),
+            LiteralKind::Number if scalar != Some(Scalar::Decimal) => match text.parse::<u64>() {
                 Ok(number) => number.into(),
                 Err(_) => text.parse::<i64>().ok()?.into(),
             },
             LiteralKind::Text | LiteralKind::Date | LiteralKind::Number | LiteralKind::Word => text.into(),
         })
-    }
-
-    /// The type of the language that it is in the end.
-    fn scalar(&self, ty: &Type) -> Option<Scalar> {
-        match ty {
-            Type::Scalar(scalar, _) => Some(*scalar),
-            Type::Named(id) => match &self.model.types[*id].kind {
-                TypeKind::Alias(inner) => self.scalar(inner),
-                TypeKind::Record(_) | TypeKind::Enum { .. } | TypeKind::Union { .. } => None,
-            },
-            Type::List(..) | Type::Map(..) | Type::Optional(_) => None,
-        }
     }
 
     fn named(&self, id: TypeId) -> NamedType {

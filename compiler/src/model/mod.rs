@@ -1,5 +1,6 @@
 //! What was written, with every name resolved: after [`resolve`], nothing is looked up by name again.
 
+mod alias;
 mod date;
 mod ids;
 mod pattern;
@@ -30,6 +31,8 @@ pub struct Model {
     pub observations: Vec<Observation>,
     /// Every declaration is complete and has a name of its own.
     pub complete: bool,
+    /// For each alias the one with which its chain ends; `None` for all that goes in a circle.
+    last_aliases: Arena<TypeId, Option<TypeId>>,
 }
 
 /// A name, and the place where it is written.

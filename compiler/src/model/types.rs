@@ -36,6 +36,11 @@ pub enum Type {
 }
 
 impl Type {
+    /// The type without its `?`.
+    pub fn required(&self) -> &Self {
+        if let Self::Optional(inner) = self { inner } else { self }
+    }
+
     /// This type and all that are written inside it, outermost first.
     pub fn parts(&self) -> Parts<'_> {
         Parts { next: Some(self), waiting: Vec::new() }

@@ -112,7 +112,7 @@ const NO_MONEY: &[&str] = &[
 ];
 
 fn money(model: &Model, all: &[Field], field: &Field) -> Option<Diagnostic> {
-    if scalar(model, &field.ty) != Some(Scalar::F64) {
+    if !matches!(model.scalar(field.ty.required()), Some((Scalar::F64, _))) {
         return None;
     }
     let words = words(&field.name.text);
@@ -203,10 +203,10 @@ fn time(model: &Model, field: &Field) -> Option<Diagnostic> {
         [.., word, at] => at == "at" && HAPPENS.contains(&&**word),
         _ => false,
     };
-    let scalar = scalar(model, &field.ty).filter(|_| names_a_time)?;
+    let (scalar, bounds) = model.scalar(field.ty.required()).filter(|_| names_a_time)?;
     let label = match scalar {
         // A pattern says how it is written, the zone with it.
-        Scalar::String if !has_pattern(model, &field.ty) => "a string may hold any time, in any zone or none",
+        Scalar::String if bounds.pattern.is_none() => "a string may hold any time, in any zone or none",
         Scalar::I32 | Scalar::I64 | Scalar::U32 | Scalar::U64 | Scalar::F64 => {
             "a number says neither its unit nor from when it counts"
         }
@@ -222,28 +222,4 @@ fn time(model: &Model, field: &Field) -> Option<Diagnostic> {
         .label(label)
         .help("use `timestamp`, which is in UTC, or `date` where no time of day is meant"),
     )
-}
-
-/// More aliases than this stand for no scalar that anybody would find.
-const ALIASES: usize = 16;
-
-/// The scalar for which a type stands, optional or not.
-pub(super) fn scalar(model: &Model, ty: &Type) -> Option<Scalar> {
-    innermost(model, ty, ALIASES).map(|(scalar, _)| scalar)
-}
-
-fn has_pattern(model: &Model, ty: &Type) -> bool {
-    innermost(model, ty, ALIASES).is_some_and(|(_, bounds)| bounds.pattern.is_some())
-}
-
-fn innermost<'m>(model: &'m Model, ty: &'m Type, left: usize) -> Option<(Scalar, &'m Bounds)> {
-    match ty {
-        Type::Scalar(scalar, bounds) => Some((*scalar, bounds)),
-        Type::Optional(inner) => innermost(model, inner, left),
-        Type::Named(id) => match &model.types[*id].kind {
-            TypeKind::Alias(inner) => innermost(model, inner, left.checked_sub(1)?),
-            _ => None,
-        },
-        _ => None,
-    }
 }

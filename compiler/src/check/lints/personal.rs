@@ -1,6 +1,5 @@
 //! Data about people: marked, and not told to everybody.
 
-use super::payload::scalar;
 use super::words::words;
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, codes};
@@ -69,7 +68,7 @@ fn is_personal(model: &Model, field: &Field) -> bool {
 }
 
 fn seems_personal(model: &Model, field: &Field) -> bool {
-    let text = matches!(scalar(model, &field.ty), Some(Scalar::String | Scalar::Date));
+    let text = matches!(model.scalar(field.ty.required()), Some((Scalar::String | Scalar::Date, _)));
     text && {
         let words = words(&field.name.text);
         let words: Vec<&str> = words.iter().map(|word| &**word).collect();

@@ -6,7 +6,7 @@ use quote::quote;
 use super::Module;
 use super::docs::Docs;
 use super::scope::ident;
-use crate::model::{Scalar, Type, TypeKind};
+use crate::model::{Scalar, Type};
 use crate::project::stub::Method;
 use crate::project::stub::names::field_name;
 
@@ -83,10 +83,6 @@ impl Module<'_> {
 
     /// Whether Rust holds it in a `String`.
     fn is_text(&self, ty: &Type) -> bool {
-        match ty {
-            Type::Scalar(scalar, _) => *scalar == Scalar::String,
-            Type::Named(id) => matches!(&self.model.types[*id].kind, TypeKind::Alias(ty) if self.is_text(ty)),
-            Type::List(..) | Type::Map(..) | Type::Optional(_) => false,
-        }
+        matches!(self.model.scalar(ty), Some((Scalar::String, _)))
     }
 }

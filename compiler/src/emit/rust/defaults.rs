@@ -39,7 +39,7 @@ impl Module<'_> {
     /// The value in Rust; `None`: what is empty.
     fn literal(&self, ty: &Type, literal: &Literal) -> Option<TokenStream> {
         let text = literal.value.as_str();
-        match ty {
+        match self.model.behind(ty)? {
             Type::Scalar(scalar, _) => match scalar {
                 Scalar::F64 => float(text),
                 Scalar::Decimal => decimal(text),
@@ -50,13 +50,12 @@ impl Module<'_> {
                 Scalar::Bytes | Scalar::Uuid | Scalar::Date | Scalar::Timestamp | Scalar::Duration => None,
             },
             Type::Named(id) => match &self.model.types[*id].kind {
-                TypeKind::Alias(inner) => self.literal(inner, literal),
                 TypeKind::Enum { .. } => {
                     let name = type_ident(&self.model.types[*id].header.name.text);
                     let value = ident(&type_name(text));
                     Some(quote!(#name::#value))
                 }
-                TypeKind::Record(_) | TypeKind::Union { .. } => None,
+                TypeKind::Alias(_) | TypeKind::Record(_) | TypeKind::Union { .. } => None,
             },
             Type::List(..) | Type::Map(..) | Type::Optional(_) => None,
         }

@@ -269,15 +269,7 @@ fn check_name(def: &TypeDef) -> Ident {
 
 /// Whether the check of an alias takes `&Bytes`: a text is handed on as `&str`, a list as a slice.
 fn is_behind_reference(model: &Model, ty: &Type) -> bool {
-    match ty {
-        Type::Scalar(scalar, _) => *scalar == Scalar::Bytes,
-        Type::Map(..) => true,
-        Type::Named(id) => match &model.types[*id].kind {
-            TypeKind::Alias(inner) => is_behind_reference(model, inner),
-            TypeKind::Record(_) | TypeKind::Enum { .. } | TypeKind::Union { .. } => true,
-        },
-        Type::List(..) | Type::Optional(_) => false,
-    }
+    matches!(model.behind(ty), Some(Type::Scalar(Scalar::Bytes, _) | Type::Map(..) | Type::Named(_)))
 }
 
 /// The calls, one after the other, as one expression; `None` where there are none.
@@ -291,17 +283,8 @@ fn one_expression(calls: &[TokenStream]) -> Option<TokenStream> {
 
 /// Numbers are handed on by value, everything else by reference.
 fn is_copy(model: &Model, ty: &Type) -> bool {
-    match ty {
-        Type::Scalar(scalar, _) => matches!(
-            scalar,
-            Scalar::I32 | Scalar::I64 | Scalar::U32 | Scalar::U64 | Scalar::F64 | Scalar::Decimal
-        ),
-        Type::Named(id) => match &model.types[*id].kind {
-            TypeKind::Alias(inner) => is_copy(model, inner),
-            TypeKind::Record(_) | TypeKind::Enum { .. } | TypeKind::Union { .. } => false,
-        },
-        Type::List(..) | Type::Map(..) | Type::Optional(_) => false,
-    }
+    let Some((scalar, _)) = model.scalar(ty) else { return false };
+    matches!(scalar, Scalar::I32 | Scalar::I64 | Scalar::U32 | Scalar::U64 | Scalar::F64 | Scalar::Decimal)
 }
 
 fn scalar_calls(value: &Value, scalar: Scalar, bounds: &Bounds, patterns: &mut Patterns) -> Vec<TokenStream> {

@@ -18,6 +18,7 @@ mod unknown;
 
 use rustc_hash::FxHashMap;
 
+use super::alias::last_aliases;
 use super::{ChoreographyId, EventId, Header, Model, Observation, ServiceId, TypeId};
 use crate::diag::Diagnostics;
 use crate::syntax::tree;
@@ -45,6 +46,7 @@ pub fn resolve(files: &[tree::File<'_>]) -> (Model, Diagnostics) {
         resolver.define(declaration);
     }
     let Resolver { mut model, mut findings, names, unknown, .. } = resolver;
+    model.last_aliases = last_aliases(&model.types);
     starts::starts(&mut model, &mut findings);
     findings.extend(unknown.findings(&names));
     findings.extend(imports::unused(files, &names));
