@@ -6,11 +6,9 @@
 
 use rustc_hash::FxHashMap;
 
+use super::order::{is_too_large, order, silent};
 use crate::model::{Arena, EventId, ServiceId, StateId, StepId};
-use crate::project::automaton::{Automaton, State, Transition};
-
-/// More cells (states by participants) are not worked out.
-const MOST_CELLS: usize = 4_000_000;
+use crate::project::automaton::{Automaton, Transition};
 
 /// One event of a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +39,7 @@ type Heard = FxHashMap<ServiceId, usize>;
 impl Chains {
     /// `None`: the choreography is too large.
     pub(crate) fn of(automaton: &Automaton) -> Option<Self> {
-        if is_too_large(automaton) {
+        if is_too_large(automaton.states.len(), automaton.participants().len()) {
             return None;
         }
         let mut chains = Self { nodes: Vec::new(), to: FxHashMap::default(), longest: None };
@@ -120,41 +118,4 @@ impl Chains {
             }
         }
     }
-}
-
-/// Whether it would take too long to keep something for each participant in each state.
-pub(crate) fn is_too_large(automaton: &Automaton) -> bool {
-    automaton.states.len().saturating_mul(automaton.participants().len()) > MOST_CELLS
-}
-
-/// Where the flow goes on from a state without an event.
-pub(crate) fn silent(state: &State) -> impl Iterator<Item = StateId> {
-    let regions = state.fork.iter().flat_map(|fork| fork.regions.iter().copied());
-    regions.chain(state.closes)
-}
-
-/// The states, each before those that follow it, but where a loop goes round.
-pub(crate) fn order(automaton: &Automaton) -> Vec<StateId> {
-    let mut order = Vec::new();
-    let mut seen: Arena<StateId, bool> = automaton.states.values().map(|_| false).collect();
-    let mut open: Vec<(StateId, Vec<StateId>)> = Vec::new();
-    let enter = |id: StateId, seen: &mut Arena<StateId, bool>| {
-        seen[id] = true;
-        let state = &automaton.states[id];
-        let targets = state.leaving().map(|transition| transition.target);
-        (id, targets.chain(silent(state)).collect::<Vec<_>>())
-    };
-    open.extend(automaton.initial().map(|initial| enter(initial, &mut seen)));
-    while let Some((id, targets)) = open.last_mut() {
-        match targets.pop() {
-            Some(target) if !seen[target] => open.push(enter(target, &mut seen)),
-            Some(_) => {}
-            None => {
-                order.push(*id);
-                open.pop();
-            }
-        }
-    }
-    order.reverse();
-    order
 }

@@ -4,9 +4,11 @@
 mod chain;
 mod edges;
 mod flows;
+mod order;
 mod usage;
 
-pub(crate) use chain::{Chains, Link, is_too_large, order, silent};
+pub(crate) use chain::{Chains, Link};
 pub(crate) use edges::Edges;
 pub(crate) use flows::Flows;
+pub(crate) use order::{gather, is_too_large};
 pub(crate) use usage::{EventUse, Usage};

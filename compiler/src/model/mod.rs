@@ -249,17 +249,9 @@ pub struct Above {
 }
 
 impl Choreography {
-    /// Everything that stands in it, in the order of the text: what stands in braces follows what they belong to.
+    /// Everything that stands in it.
     pub fn nodes(&self) -> Vec<&Node> {
-        fn collect<'n>(body: &'n [Node], found: &mut Vec<&'n Node>) {
-            for node in body {
-                found.push(node);
-                node.bodies().into_iter().for_each(|body| collect(body, found));
-            }
-        }
-        let mut found = Vec::new();
-        collect(&self.body, &mut found);
-        found
+        Node::all_in(&self.body)
     }
 
     /// The steps that take others back.
@@ -338,6 +330,19 @@ pub enum Node {
 }
 
 impl Node {
+    /// Everything that stands in a body, in the order of the text: what stands in braces follows what they belong to.
+    pub fn all_in(body: &[Self]) -> Vec<&Self> {
+        fn collect<'n>(body: &'n [Node], found: &mut Vec<&'n Node>) {
+            for node in body {
+                found.push(node);
+                node.bodies().into_iter().for_each(|body| collect(body, found));
+            }
+        }
+        let mut found = Vec::new();
+        collect(body, &mut found);
+        found
+    }
+
     /// Where it stands.
     pub fn span(&self, steps: &Arena<StepId, Step>) -> Span {
         match self {

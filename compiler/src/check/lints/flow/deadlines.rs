@@ -2,15 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashSet;
-
 use super::Told;
 use crate::diag::{Diagnostic, codes};
 use crate::graph;
 use crate::lint::Lints;
-use crate::model::{Arena, ServiceId, StateId, StepId};
+use crate::model::{ServiceId, StepId};
 use crate::project::Projection;
-use crate::project::automaton::Automaton;
+use crate::project::automaton::{Automaton, Transition};
 
 pub(super) fn check(told: Told<'_>, projection: &Projection, lints: &Lints) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -28,32 +26,22 @@ pub(super) fn check(told: Told<'_>, projection: &Projection, lints: &Lints) -> V
 /// Who has acted and then waits while no deadline runs: the first such step of each, in the order of the text.
 fn unbounded(told: Told<'_>, automaton: &Automaton) -> BTreeMap<ServiceId, StepId> {
     let mut waits: BTreeMap<ServiceId, StepId> = BTreeMap::new();
-    if graph::is_too_large(automaton) {
+    if graph::is_too_large(automaton.states.len(), automaton.participants().len()) {
         return waits;
     }
-    let mut acted: Arena<StateId, FxHashSet<ServiceId>> =
-        automaton.states.values().map(|_| FxHashSet::default()).collect();
-    for id in graph::order(automaton) {
-        let here = std::mem::take(&mut acted[id]);
-        let state = &automaton.states[id];
+    let acts = |transition: &Transition| (!transition.foreign).then_some(transition.emitter);
+    graph::gather(automaton, acts, |state, acted| {
+        if !state.expiries.is_empty() {
+            return;
+        }
         for transition in state.transitions.iter().filter(|it| !it.foreign && !it.is_rollback()) {
-            let waiting =
-                transition.subscribers.iter().filter(|who| here.contains(who) && told.is_ours(**who));
-            for who in waiting.filter(|_| state.expiries.is_empty()) {
+            let waiting = transition.subscribers.iter();
+            for who in waiting.filter(|who| acted.contains(who) && told.is_ours(**who)) {
                 let first = waits.entry(*who).or_insert(transition.step);
                 *first = (*first).min(transition.step);
             }
         }
-        for transition in state.leaving() {
-            acted[transition.target].extend(&here);
-            if !transition.foreign {
-                acted[transition.target].insert(transition.emitter);
-            }
-        }
-        for next in graph::silent(state) {
-            acted[next].extend(&here);
-        }
-    }
+    });
     waits
 }
 

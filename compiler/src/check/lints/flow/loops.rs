@@ -4,11 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Told;
 use crate::diag::{Diagnostic, codes};
+use crate::graph;
 use crate::lint::Lints;
 use crate::model::{Loop, Node, ServiceId};
-
-/// Where nodes times steps are more than this, it is not worked out.
-const MOST_CELLS: usize = 4_000_000;
 
 pub(super) fn check(told: Told<'_>, lints: &Lints) -> Vec<Diagnostic> {
     if !lints.is_on(&codes::STARVABLE_LOOP) {
@@ -17,7 +15,7 @@ pub(super) fn check(told: Told<'_>, lints: &Lints) -> Vec<Diagnostic> {
     let nodes = told.choreography.nodes();
     let loops = nodes.iter().filter(|node| matches!(node, Node::Loop(_))).count();
     // What stands behind a node is looked over for each node.
-    if loops == 0 || nodes.len().saturating_mul(told.choreography.steps.len()) > MOST_CELLS {
+    if loops == 0 || graph::is_too_large(nodes.len(), told.choreography.steps.len()) {
         return Vec::new();
     }
     let mut walk = Walk { told, acted: BTreeSet::new(), found: Vec::new() };
@@ -70,16 +68,12 @@ impl Walk<'_> {
     /// Who emits (or hears) a step of these nodes.
     fn taking_part(&self, body: &[Node], emits: bool) -> BTreeSet<ServiceId> {
         let mut found = BTreeSet::new();
-        let mut waiting: Vec<&[Node]> = vec![body];
-        while let Some(body) = waiting.pop() {
-            for node in body {
-                if let Node::Step(step) = node {
-                    let step = &self.told.choreography.steps[*step];
-                    let hears = step.subscribers.iter().map(|subscriber| subscriber.id);
-                    found.extend(hears.filter(|_| !emits));
-                    found.extend(emits.then_some(step.emitter.id));
-                }
-                waiting.extend(node.bodies());
+        for node in Node::all_in(body) {
+            if let Node::Step(step) = node {
+                let step = &self.told.choreography.steps[*step];
+                let hears = step.subscribers.iter().map(|subscriber| subscriber.id);
+                found.extend(hears.filter(|_| !emits));
+                found.extend(emits.then_some(step.emitter.id));
             }
         }
         found
@@ -87,7 +81,6 @@ impl Walk<'_> {
 
     /// Who has acted, takes no part in the loop, and waits for what comes behind it.
     fn starving(&self, node: &Loop, behind: &BTreeSet<ServiceId>) -> Option<Diagnostic> {
-        let goes_round = Node::Loop(node.clone());
         let inside: BTreeSet<ServiceId> = self
             .taking_part(&node.body, true)
             .into_iter()
@@ -95,7 +88,7 @@ impl Walk<'_> {
             .collect();
         let waits =
             |who: &&ServiceId| behind.contains(who) && !inside.contains(who) && self.told.is_ours(**who);
-        let who = self.acted.iter().find(waits).filter(|_| repeats(&goes_round))?;
+        let who = self.acted.iter().find(waits).filter(|_| repeats(node))?;
         let (who, name) = (self.told.service(*who), &node.name);
         let message = format!("{who} waits for as long as `{}` goes round", name.text);
         Some(
@@ -111,16 +104,7 @@ impl Walk<'_> {
 }
 
 /// Whether something in it goes back to its start.
-fn repeats(node: &Node) -> bool {
-    let Node::Loop(target) = node else { return false };
-    let mut waiting: Vec<&[Node]> = vec![&target.body];
-    while let Some(body) = waiting.pop() {
-        for node in body {
-            if matches!(node, Node::Repeat(repeat) if repeat.id == target.id) {
-                return true;
-            }
-            waiting.extend(node.bodies());
-        }
-    }
-    false
+fn repeats(node: &Loop) -> bool {
+    let is_back = |inner: &Node| matches!(inner, Node::Repeat(repeat) if repeat.id == node.id);
+    Node::all_in(&node.body).into_iter().any(is_back)
 }

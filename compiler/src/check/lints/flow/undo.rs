@@ -2,19 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashSet;
-
 use super::Told;
 use crate::diag::{Diagnostic, codes};
 use crate::graph;
 use crate::lint::Lints;
-use crate::model::{Arena, Node, StateId, StepId};
+use crate::model::{Node, StepId};
 use crate::project::Projection;
-use crate::project::automaton::Automaton;
+use crate::project::automaton::{Automaton, Transition};
 use crate::source::Span;
-
-/// Where states times steps are more than this, it is not worked out.
-const MOST_CELLS: usize = 4_000_000;
 
 pub(super) fn check(told: Told<'_>, projection: &Projection, lints: &Lints) -> Vec<Diagnostic> {
     if !lints.is_on(&codes::MISSING_COMPENSATION) {
@@ -29,8 +24,8 @@ pub(super) fn check(told: Told<'_>, projection: &Projection, lints: &Lints) -> V
 /// The first rollback, and the steps that stand in one block with one: they announce it. `None`: there is no rollback.
 fn announced(told: Told<'_>) -> Option<(Span, BTreeSet<StepId>)> {
     let (mut first, mut announced) = (None, BTreeSet::new());
-    let mut waiting: Vec<&[Node]> = vec![&told.choreography.body];
-    while let Some(body) = waiting.pop() {
+    let inner = told.choreography.nodes().into_iter().flat_map(Node::bodies);
+    for body in inner.chain([told.choreography.body.as_slice()]) {
         let rollback = body.iter().find_map(|node| match node {
             Node::Rollback(span) => Some(*span),
             _ => None,
@@ -42,7 +37,6 @@ fn announced(told: Told<'_>) -> Option<(Span, BTreeSet<StepId>)> {
                 _ => None,
             }));
         }
-        waiting.extend(body.iter().flat_map(Node::bodies));
     }
     first.map(|first| (first, announced))
 }
@@ -51,28 +45,18 @@ fn announced(told: Told<'_>) -> Option<(Span, BTreeSet<StepId>)> {
 fn left_as_they_are(told: Told<'_>, automaton: &Automaton) -> BTreeSet<StepId> {
     let mut left = BTreeSet::new();
     let steps = &told.choreography.steps;
-    if automaton.states.len().saturating_mul(steps.len()) > MOST_CELLS {
+    if graph::is_too_large(automaton.states.len(), steps.len()) {
         return left;
     }
-    let mut taken: Arena<StateId, FxHashSet<StepId>> =
-        automaton.states.values().map(|_| FxHashSet::default()).collect();
-    for id in graph::order(automaton) {
-        let here = std::mem::take(&mut taken[id]);
-        let state = &automaton.states[id];
-        for transition in state.leaving() {
-            let silent = steps[transition.step].undo.is_none() && told.is_ours(transition.emitter);
-            let target = &mut taken[transition.target];
-            target.extend(&here);
-            if transition.is_rollback() {
-                left.extend(&here);
-            } else if silent && !transition.foreign {
-                target.insert(transition.step);
-            }
+    let takes = |it: &Transition| {
+        let silent = steps[it.step].undo.is_none() && told.is_ours(it.emitter);
+        (silent && !it.foreign && !it.is_rollback()).then_some(it.step)
+    };
+    graph::gather(automaton, takes, |state, taken| {
+        if state.leaving().any(Transition::is_rollback) {
+            left.extend(taken);
         }
-        for next in graph::silent(state) {
-            taken[next].extend(&here);
-        }
-    }
+    });
     left
 }
 
