@@ -4,10 +4,10 @@ mod attributes;
 mod defaults;
 mod endless;
 mod former;
-mod graph;
 mod keys;
 mod lints;
 mod lists;
+mod loose_ends;
 mod maps;
 mod members;
 mod names;
@@ -62,7 +62,7 @@ pub fn check(model: Model, options: &Options) -> (Option<Checked>, Diagnostics) 
     if let Some(usage) = &usage {
         producers::check(&model, usage, &mut findings);
         stated::check(&model, usage, &mut findings);
-        graph::check(&model, usage, &mut findings);
+        loose_ends::check(&model, usage, &mut findings);
         reading::check(&model, usage, &mut findings);
         lints::check(&model, usage, options, &mut findings);
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::differ::{Clash, Differ, Kind, Sides, Verdict};
-use super::flows;
+use super::protocol;
 use super::read::{Refusal, Types, payload};
 use super::snapshot::{Contracts, Member, NamedType, Shape};
 use crate::diag::{Code, codes};
@@ -145,7 +145,7 @@ pub fn compare(old: &Contracts, new: &Contracts, mode: Mode) -> Vec<Change> {
         let writers: BTreeSet<&str> = old.producers(name).chain(new.producers(name)).collect();
         changes.extend(found.changes(name, &is.fields, &writers));
     }
-    changes.extend(flows::compare(old, new, mode));
+    changes.extend(protocol::compare(old, new, mode));
     changes
 }
 

@@ -12,9 +12,9 @@
 mod compare;
 mod decimal;
 mod differ;
-mod flows;
 mod lock;
 mod pattern;
+mod protocol;
 pub mod read;
 mod sample;
 mod snapshot;

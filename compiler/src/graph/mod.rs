@@ -3,12 +3,12 @@
 
 mod chain;
 mod edges;
-mod flows;
 mod order;
+mod starts;
 mod usage;
 
 pub(crate) use chain::{Chains, Link};
 pub(crate) use edges::Edges;
-pub(crate) use flows::Flows;
 pub(crate) use order::{gather, is_too_large};
+pub(crate) use starts::Starts;
 pub(crate) use usage::{EventUse, Usage};

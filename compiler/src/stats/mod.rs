@@ -2,9 +2,9 @@
 //! has become more than anybody can follow. All of them are numbers of the graph that the lints go by, and a verdict that
 //! goes by the lints' thresholds.
 
+mod choreographies;
 mod costs;
 mod count;
-mod flows;
 mod verdict;
 
 pub use costs::{Paths, Run};
@@ -141,8 +141,8 @@ impl Stats {
         let names = count::Names::of(model);
         let usage = Usage::of(model);
         let edges = Edges::of(model, &usage);
-        let flows = flows::flows(checked, &names);
-        let chains = flows::longest(checked, &names);
+        let flows = choreographies::flows(checked, &names);
+        let chains = choreographies::longest(checked, &names);
         let mut stats = Self {
             totals: count::totals(model, &edges, chains.len()),
             services: count::participants(model, &edges, &names),
@@ -150,7 +150,7 @@ impl Stats {
             pairs: count::pairs(model, &usage, &edges, &names),
             choreographies: flows,
             longest_chain: chains,
-            circles: flows::circles(model, &names),
+            circles: choreographies::circles(model, &names),
             concerns: Vec::new(),
             measures: Vec::new(),
         };

@@ -2,7 +2,7 @@
 
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, codes};
-use crate::graph::{Chains, Flows, Link};
+use crate::graph::{Chains, Link, Starts};
 use crate::lint::Lints;
 use crate::model::{Choreography, ChoreographyId, Model};
 use crate::project::Projection;
@@ -26,7 +26,7 @@ pub(super) fn check(model: &Model, projection: &Projection, lints: &Lints) -> Op
 /// All choreographies together.
 pub(super) fn circles(model: &Model, lints: &Lints, findings: &mut Diagnostics) {
     if lints.is_on(&codes::EVENT_CYCLE) {
-        let circles = Flows::of(model).circles();
+        let circles = Starts::of(model).circles();
         findings.extend(circles.iter().filter_map(|circle| event_cycle(model, circle)));
     }
 }

@@ -7,22 +7,22 @@ use rustc_hash::FxHashSet;
 use crate::model::{Arena, ChoreographyId, EventId, Model};
 
 /// The starts between choreographies, by way of events: so there are no more edges than steps and starts.
-pub(crate) struct Flows {
+pub(crate) struct Starts {
     /// The events of each choreography with which another starts.
     published: Arena<ChoreographyId, Vec<EventId>>,
     /// What each event starts.
-    starts: Arena<EventId, Vec<ChoreographyId>>,
+    started: Arena<EventId, Vec<ChoreographyId>>,
 }
 
-impl Flows {
+impl Starts {
     pub(crate) fn of(model: &Model) -> Self {
-        let mut flows = Self {
+        let mut starts = Self {
             published: model.choreographies.values().map(|_| Vec::new()).collect(),
-            starts: model.events.values().map(|_| Vec::new()).collect(),
+            started: model.events.values().map(|_| Vec::new()).collect(),
         };
         for (id, choreography) in model.choreographies.iter() {
             if let Some(start) = &choreography.start {
-                flows.starts[start.event.id].push(id);
+                starts.started[start.event.id].push(id);
             }
         }
         for (id, choreography) in model.choreographies.iter().filter(|(_, it)| it.roles.is_empty()) {
@@ -31,26 +31,26 @@ impl Flows {
             let mut events: Vec<EventId> = own.map(|(_, step)| step.event.id).collect();
             events.sort_unstable();
             events.dedup();
-            events.retain(|event| !flows.starts[*event].is_empty());
-            flows.published[id] = events;
+            events.retain(|event| !starts.started[*event].is_empty());
+            starts.published[id] = events;
         }
-        flows
+        starts
     }
 
     /// What a choreography starts, by which event.
     pub(crate) fn from(&self, id: ChoreographyId) -> impl Iterator<Item = (EventId, ChoreographyId)> {
         let events = self.published[id].iter();
-        events.flat_map(|event| self.starts[*event].iter().map(move |started| (*event, *started)))
+        events.flat_map(|event| self.started[*event].iter().map(move |started| (*event, *started)))
     }
 
     /// The choreographies so that each stands behind those that start it; those in and behind a circle are left out.
     pub(crate) fn in_order(&self) -> Vec<ChoreographyId> {
-        let mut open: Arena<EventId, usize> = self.starts.values().map(|_| 0).collect();
+        let mut open: Arena<EventId, usize> = self.started.values().map(|_| 0).collect();
         for event in self.published.values().flatten() {
             open[*event] += 1;
         }
         let mut waits: Arena<ChoreographyId, bool> = self.published.values().map(|_| false).collect();
-        for id in self.starts.iter().filter(|(event, _)| open[*event] > 0).flat_map(|(_, started)| started) {
+        for id in self.started.iter().filter(|(event, _)| open[*event] > 0).flat_map(|(_, started)| started) {
             waits[*id] = true;
         }
         let mut order: Vec<ChoreographyId> = waits.ids().filter(|id| !waits[*id]).collect();
@@ -60,7 +60,7 @@ impl Flows {
             for event in &self.published[id] {
                 open[*event] -= 1;
                 if open[*event] == 0 {
-                    order.extend(&self.starts[*event]);
+                    order.extend(&self.started[*event]);
                 }
             }
         }
@@ -99,7 +99,7 @@ impl Flows {
                 if !seen.insert(*event) {
                     continue;
                 }
-                for next in self.starts[*event].iter().copied() {
+                for next in self.started[*event].iter().copied() {
                     if next == from {
                         let back = std::iter::successors(Some(id), |id| before[*id]);
                         let mut circle: Vec<_> = back.collect();

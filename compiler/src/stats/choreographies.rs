@@ -3,17 +3,17 @@
 use super::count::{Names, loops};
 use super::{Flow, Hop, costs};
 use crate::check::Checked;
-use crate::graph::{Chains, Flows, Link};
+use crate::graph::{Chains, Link, Starts};
 use crate::model::{Arena, ChoreographyId, Model};
 use crate::parallel;
 use crate::project::Projection;
 
 pub(super) fn flows(checked: &Checked, names: &Names) -> Vec<Flow> {
-    let flows = Flows::of(checked.model());
+    let flows = Starts::of(checked.model());
     parallel::map(checked.projections(), |projection| flow(checked.model(), projection, &flows, names))
 }
 
-fn flow(model: &Model, projection: &Projection, flows: &Flows, names: &Names) -> Flow {
+fn flow(model: &Model, projection: &Projection, flows: &Starts, names: &Names) -> Flow {
     let id = projection.choreography;
     let choreography = &model.choreographies[id];
     let chain = Chains::of(&projection.automaton).map(|chains| chains.longest());
@@ -45,7 +45,7 @@ pub(super) fn longest(checked: &Checked, names: &Names) -> Vec<Hop> {
     let mut leading: Arena<ChoreographyId, Vec<Link>> =
         model.choreographies.values().map(|_| Vec::new()).collect();
     let mut longest: Vec<Link> = Vec::new();
-    let flows = Flows::of(model);
+    let flows = Starts::of(model);
     for id in flows.in_order() {
         let Some(chains) = &of[id] else { continue };
         let foreign = model.choreographies[id].foreign_step();
@@ -71,6 +71,6 @@ pub(super) fn longest(checked: &Checked, names: &Names) -> Vec<Hop> {
 
 pub(super) fn circles(model: &Model, names: &Names) -> Vec<Vec<String>> {
     let name = |id: ChoreographyId| names.choreographies[id].clone();
-    let circles = Flows::of(model).circles();
+    let circles = Starts::of(model).circles();
     circles.into_iter().map(|circle| circle.into_iter().map(name).collect()).collect()
 }
