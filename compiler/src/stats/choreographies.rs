@@ -8,15 +8,49 @@ use crate::model::{Arena, ChoreographyId, Model};
 use crate::parallel;
 use crate::project::Projection;
 
-pub(super) fn flows(checked: &Checked, names: &Names) -> Vec<Flow> {
-    let flows = Starts::of(checked.model());
-    parallel::map(checked.projections(), |projection| flow(checked.model(), projection, &flows, names))
+/// Everything that is told of choreographies.
+pub(super) struct Flows {
+    pub(super) each: Vec<Flow>,
+    /// The longest chain over all choreographies.
+    pub(super) longest: Vec<Hop>,
+    /// Those that start each other in a circle.
+    pub(super) circles: Vec<Vec<String>>,
 }
 
-fn flow(model: &Model, projection: &Projection, flows: &Starts, names: &Names) -> Flow {
+/// How each goes, and in what chain.
+pub(super) fn flows(checked: &Checked, names: &Names) -> Flows {
+    let model = checked.model();
+    let starts = Starts::of(model);
+    let told = parallel::map(checked.projections(), |projection| {
+        let chains = Chains::of(&projection.automaton);
+        let flow = flow(model, projection, chains.as_ref(), &starts, names);
+        (projection.choreography, flow, chains)
+    });
+    let mut of: Arena<ChoreographyId, Option<Chains>> = model.choreographies.values().map(|_| None).collect();
+    let mut each = Vec::with_capacity(told.len());
+    for (id, flow, chains) in told {
+        of[id] = chains;
+        each.push(flow);
+    }
+    let longest = longest(model, &starts, &of);
+    let name = |id: ChoreographyId| names.choreographies[id].clone();
+    Flows {
+        each,
+        longest: longest.iter().map(|link| hop(link, names)).collect(),
+        circles: starts.circles().into_iter().map(|circle| circle.into_iter().map(name).collect()).collect(),
+    }
+}
+
+fn flow(
+    model: &Model,
+    projection: &Projection,
+    chains: Option<&Chains>,
+    starts: &Starts,
+    names: &Names,
+) -> Flow {
     let id = projection.choreography;
     let choreography = &model.choreographies[id];
-    let chain = Chains::of(&projection.automaton).map(|chains| chains.longest());
+    let chain = chains.map(Chains::longest);
     Flow {
         name: names.choreographies[id].clone(),
         participants: projection.automaton.participants().len(),
@@ -25,7 +59,7 @@ fn flow(model: &Model, projection: &Projection, flows: &Starts, names: &Names) -
         deadlines: choreography.scopes.len(),
         paths: costs::paths(choreography, &projection.automaton, names),
         chain: chain.map(|chain| chain.iter().map(|link| hop(link, names)).collect()),
-        starts: flows.from(id).map(|(_, started)| names.choreographies[started].clone()).collect(),
+        starts: starts.from(id).map(|(_, started)| names.choreographies[started].clone()).collect(),
     }
 }
 
@@ -34,19 +68,12 @@ fn hop(link: &Link, names: &Names) -> Hop {
 }
 
 /// The longest chain over all choreographies: an event that starts one continues the chain that has led to it.
-pub(super) fn longest(checked: &Checked, names: &Names) -> Vec<Hop> {
-    let model = checked.model();
-    let chains = parallel::map(checked.projections(), |it| (it.choreography, Chains::of(&it.automaton)));
-    let mut of: Arena<ChoreographyId, Option<Chains>> = model.choreographies.values().map(|_| None).collect();
-    for (id, chains) in chains {
-        of[id] = chains;
-    }
+fn longest(model: &Model, starts: &Starts, of: &Arena<ChoreographyId, Option<Chains>>) -> Vec<Link> {
     // What leads to the event that starts each, that event included.
     let mut leading: Arena<ChoreographyId, Vec<Link>> =
         model.choreographies.values().map(|_| Vec::new()).collect();
     let mut longest: Vec<Link> = Vec::new();
-    let flows = Starts::of(model);
-    for id in flows.in_order() {
+    for id in starts.in_order() {
         let Some(chains) = &of[id] else { continue };
         let foreign = model.choreographies[id].foreign_step();
         let continued = |chain: Vec<Link>| {
@@ -59,18 +86,12 @@ pub(super) fn longest(checked: &Checked, names: &Names) -> Vec<Hop> {
         if whole.len() > longest.len() {
             longest = whole;
         }
-        let started: Vec<_> = flows.from(id).map(|(event, it)| (it, continued(chains.to(event)))).collect();
+        let started: Vec<_> = starts.from(id).map(|(event, it)| (it, continued(chains.to(event)))).collect();
         for (started, chain) in started {
             if chain.len() > leading[started].len() {
                 leading[started] = chain;
             }
         }
     }
-    longest.iter().map(|link| hop(link, names)).collect()
-}
-
-pub(super) fn circles(model: &Model, names: &Names) -> Vec<Vec<String>> {
-    let name = |id: ChoreographyId| names.choreographies[id].clone();
-    let circles = Starts::of(model).circles();
-    circles.into_iter().map(|circle| circle.into_iter().map(name).collect()).collect()
+    longest
 }

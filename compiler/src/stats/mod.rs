@@ -10,6 +10,7 @@ mod verdict;
 pub use costs::{Paths, Run};
 pub use verdict::{Advice, Concern, Measure};
 
+use choreographies::Flows;
 use serde::Serialize;
 
 use crate::check::Checked;
@@ -141,16 +142,15 @@ impl Stats {
         let names = count::Names::of(model);
         let usage = Usage::of(model);
         let edges = Edges::of(model, &usage);
-        let flows = choreographies::flows(checked, &names);
-        let chains = choreographies::longest(checked, &names);
+        let Flows { each, longest, circles } = choreographies::flows(checked, &names);
         let mut stats = Self {
-            totals: count::totals(model, &edges, chains.len()),
+            totals: count::totals(model, &edges, longest.len()),
             services: count::participants(model, &edges, &names),
             events: count::events(model, &usage, &names),
             pairs: count::pairs(model, &usage, &edges, &names),
-            choreographies: flows,
-            longest_chain: chains,
-            circles: choreographies::circles(model, &names),
+            choreographies: each,
+            longest_chain: longest,
+            circles,
             concerns: Vec::new(),
             measures: Vec::new(),
         };
