@@ -23,7 +23,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("graph", &["source", "model", "project"]),
     ("check", &["source", "diag", "model", "parallel", "project", "graph", "lint"]),
     ("stats", &["diag", "model", "parallel", "project", "graph", "check", "explore", "lint"]),
-    ("contract", &["diag", "lint", "model", "project", "source", "check"]),
+    ("contract", &["diag", "lint", "model", "project", "source", "graph", "check"]),
     ("emit", &["fnv", "model", "project", "check"]),
     (
         "host",

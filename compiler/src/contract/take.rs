@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
+
 use super::snapshot::{
     Contracts, Deadline, Flow, Length, Member, Message, NamedType, Part, Party, Shape, Value, Variant,
 };
 use crate::check::Checked;
+use crate::graph::Usage;
 use crate::model::{
-    Attribute, Bounds, Choreography, Event, EventId, Field, Header, Id, Literal, LiteralKind, Model, Scalar,
-    ServiceId, Step, Type, TypeId, TypeKind, Undo,
+    Arena, Attribute, Bounds, Choreography, Event, EventId, Field, FieldRef, Header, Literal, LiteralKind,
+    Model, Scalar, ServiceId, Step, Type, TypeId, TypeKind, Undo,
 };
 use crate::project::Role;
 
@@ -52,71 +55,53 @@ impl Taker<'_> {
         self.model.types[id].header.qualified()
     }
 
-    /// Who emits and hears what: as the steps say, and by the services' own word where no step speaks of the event.
+    /// Who emits and hears what, and which fields of it.
     fn parties(&self) -> BTreeMap<String, Party> {
         let services = self.model.services.values();
-        let mut parties: Vec<Party> =
+        let mut parties: Arena<ServiceId, Party> =
             services.map(|service| Party { external: service.external, ..Party::default() }).collect();
-        let steps = self.model.choreographies.values().flat_map(|choreography| choreography.steps.values());
-        let mut spoken_of = BTreeSet::new();
-        for step in steps {
-            spoken_of.insert(step.event.id.index());
-            self.step(&mut parties, step);
-        }
-        for observation in &self.model.observations {
-            for event in &observation.events {
-                hears(&mut parties, observation.observer.id, self.event_name(event.id));
+        for (id, usage) in Usage::of(self.model).events.iter() {
+            for (producer, _) in usage.producers() {
+                parties[*producer].emits.insert(self.event_name(id));
+            }
+            for (consumer, _) in usage.consumers() {
+                parties[*consumer].reads.insert(self.event_name(id), None);
             }
         }
         for (id, service) in self.model.services.iter() {
-            let Some(party) = parties.get_mut(id.index()) else { continue };
-            let stated =
-                service.emits.iter().flatten().filter(|event| !spoken_of.contains(&event.id.index()));
-            party.emits.extend(stated.map(|event| self.event_name(event.id)));
             for read in service.reads.iter().flatten() {
-                let name = self.event_name(read.event.id);
-                let fields = read
-                    .fields
-                    .as_ref()
-                    .map(|fields| self.field_names(read.event.id, fields.iter().map(|f| f.index)));
-                match party.reads.get_mut(&name) {
-                    Some(known) => *known = fields,
-                    None if !spoken_of.contains(&read.event.id.index()) => {
-                        party.reads.insert(name, fields);
-                    }
-                    None => {}
+                let listed = read.fields.as_ref();
+                let fields = listed.map(|listed| self.field_names(read.event.id, listed));
+                if let Some(known) = parties[id].reads.get_mut(&self.event_name(read.event.id)) {
+                    *known = fields;
                 }
             }
         }
         self.read_keys(&mut parties);
         let names = self.model.services.ids().map(|id| self.service_name(id));
-        names.zip(parties).collect()
+        names.zip(parties.values_mut().map(std::mem::take)).collect()
     }
 
-    fn step(&self, parties: &mut [Party], step: &Step) {
-        let name = self.event_name(step.event.id);
-        if let Some(party) = parties.get_mut(step.emitter.id.index()) {
-            party.emits.insert(name.clone());
-        }
-        for subscriber in &step.subscribers {
-            hears(parties, subscriber.id, name.clone());
-        }
-    }
-
-    fn field_names(&self, event: EventId, indices: impl Iterator<Item = usize>) -> BTreeSet<String> {
+    fn field_names(&self, event: EventId, listed: &[FieldRef]) -> BTreeSet<String> {
         let fields = &self.model.events[event].fields;
-        indices.filter_map(|index| fields.get(index)).map(|field| field.name.text.clone()).collect()
+        let listed = listed.iter().filter_map(|listed| fields.get(listed.index));
+        listed.map(|field| field.name.text.clone()).collect()
     }
 
-    /// A key is read by everybody in its choreography, listed or not.
-    fn read_keys(&self, parties: &mut [Party]) {
+    /// A key is read by everybody who hears of its choreography, listed or not.
+    fn read_keys(&self, parties: &mut Arena<ServiceId, Party>) {
+        let mut observers: FxHashMap<EventId, Vec<ServiceId>> = FxHashMap::default();
+        for observation in &self.model.observations {
+            for event in &observation.events {
+                observers.entry(event.id).or_default().push(observation.observer.id);
+            }
+        }
         for choreography in self.model.choreographies.values() {
             for step in choreography.steps.values() {
                 let name = self.event_name(step.event.id);
-                for subscriber in &step.subscribers {
-                    let read =
-                        parties.get_mut(subscriber.id.index()).and_then(|party| party.reads.get_mut(&name));
-                    if let Some(Some(fields)) = read {
+                let observing = observers.get(&step.event.id).into_iter().flatten().copied();
+                for hearer in step.subscribers.iter().map(|subscriber| subscriber.id).chain(observing) {
+                    if let Some(Some(fields)) = parties[hearer].reads.get_mut(&name) {
                         fields.extend(choreography.key.iter().map(|part| part.text.clone()));
                     }
                 }
@@ -248,12 +233,6 @@ impl Taker<'_> {
                 part.undos.insert(name, by);
             }
         }
-    }
-}
-
-fn hears(parties: &mut [Party], who: ServiceId, event: String) {
-    if let Some(party) = parties.get_mut(who.index()) {
-        party.reads.entry(event).or_default();
     }
 }
 
