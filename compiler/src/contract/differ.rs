@@ -3,67 +3,26 @@
 //! Where bounds and patterns decide, values at the edges are tried on both readers: what is found is no guess. Where
 //! nothing is found and nothing says that all is well either, the answer is "may break".
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
-use super::read::{Types, length, range, value};
+use super::change::Verdict;
+use super::clash::{Clash, Kind, absent, joined, presence, twice, within_field};
+use super::read::{Types, value};
+use super::same::Same;
 use super::sample::{UNLISTED, edges, entry, key_edges, list_edges, map_edges, plain, plain_record, resolve};
 use super::snapshot::{Length, Member, NamedType, Shape, Value, Variant};
+use super::within::{is_inexact, is_within, shorter};
+use super::words::words;
 use crate::model::Scalar;
-
-/// What kind of difference it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Kind {
-    /// What the reader needs may be absent.
-    Missing,
-    /// Old and new name come together.
-    Twice,
-    /// The types differ.
-    Type,
-    /// The bounds differ.
-    Bound,
-    /// A value or a variant is not listed.
-    Unlisted,
-    /// What is absent, or `null`, means something else.
-    Meaning,
-    /// What is written under one name is looked for under another, and nobody notices.
-    Lost,
-}
-
-/// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verdict {
-    /// Everything is read as it was meant.
-    Fine,
-    /// It depends on what is written.
-    May,
-    /// There is a value that is refused or misread.
-    Breaks,
-}
-
-/// One difference that a reader may stumble over.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Clash {
-    /// Where, from the payload on, by the reader's names: `lines[].sku`.
-    pub path: String,
-    /// What kind.
-    pub kind: Kind,
-    /// How bad.
-    pub verdict: Verdict,
-    /// What differs, in words.
-    pub what: String,
-    /// What the writer may write and the reader stumbles over.
-    pub witness: Option<Json>,
-}
 
 /// The types of both sides.
 #[derive(Clone, Copy)]
 pub(super) struct Sides<'c> {
     pub(super) writer: &'c Types,
     pub(super) reader: &'c Types,
-    /// The named types that are the same on both sides, with all that they mention.
-    pub(super) same: &'c BTreeSet<String>,
+    pub(super) same: &'c Same<'c>,
     /// The writer has written already: what it may have written counts, not what it is going to.
     pub(super) written: bool,
 }
@@ -106,7 +65,7 @@ impl<'c> Differ<'c> {
     /// What readers of this type stumble over; paths and witnesses are from here on.
     fn shape(&mut self, writer: &'c Shape, reader: &'c Shape) -> Vec<Clash> {
         if let (Shape::Named(written), Shape::Named(read)) = (writer, reader) {
-            if written == read && self.sides.same.contains(written) {
+            if written == read && self.sides.same.has(written) {
                 return Vec::new();
             }
             let pair = (written.as_str(), read.as_str());
@@ -369,202 +328,5 @@ fn unknown_value(value: &Value) -> Clash {
         verdict: Verdict::Breaks,
         what: format!("the value `{}` is not known", value.name),
         witness: Some(value.name.clone().into()),
-    }
-}
-
-/// A field that the writer does not have.
-fn absent(
-    field: &Member,
-    at: usize,
-    writer: &[Member],
-    reader: &[Member],
-    base: Option<&Map<String, Json>>,
-) -> Option<Clash> {
-    let clash = |kind, verdict, what: String, witness| {
-        Some(Clash { path: field.name.clone(), kind, verdict, what, witness })
-    };
-    if !field.optional && field.default.is_none() {
-        let what = format!("`{}` is not written", field.name);
-        return clash(Kind::Missing, Verdict::Breaks, what, base.cloned().map(Json::Object));
-    }
-    // Renamed: said by the writer, or to be seen by the place.
-    let unread = |other: &&Member| {
-        reader.iter().all(|field| field.name != other.name && !field.was.contains(&other.name))
-    };
-    let same = |other: &&Member| other.shape == field.shape && other.optional == field.optional;
-    let renamed =
-        writer.iter().find(|other| other.was.contains(&field.name)).or_else(|| writer.get(at).filter(same));
-    let source = renamed.filter(unread)?;
-    let what = format!("`{}` is written as `{}`", field.name, source.name);
-    clash(Kind::Lost, Verdict::May, what, None)
-}
-
-/// Whether the field is there where the reader needs it.
-fn presence(source: &Member, field: &Member, base: Option<&Map<String, Json>>) -> Option<Clash> {
-    let without = || {
-        let mut map = base?.clone();
-        map.remove(&source.name);
-        Some(Json::Object(map))
-    };
-    let clash = |kind, verdict, what: String, witness| {
-        Some(Clash { path: field.name.clone(), kind, verdict, what, witness })
-    };
-    match (source.optional, &source.default, field.optional, &field.default) {
-        (_, _, true, _) | (false, None, _, _) => None,
-        (_, _, false, None) => {
-            clash(Kind::Missing, Verdict::Breaks, format!("`{}` may be absent", source.name), without())
-        }
-        (true, ..) => {
-            let mut map = base?.clone();
-            map.insert(source.name.clone(), Json::Null);
-            let what = format!("`{}` may be `null`, for which no default stands in", source.name);
-            clash(Kind::Meaning, Verdict::May, what, Some(Json::Object(map)))
-        }
-        (false, Some(old), false, Some(new)) if old != new => {
-            let what =
-                format!("`{}` that is absent means {old} to one side and {new} to the other", source.name);
-            clash(Kind::Meaning, Verdict::May, what, without())
-        }
-        _ => None,
-    }
-}
-
-/// A field under two names at once.
-fn twice(sources: &[&Member], field: &Member, base: Option<&Map<String, Json>>, types: &Types) -> Clash {
-    let names: Vec<_> = sources.iter().map(|source| format!("`{}`", source.name)).collect();
-    let put = || {
-        let mut map = base?.clone();
-        for source in sources {
-            map.insert(source.name.clone(), plain(types, &source.shape)?);
-        }
-        Some(Json::Object(map))
-    };
-    Clash {
-        path: field.name.clone(),
-        kind: Kind::Twice,
-        verdict: Verdict::Breaks,
-        what: format!(
-            "{} are written together, and both are `{}` to the reader",
-            names.join(" and "),
-            field.name
-        ),
-        witness: put(),
-    }
-}
-
-/// The same, as seen from the record that holds the field.
-fn within_field(clash: Clash, source: &Member, field: &Member, base: Option<&Map<String, Json>>) -> Clash {
-    let put = |witness| {
-        let mut map = base?.clone();
-        map.insert(source.name.clone(), witness);
-        Some(Json::Object(map))
-    };
-    Clash { path: joined(&field.name, &clash.path), witness: clash.witness.and_then(put), ..clash }
-}
-
-fn joined(start: &str, rest: &str) -> String {
-    match rest.chars().next() {
-        None => start.to_owned(),
-        Some('[' | '{') => format!("{start}{rest}"),
-        Some(_) => format!("{start}.{rest}"),
-    }
-}
-
-/// Whether a whole number lost something as an `f64`.
-fn is_inexact(meant: &Json, read: &Json) -> bool {
-    let whole = meant.as_i64().map(i128::from).or_else(|| meant.as_u64().map(i128::from));
-    let (Some(whole), Some(float)) = (whole, read.as_f64().filter(|_| read.is_f64())) else { return false };
-    #[allow(clippy::cast_possible_truncation, reason = "an integer of 64 bits as `f64` is whole and fits")]
-    let back = float as i128;
-    back != whole
-}
-
-fn shorter(writer: &Length, reader: &Length) -> bool {
-    let least = reader.min.is_none_or(|least| writer.min.is_some_and(|min| min >= least));
-    least && reader.max.is_none_or(|most| writer.max.is_some_and(|max| max <= most))
-}
-
-/// Whether every value of one type of the language is surely one of another.
-fn is_within(writer: &Shape, reader: &Shape) -> bool {
-    let (
-        Shape::Scalar { of, min, max, pattern },
-        Shape::Scalar { of: other, min: least, max: most, pattern: form },
-    ) = (writer, reader)
-    else {
-        return false;
-    };
-    let (own, bounds) = ([min.as_deref(), max.as_deref()], [least.as_deref(), most.as_deref()]);
-    let free = bounds == [None, None];
-    match (of, other) {
-        (
-            Scalar::I32 | Scalar::I64 | Scalar::U32 | Scalar::U64,
-            Scalar::I32 | Scalar::I64 | Scalar::U32 | Scalar::U64,
-        ) => {
-            let ((from, to), (least, most)) = (range(*of, own), range(*other, bounds));
-            from >= least && to <= most
-        }
-        (Scalar::I32 | Scalar::I64 | Scalar::U32 | Scalar::U64, Scalar::F64) => {
-            let (from, to) = range(*of, own);
-            free && from >= -(1 << 53) && to <= 1 << 53
-        }
-        (Scalar::String | Scalar::Bytes, same) if of == same => {
-            shorter(&length(own), &length(bounds)) && (form.is_none() || form == pattern)
-        }
-        (Scalar::F64, Scalar::F64) => numbers_within::<f64>(own, bounds),
-        (Scalar::Decimal, Scalar::Decimal) => numbers_within::<super::decimal::Decimal>(own, bounds),
-        (one, same) if one == same => true,
-        (
-            Scalar::Decimal
-            | Scalar::Bytes
-            | Scalar::Uuid
-            | Scalar::Date
-            | Scalar::Timestamp
-            | Scalar::Duration,
-            Scalar::String,
-        ) => free && form.is_none(),
-        _ => false,
-    }
-}
-
-fn numbers_within<N: PartialOrd + std::str::FromStr>(
-    own: [Option<&str>; 2],
-    bounds: [Option<&str>; 2],
-) -> bool {
-    let number = |text: Option<&str>| text.and_then(|text| text.parse::<N>().ok());
-    let ([min, max], [least, most]) = (own.map(number), bounds.map(number));
-    let above = least.is_none_or(|least| min.is_some_and(|min| min >= least));
-    above && most.is_none_or(|most| max.is_some_and(|max| max <= most))
-}
-
-/// A type as the language writes it.
-pub(super) fn words(shape: &Shape) -> String {
-    match shape {
-        Shape::Scalar { of, min, max, pattern } => {
-            let mut bounds = Vec::new();
-            bounds.extend(min.as_ref().map(|min| format!("min: {min}")));
-            bounds.extend(max.as_ref().map(|max| format!("max: {max}")));
-            bounds.extend(pattern.as_ref().map(|pattern| format!("pattern: {pattern:?}")));
-            let bounds = if bounds.is_empty() { String::new() } else { format!("({})", bounds.join(", ")) };
-            format!("`{}{bounds}`", of.keyword())
-        }
-        Shape::Named(name) => format!("`{name}`"),
-        Shape::List { of, length } => format!("`[{}]{}`", words(of).trim_matches('`'), length_words(length)),
-        Shape::Map { keys, of, length } => {
-            format!(
-                "`{{{}: {}}}{}`",
-                words(keys).trim_matches('`'),
-                words(of).trim_matches('`'),
-                length_words(length)
-            )
-        }
-    }
-}
-
-fn length_words(length: &Length) -> String {
-    match (length.min, length.max) {
-        (None, None) => String::new(),
-        (Some(min), None) => format!("(min: {min})"),
-        (None, Some(max)) => format!("(max: {max})"),
-        (Some(min), Some(max)) => format!("(min: {min}, max: {max})"),
     }
 }

@@ -8,24 +8,30 @@
 //!
 //! `compare` asks for both directions whether a reader takes what a writer writes (`differ`), of each service that reads
 //! the field. What it says breaks is shown by an event (`sample`) that a reader by the contract (`read`) does not take.
+//! `ends` asks whether somebody is left at both ends of an event, `protocol` what open instances meet.
 
+mod change;
+mod clash;
 mod compare;
 mod decimal;
 mod differ;
+mod ends;
 mod lock;
 mod pattern;
 mod protocol;
 pub mod read;
+mod same;
 mod sample;
 mod snapshot;
 mod take;
 #[cfg(test)]
 mod tests;
 mod told;
+mod within;
+mod words;
 
-pub use compare::{Change, Mode, Order, Subject, Witness, compare};
-pub use differ::Verdict;
-
+pub use change::{Change, Mode, Order, Subject, Verdict, Witness};
+pub use compare::compare;
 pub use lock::{FORMAT, Unreadable, parse, write};
 pub use snapshot::{
     Contracts, Deadline, Flow, Length, Member, Message, NamedType, Part, Party, Shape, Value, Variant,

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::compare::{Change, Mode, Order, Subject, list, short};
-use super::differ::Verdict;
+use super::change::{Change, Mode, Order, Subject, Verdict};
 use super::snapshot::{Contracts, Flow, Part};
+use super::words::{list, quoted, short, time};
 use crate::diag::{Code, codes};
 
 /// What has changed in choreographies that both versions have.
@@ -170,32 +170,6 @@ fn change(
     (backward, forward): (Verdict, Verdict),
     readers: Vec<String>,
 ) -> Change {
-    Change {
-        code,
-        subject: Subject::Choreography(flow.to_owned()),
-        message,
-        backward,
-        forward,
-        writers: Vec::new(),
-        readers,
-        spared: Vec::new(),
-        witness: None,
-        order: Order::Drain,
-        notes: Vec::new(),
-    }
-}
-
-fn quoted(names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", short(name))).collect();
-    quoted.join(", ")
-}
-
-/// `90 s`, `15 min`
-fn time(millis: u64) -> String {
-    match millis {
-        _ if millis.is_multiple_of(3_600_000) => format!("{} h", millis / 3_600_000),
-        _ if millis.is_multiple_of(60_000) => format!("{} min", millis / 60_000),
-        _ if millis.is_multiple_of(1000) => format!("{} s", millis / 1000),
-        _ => format!("{millis} ms"),
-    }
+    let subject = Subject::Choreography(flow.to_owned());
+    Change { backward, forward, readers, order: Order::Drain, ..Change::new(code, subject, message) }
 }

@@ -223,26 +223,6 @@ pub struct Deadline {
     pub millis: u64,
 }
 
-impl Contracts {
-    /// Whoever publishes the event.
-    pub fn producers<'c>(&'c self, event: &'c str) -> impl Iterator<Item = &'c str> {
-        self.services
-            .iter()
-            .filter(move |(_, party)| party.emits.contains(event))
-            .map(|(name, _)| name.as_str())
-    }
-}
-
-impl NamedType {
-    /// The fields of a record.
-    pub fn fields(&self) -> &[Member] {
-        match self {
-            Self::Record(fields) => fields,
-            Self::Alias(_) | Self::Enum { .. } | Self::Union { .. } => &[],
-        }
-    }
-}
-
 /// Leaves out of a file what says nothing.
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()

@@ -3,7 +3,8 @@
 mod random;
 mod table;
 
-use super::compare::{Change, Mode, compare};
+use super::change::{Change, Mode};
+use super::compare::compare;
 use super::snapshot::Contracts;
 use super::take;
 use crate::compile;

@@ -1,7 +1,6 @@
 //! Changes as findings, at places of the files as they are now: what is gone, at what contained it.
 
-use super::compare::{Change, Order, Subject};
-use super::differ::Verdict;
+use super::change::{Change, Order, Subject, Verdict};
 use crate::diag::Diagnostic;
 use crate::model::{Header, Model};
 use crate::source::Span;

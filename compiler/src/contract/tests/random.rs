@@ -1,12 +1,12 @@
 //! Random pairs of types: what is called fine refuses no value that the writer may write, and what is said to break shows it.
 
-use std::collections::BTreeSet;
-
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
-use super::super::differ::{Differ, Sides, Verdict};
+use super::super::change::Verdict;
+use super::super::differ::{Differ, Sides};
 use super::super::read::{Types, payload, value};
+use super::super::same::Same;
 use super::super::sample::{edges, plain};
 use super::super::snapshot::{Length, Member, NamedType, Shape, Value, Variant};
 use crate::model::Scalar;
@@ -193,7 +193,7 @@ proptest! {
         choices in proptest::collection::vec(any::<u8>(), 40),
     ) {
         let new_types = if alike { old_types.clone() } else { new_types };
-        let same = BTreeSet::new();
+        let same = Same::nothing();
         let sides = Sides { writer: &old_types, reader: &new_types, same: &same, written: true };
         let clashes = Differ::new(sides).fields(&old, &new);
         for clash in clashes.iter().filter(|clash| clash.verdict == Verdict::Breaks) {

@@ -1,5 +1,5 @@
-use super::super::compare::{Mode, Order};
-use super::super::differ::Verdict::{self, Breaks, Fine, May};
+use super::super::change::Verdict::{self, Breaks, Fine, May};
+use super::super::change::{Mode, Order};
 use super::{changes, contracts};
 
 const SERVICES: &str = "\
