@@ -6,41 +6,13 @@ use chor_compiler::syntax::parse::{DEEPEST_NESTING, LARGEST_FILE};
 use chor_compiler::{Compilation, compile};
 use proptest::prelude::*;
 
+use crate::pieces::PIECES;
+
 /// Programs to damage.
 const PROGRAMS: [&str; 3] = [
     include_str!("../../../examples/checkout/checkout.chor"),
     include_str!("../../corpus/accepted/types.chor"),
     include_str!("../../corpus/accepted/gradual.chor"),
-];
-
-/// What to put in the wrong place, beside pieces of the program itself.
-const PIECES: [&str; 26] = [
-    "->",
-    "=>",
-    ";",
-    "\"",
-    "{",
-    "}",
-    "(",
-    ")",
-    "[",
-    "]",
-    "@",
-    "///",
-    "//!",
-    "/*",
-    "?",
-    "=",
-    "::",
-    ":",
-    ",",
-    ".",
-    "\\",
-    "é",
-    "\u{0}",
-    " choice at ",
-    " or ",
-    " event ",
 ];
 
 proptest! {
@@ -144,7 +116,7 @@ fn word() -> impl Strategy<Value = String> {
         "\"x\"",
         "\n",
     ];
-    prop::sample::select(words.iter().chain(&PIECES).map(|word| (*word).to_owned()).collect::<Vec<_>>())
+    prop::sample::select(words.iter().chain(PIECES).map(|word| (*word).to_owned()).collect::<Vec<_>>())
 }
 
 /// Where to change a text, and how: positions as parts of a thousand.

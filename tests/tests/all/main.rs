@@ -14,6 +14,8 @@ mod handlers;
 mod messages;
 mod pages;
 mod payloads;
+#[path = "../shared/pieces.rs"]
+mod pieces;
 mod real;
 mod slips_in_blocks;
 mod slips_in_loops;
@@ -21,6 +23,8 @@ mod slips_in_runs;
 mod stats;
 mod two_runs;
 mod values;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use chor_compiler::diag::{Code, Level};
 use chor_compiler::lint::{Date, Options};

@@ -7,43 +7,7 @@ use chor_tests::hard::mod_::{Client, Colour, Ok as Closed, Result as Whole, Some
 use chor_tests::hard::option::Result as Read;
 use serde_json::{Value, json};
 
-/// A payload with everything in it.
-fn whole() -> Value {
-    json!({
-        "order": "00000000-0000-0000-0000-00000000002a",
-        "type": "t/%",
-        "match": "USD",
-        "some": "async",
-        "enum": "out_of_stock",
-        "super_": ["Unlisted", "unknown", "brand_new"],
-        "camelCase": true,
-        "UPPER": -7,
-        "_leading": 5,
-        "event": u64::MAX,
-        "known": 0.1,
-        "answer": "12.340",
-        "out": "AAEC/w==",
-        "rt": "2027-03-01",
-        "then": "2027-03-01T12:00:00Z",
-        "validate": "PT15M",
-        "gen": [[], [{
-            "pattern": "\"a`\\\"",
-            "inner": [{ "fn": -1_000_000, "names": ["\"b\""], "ratio": 1_000_000.5, "again": [] }],
-            "next": { "pattern": "\"n\"", "inner": [] },
-            "other": { "sync": { "pattern": "\"o\"", "inner": [] } },
-        }]],
-        "input": { "pattern": "\"c\"", "inner": [] },
-        "cx": { "plain_text": "", "plain_one": true, "plain_two": false, "plain_three": true, "plain_four": false },
-        "colour": "colour_red",
-        "amount": "-0.25",
-        "nested": [["\"d\""], []],
-        "inline": "abc",
-        "maybe": [0.5],
-        "unread": {
-            "plain_text": "x", "plain_one": true, "plain_two": false, "plain_three": true, "plain_four": false
-        },
-    })
-}
+use crate::whole::whole;
 
 /// The payload with one value put in place of another.
 fn with(pointer: &str, value: Value) -> Value {

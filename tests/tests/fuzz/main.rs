@@ -18,12 +18,16 @@ mod choreographies;
 mod hunt;
 mod mutate;
 mod payloads;
+#[path = "../shared/pieces.rs"]
+mod pieces;
 /// The random programs that the formatter is tried with.
 #[path = "../all/format/programs.rs"]
 mod programs;
 mod shrink;
 mod texts;
 mod watch;
+#[path = "../shared/whole.rs"]
+mod whole;
 
 use hunt::hunt;
 

@@ -99,7 +99,7 @@ fn parses(input: &[u8]) -> Shown {
 fn compiles(input: &[u8]) -> Shown {
     let text = String::from_utf8_lossy(input);
     let sources = single(&text);
-    let Compilation { diagnostics, checked } = compile_with(&sources, &options());
+    let Compilation { diagnostics, checked, .. } = compile_with(&sources, &options());
     hold(&text, &sources, &diagnostics);
     let Some(checked) = checked else { return Shown::of(&numbers(&diagnostics)) };
     let files = rust::emit(&checked, &rust::Options { only: None, style: Style::Modules });
