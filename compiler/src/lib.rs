@@ -45,6 +45,8 @@ pub struct Compilation {
     pub diagnostics: Vec<Diagnostic>,
     /// The proof that nothing is wrong; `None` where a finding is an error.
     pub checked: Option<Checked>,
+    /// Every text could be read. Otherwise names and flows have not been looked at.
+    pub read: bool,
 }
 
 /// Runs every pass up to the checks, and reports all that they find; every lint has its own level.
@@ -62,7 +64,7 @@ pub fn compile_with(sources: &Sources, options: &Options) -> Compilation {
     }
     // A declaration that could not be read would leave names behind that seem to mean nothing.
     if findings.has_errors() {
-        return Compilation { diagnostics: findings.into_sorted(), checked: None };
+        return Compilation { diagnostics: findings.into_sorted(), checked: None, read: false };
     }
     let (model, unresolved) = model::resolve::resolve(&trees);
     drop(trees);
@@ -75,5 +77,5 @@ pub fn compile_with(sources: &Sources, options: &Options) -> Compilation {
     findings.extend(found);
     let reported = lint::judge(findings, &suppressions, options, sources);
     let proven = !reported.has_errors();
-    Compilation { diagnostics: reported.into_sorted(), checked: checked.filter(|_| proven) }
+    Compilation { diagnostics: reported.into_sorted(), checked: checked.filter(|_| proven), read: true }
 }

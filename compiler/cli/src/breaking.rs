@@ -40,7 +40,7 @@ pub(crate) fn run(breaking: &Breaking, terminal: &Terminal) -> Result<Verdict, F
         bases = bases.pop().into_iter().collect();
     }
     let findings = findings(checked, &bases, breaking, &options, &sources);
-    let compilation = Compilation { diagnostics: findings, checked: compilation.checked.clone() };
+    let compilation = Compilation { diagnostics: findings, ..compilation.clone() };
     let found = Found { findings: &compilation.diagnostics, sources: &sources };
     let summary = Summary::new(&sources, &compilation);
     match formats::writer(breaking.input.format) {

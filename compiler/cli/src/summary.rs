@@ -14,6 +14,8 @@ pub(crate) struct Summary {
     pub(crate) files: usize,
     pub(crate) errors: usize,
     pub(crate) warnings: usize,
+    /// Every file could be read; otherwise names and flows have not been looked at.
+    pub(crate) read: bool,
     /// What the files declare; `null` where an error leaves that open.
     pub(crate) declared: Option<Declared>,
     /// How many findings the baseline knows, where there is one.
@@ -51,14 +53,15 @@ impl Summary {
             files: sources.files().len(),
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
+            read: compilation.read,
             declared,
             baseline: None,
         }
     }
 
-    /// One line: `checked 1 file: 5 services, 9 events, 1 choreography: no findings`.
+    /// One line: `checked 1 file: 5 services, 9 events, 1 choreography: no findings`. Another where that was not all.
     pub(crate) fn human(&self, terminal: &Terminal) -> String {
-        let Styles { error, warning, good, .. } = terminal.styles;
+        let Styles { error, warning, good, hint, .. } = terminal.styles;
         let mut parts = vec![format!("checked {}", counted(self.files, "file", "files"))];
         if let Some(declared) = self.declared {
             parts.extend(declared.human());
@@ -75,7 +78,12 @@ impl Summary {
         }
         let known = self.baseline.map(|known| format!(" beside {known} in the baseline")).unwrap_or_default();
         parts.push(found.join(", ") + &known);
-        format!("{}\n", parts.join(": "))
+        let unread = if self.read {
+            String::new()
+        } else {
+            format!("{hint}note:{hint:#} names and flows are checked once the text can be read\n")
+        };
+        format!("{}\n{unread}", parts.join(": "))
     }
 }
 

@@ -89,6 +89,21 @@ fn a_finding_is_shown_in_the_text_with_what_to_do() {
     ");
 }
 
+/// Where a text cannot be read, nothing is said of names and flows, and that is no praise of them.
+#[test]
+fn what_was_not_checked_is_told() {
+    let unread = GUESS.replace("service Orders\n", "service Orders {\n");
+    let told = chor(&["check"], &[("shop.chor", &unread)]);
+    assert_snapshot!(told.stdout.split_once("checked 1 file").unwrap().1, @r"
+    : 1 error
+    note: names and flows are checked once the text can be read
+    `chor explain C0003` says more about a finding
+    ");
+    let printed = chor(&["check", "--format", "json"], &[("shop.chor", &unread)]).stdout;
+    let printed: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!(printed["summary"]["read"], false);
+}
+
 #[test]
 fn files_are_checked_together() {
     let (types, flow) = GUESS.split_once("choreography").unwrap();
@@ -132,6 +147,7 @@ fn json_has_findings_and_summary() {
         "files": 1,
         "errors": 0,
         "warnings": 0,
+        "read": true,
         "declared": {
           "services": 2,
           "externals": 1,
