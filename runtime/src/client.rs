@@ -56,6 +56,7 @@ impl Client {
         let to = to.iter().map(|name| Recipient {
             name: (*name).into(),
             sequence: None,
+            overtakes: 0,
             undoes: None,
             external: false,
         });

@@ -49,6 +49,8 @@ pub(crate) struct Delivery {
     /// Its place in what the emitter has sent this subscriber about the instance; events that externals
     /// publish carry none, nor do foreign ones.
     pub sequence: Option<Sequence>,
+    /// It may be taken before so many events that stand right before it: they are of a body that it leaves.
+    pub overtakes: u64,
     /// The event that it takes back, by its place.
     pub undoes: Option<Sequence>,
     /// The choreography that listens, if the event belongs to another one.
@@ -100,6 +102,8 @@ pub struct Recipient {
     pub name: Name,
     /// The event's place in what its source has sent this subscriber about the instance.
     pub sequence: Option<Sequence>,
+    /// It may be taken before so many events that stand right before it: they are of a body that it leaves.
+    pub overtakes: u64,
     /// The event that it takes back, by its place.
     pub undoes: Option<Sequence>,
     /// Whether it takes part from outside.

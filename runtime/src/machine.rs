@@ -23,7 +23,7 @@ pub(crate) use place::Cause;
 pub(crate) use place::{Decision, Open, Place, Thread};
 pub(crate) use progress::Progress;
 #[cfg(feature = "sqlite")]
-pub(crate) use progress::{Live, Timer};
+pub(crate) use progress::{Entry, Live, Timer};
 pub(crate) use step::{dismiss, park, quarantine, release};
 #[cfg(test)]
 pub(crate) use walk::Taken;

@@ -190,6 +190,12 @@ fn deadlines() {
 }
 
 #[test]
+fn deadlines_in_loops() {
+    let count = many(1_000, Language { services: 3, loops: true, deadlines: true, ..PLAIN }, false);
+    assert!(count.accepted.get() > 300 && count.refused.get() > 10, "{count:?}");
+}
+
+#[test]
 fn everything() {
     let count =
         many(1_000, Language { services: 3, regions: true, loops: true, deadlines: true, undo: true }, false);
@@ -236,6 +242,27 @@ fn a_fault_is_told_as_the_shortest_run_to_it() {
       Ann hears `Late` from Ben
       Cyd emits `Next` to Ann
     ");
+}
+
+/// In the next round, what tells of a passed deadline stands behind the word that settled this one.
+#[test]
+fn a_passed_deadline_does_not_overtake_the_round_before() {
+    let text = "choreography Random by key {
+        loop again {
+            choice at Ben {
+                Ben -> Ann, Cyd: Go
+                within 1m at Ann { Ann -> Ben, Cyd: Done } else { Ann -> Ben, Cyd: Late }
+                repeat again
+            } or { Ben -> Ann, Cyd: Next }
+        }
+    }";
+    for text in [text.to_owned(), text.replace("Ben -> Ann, Cyd: Next", "Ben -> Ann: Next")] {
+        let model = model(&format!("{PEOPLE}{text}"));
+        let (choreography, anyway) = project_anyway(&model).unwrap();
+        assert!(!anyway.breaches.iter().any(cannot_know), "{:?}", anyway.breaches);
+        let explored = explore(choreography, &anyway.machines, Limits::default());
+        assert_eq!(explored.counterexamples, Vec::new(), "{text}");
+    }
 }
 
 /// Whoever has emitted what settles a deadline does not know whether it came in time.

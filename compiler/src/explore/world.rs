@@ -44,6 +44,8 @@ pub(super) struct Message {
     pub(super) event: EventId,
     /// The deadlines around it, and the round of each in which it was emitted.
     pub(super) rounds: Vec<(ScopeId, u32)>,
+    /// Of these deadlines, those whose body its emitter keeps and has not entered anew since: if one passes, this is late.
+    pub(super) bodies: Vec<ScopeId>,
     /// The steps that may be meant.
     pub(super) steps: Vec<StepId>,
 }
@@ -91,7 +93,8 @@ impl World {
     fn from_elsewhere(choreography: &Choreography) -> BTreeMap<Line, VecDeque<Message>> {
         let Some(id) = choreography.foreign_step() else { return BTreeMap::new() };
         let step = &choreography.steps[id];
-        let message = Message { event: step.event.id, rounds: Vec::new(), steps: vec![id] };
+        let (rounds, bodies, steps) = (Vec::new(), Vec::new(), vec![id]);
+        let message = Message { event: step.event.id, rounds, bodies, steps };
         let line = |to: ServiceId| Line { from: step.emitter.id, to, lane: 0 };
         step.subscribers.iter().map(|to| (line(to.id), VecDeque::from([message.clone()]))).collect()
     }
@@ -149,9 +152,10 @@ impl World {
     }
 
     /// What is to be heard next of a line. That a deadline has passed is heard before what comes from its body and stands
-    /// in front of it: that is late then, and whatever it waits for may never come.
+    /// in front of it: that is late then, and whatever it waits for may never come. What was emitted before the body was
+    /// entered that is left is not late.
     fn first(&self, line: Line, passed: Option<ScopeId>) -> Option<(usize, &Message)> {
-        let of_body = |message: &Message| message.rounds.iter().any(|(scope, _)| Some(*scope) == passed);
+        let of_body = |message: &Message| message.bodies.iter().any(|scope| Some(*scope) == passed);
         self.lines.get(&line)?.iter().enumerate().find(|(_, message)| !of_body(message))
     }
 
@@ -170,6 +174,14 @@ impl World {
         }
         self.lines.retain(|_, messages| !messages.is_empty());
         self.renumber(cast);
+    }
+
+    /// A participant enters the bodies of these deadlines, which it keeps.
+    fn enter(&mut self, keeper: ServiceId, scopes: &[ScopeId]) {
+        let own = self.lines.iter_mut().filter(|(line, _)| line.from == keeper);
+        for message in own.flat_map(|(_, messages)| messages) {
+            message.bodies.retain(|scope| !scopes.contains(scope));
+        }
     }
 
     fn renumber(&mut self, cast: Cast<'_>) {
@@ -279,10 +291,14 @@ impl Here<'_> {
         });
         let Some(party) = world.parties.get(self.number) else { return };
         let (event, steps) = (emit.event, emit.steps.clone());
-        let message = Message { event, rounds: party.stamped(&emit.place), steps };
+        let keeps = |scope: &ScopeId| self.cast.choreography.scopes[*scope].keeper.id == from;
+        let bodies = emit.place.scopes.iter().copied().filter(keeps).collect();
+        let message = Message { event, rounds: party.stamped(&emit.place), bodies, steps };
+        world.enter(from, &emit.enters.with);
         for line in lines() {
             world.lines.entry(line).or_default().push_back(message.clone());
         }
+        world.enter(from, &emit.enters.behind);
         world.settle(self.cast);
         let (to, steps) = (emit.subscribers.clone(), emit.steps.clone());
         next.moves.push((self.step(Did::Emit { event, to, steps, passed }), world));
@@ -298,6 +314,7 @@ impl Here<'_> {
         let steps = message.steps.clone();
         let mut world = self.moved(hear.target, |party| party.leave(hear.leaves));
         world.lines.entry(line).or_default().remove(at);
+        hear.enters.all().for_each(|scope| world.enter(line.to, &[scope]));
         world.settle(self.cast);
         let (event, from, passed) = (hear.event, hear.from, hear.leaves);
         next.moves.push((self.step(Did::Hear { event, from, steps, passed }), world));

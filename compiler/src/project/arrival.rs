@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use super::automaton::{Automaton, ForkId, PlaceId, State};
-use crate::model::{EventId, ServiceId, StateId, StepId};
+use super::automaton::{Automaton, ForkId, PlaceId, State, Transition};
+use crate::model::{EventId, ScopeId, ServiceId, StateId, StepId};
 
 /// More situations than this, and the search is given up.
 const MAX_SITUATIONS: usize = 100_000;
@@ -14,18 +14,27 @@ const MAX_SITUATIONS: usize = 100_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct GivenUp;
 
-/// The events that can be first in line at `receiver` while it stands still, from this state of the whole
-/// on: by emitter and event, with a step that emits it. (The available messages of CAV 2023, definition 5.)
+/// How an event can arrive: with a step that emits it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Arrives {
+    /// Somehow.
+    pub(super) step: Option<StepId>,
+    /// After the deadline that has passed, as the event tells, had been entered anew.
+    pub(super) again: Option<StepId>,
+}
+
+/// The events that can be first in line at `receiver` while it stands still, behind this transition of the whole:
+/// by emitter and event. (The available messages of CAV 2023, definition 5.)
 ///
 /// Whoever would have to hear from a participant that is held up is held up as well.
 pub(super) fn available(
     automaton: &Automaton,
     receiver: ServiceId,
-    from: StateId,
-) -> Result<BTreeMap<(ServiceId, EventId, PlaceId), StepId>, GivenUp> {
-    let mut found = BTreeMap::new();
+    behind: &Transition,
+) -> Result<BTreeMap<(ServiceId, EventId, PlaceId), Arrives>, GivenUp> {
+    let mut found: BTreeMap<_, Arrives> = BTreeMap::new();
     let mut seen: FxHashSet<Situation> = FxHashSet::default();
-    let mut pending = vec![Situation::new(from, receiver)];
+    let mut pending = vec![Situation::new(behind, receiver)];
     while let Some(situation) = pending.pop() {
         if !seen.insert(situation.clone()) {
             continue;
@@ -35,20 +44,26 @@ pub(super) fn available(
         }
         let state = &automaton.states[situation.state];
         for transition in state.leaving() {
-            let place = automaton.places.of(transition.step);
+            let at = automaton.places.of(transition.step);
+            let place = automaton.places.get(at);
             let mut next = situation.moved(automaton, transition.target);
-            let line = (transition.emitter, automaton.places.get(place).lane);
+            next.enter(&transition.enters.with);
+            let line = (transition.emitter, place.lane);
             if contains(&situation.held_up, &transition.emitter) {
                 for subscriber in &transition.subscribers {
                     insert(&mut next.held_up, *subscriber);
                 }
             } else if transition.hears(receiver) {
-                // That a deadline has passed is heard before what of its body stands in front of it.
-                if transition.leaves.is_some() || !contains(&situation.in_line, &line) {
-                    found.entry((transition.emitter, transition.event, place)).or_insert(transition.step);
+                if next.is_first(line, transition.leaves) {
+                    let arrives = found.entry((transition.emitter, transition.event, at)).or_default();
+                    arrives.step.get_or_insert(transition.step);
+                    if transition.leaves.is_some_and(|scope| contains(&next.entered, &scope)) {
+                        arrives.again.get_or_insert(transition.step);
+                    }
                 }
-                insert(&mut next.in_line, line);
+                next.stand(line, &place.scopes);
             }
+            next.enter(&transition.enters.behind);
             pending.push(next);
         }
         pending.extend(situation.forked(state));
@@ -57,8 +72,8 @@ pub(super) fn available(
     Ok(found)
 }
 
-/// A point of the search: where the flow is, who is held up, and whose event already stands in line at the
-/// receiver, in which lane. All lists are sorted.
+/// A point of the search: where the flow is, who is held up, and what already stands in line at the receiver.
+/// All lists are sorted.
 ///
 /// The regions of a fork are gone through one after the other, each with those who were held up when it began: what
 /// holds somebody up in one region does not in another, but behind the fork it does.
@@ -66,8 +81,20 @@ pub(super) fn available(
 struct Situation {
     state: StateId,
     held_up: Vec<ServiceId>,
-    in_line: Vec<(ServiceId, u32)>,
+    in_line: Vec<InLine>,
+    /// The deadlines whose bodies were entered since the search began.
+    entered: Vec<ScopeId>,
     forks: Vec<Forked>,
+}
+
+/// Events that stand in line at the receiver.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct InLine {
+    /// Whose, and in which lane.
+    line: (ServiceId, u32),
+    /// The deadlines that all of them are late of, should they pass: they stand in the bodies, which were not entered
+    /// anew since. That such a deadline has passed is heard before them.
+    bodies: Vec<ScopeId>,
 }
 
 /// A fork that has begun.
@@ -83,8 +110,38 @@ struct Forked {
 }
 
 impl Situation {
-    fn new(state: StateId, receiver: ServiceId) -> Self {
-        Self { state, held_up: vec![receiver], in_line: Vec::new(), forks: Vec::new() }
+    fn new(behind: &Transition, receiver: ServiceId) -> Self {
+        let (held_up, in_line, entered, forks) = (vec![receiver], Vec::new(), Vec::new(), Vec::new());
+        let mut new = Self { state: behind.target, held_up, in_line, entered, forks };
+        new.enter(&behind.enters.behind);
+        new
+    }
+
+    /// What stands in line belongs to an earlier entry of these bodies from now on.
+    fn enter(&mut self, scopes: &[ScopeId]) {
+        for scope in scopes {
+            insert(&mut self.entered, *scope);
+            self.in_line.iter_mut().for_each(|it| it.bodies.retain(|body| body != scope));
+        }
+    }
+
+    /// Whether an event of this line would be heard next; `leaves` is the deadline that has passed, as it tells.
+    fn is_first(&self, line: (ServiceId, u32), leaves: Option<ScopeId>) -> bool {
+        let before = self.in_line.iter().find(|it| it.line == line);
+        before.is_none_or(|it| leaves.is_some_and(|scope| it.bodies.contains(&scope)))
+    }
+
+    /// One more event of this line, emitted in these bodies.
+    fn stand(&mut self, line: (ServiceId, u32), scopes: &[ScopeId]) {
+        match self.in_line.binary_search_by_key(&line, |it| it.line) {
+            Ok(at) => self
+                .in_line
+                .iter_mut()
+                .skip(at)
+                .take(1)
+                .for_each(|it| it.bodies.retain(|body| scopes.contains(body))),
+            Err(at) => self.in_line.insert(at, InLine { line, bodies: scopes.to_vec() }),
+        }
     }
 
     fn at(&self, state: StateId) -> Self {

@@ -13,7 +13,7 @@ mod undo;
 
 pub use draft::build;
 
-use crate::model::{Arena, EventId, ScopeId, ServiceId, StateId, StepId};
+use crate::model::{Arena, Choreography, EventId, ScopeId, ServiceId, StateId, StepId};
 use crate::source::Span;
 
 /// The automaton of one choreography. State 0 is where an instance starts.
@@ -79,7 +79,7 @@ pub struct Transition {
     /// The steps that a rollback may take back; empty: this is none.
     pub undoes: Vec<StepId>,
     /// The deadlines that begin with this, for those who keep them.
-    pub enters: Vec<ScopeId>,
+    pub enters: Enters,
     /// The deadline that has passed when this happens.
     pub leaves: Option<ScopeId>,
     /// The event that settles the deadline is on its way to whoever keeps it, and may come too late: then this
@@ -87,6 +87,15 @@ pub struct Transition {
     pub crossing: bool,
     /// What holds afterwards.
     pub target: StateId,
+}
+
+/// The deadlines that begin with a step.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Enters {
+    /// The step is the first of their bodies.
+    pub with: Vec<ScopeId>,
+    /// Their bodies begin behind it.
+    pub behind: Vec<ScopeId>,
 }
 
 /// Where a step stands: in which region, and within which deadlines.
@@ -156,6 +165,21 @@ impl Places {
     /// What that means.
     pub fn get(&self, id: PlaceId) -> Place {
         self.known.get(id.0 as usize).cloned().unwrap_or_default()
+    }
+}
+
+impl Enters {
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = ScopeId> + '_ {
+        self.with.iter().chain(&self.behind).copied()
+    }
+
+    /// Those of them that this participant keeps.
+    #[must_use]
+    pub fn kept_by(&self, choreography: &Choreography, participant: ServiceId) -> Self {
+        let keeps = |scope: &ScopeId| choreography.scopes[*scope].keeper.id == participant;
+        let kept = |scopes: &[ScopeId]| scopes.iter().copied().filter(keeps).collect();
+        Self { with: kept(&self.with), behind: kept(&self.behind) }
     }
 }
 

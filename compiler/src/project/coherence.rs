@@ -46,6 +46,8 @@ pub enum Breach {
         other: (StateId, StepId),
         /// How the first event can arrive in the other run all the same: its step.
         arrives: StepId,
+        /// It tells of a deadline whose body is entered anew in the meantime: the other event is of an earlier entry.
+        again: bool,
     },
     /// A `par` may have begun for it, or not: both look alike.
     Fork {
@@ -226,23 +228,22 @@ fn arrival(sight: &Sight<'_>, view: &View) -> Result<Option<Breach>, Undecided> 
         return Ok(None);
     }
     for (there, other) in &hears {
-        let available =
-            arrival::available(sight.automaton, participant, other.target).map_err(|_| Undecided)?;
+        let available = arrival::available(sight.automaton, participant, other).map_err(|_| Undecided)?;
         // What belongs to a deadline that has passed is late, and known by its round.
         let overtakes =
             |one: &Transition, of: &Transition| one.leaves.is_some_and(|s| place(of).scopes.contains(&s));
-        let apart = |expected: &Transition| {
-            line(expected) != line(other) && !overtakes(other, expected) && !overtakes(expected, other)
-        };
-        let mut expected = hears.iter().filter(|(_, expected)| apart(expected));
+        let mut expected = hears.iter().filter(|(_, it)| line(it) != line(other) && !overtakes(other, it));
         let early = expected.find_map(|(here, expected)| {
             let at = sight.automaton.places.of(expected.step);
             let arrives = available.get(&(expected.emitter, expected.event, at))?;
-            Some((*here, expected.step, *arrives))
+            // Only when the body was entered anew, the other event is of an earlier time, and not late.
+            let again = overtakes(expected, other);
+            let arrives = if again { arrives.again } else { arrives.step };
+            Some((*here, expected.step, arrives?, again))
         });
-        if let Some((here, step, arrives)) = early {
+        if let Some((here, step, arrives, again)) = early {
             let (expects, other) = ((here, step), (*there, other.step));
-            return Ok(Some(Breach::Arrival { participant, expects, other, arrives }));
+            return Ok(Some(Breach::Arrival { participant, expects, other, arrives, again }));
         }
     }
     Ok(None)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::Role;
-use super::automaton::Place;
+use super::automaton::{Enters, Place};
 use super::machine::Emit;
 use super::points::Occasion;
 use crate::fnv::fnv1a;
@@ -85,11 +85,12 @@ impl Canonical<'_> {
 }
 
 /// Regions and deadlines of a row, where it has any.
-fn site(text: &mut String, place: &Place, enters: &[ScopeId], leaves: Option<ScopeId>) {
+fn site(text: &mut String, place: &Place, enters: &Enters, leaves: Option<ScopeId>) {
     if *place != Place::default() {
         let _ = write!(text, " lane {} within {:?}", place.lane, place.scopes);
     }
-    if !enters.is_empty() || leaves.is_some() {
-        let _ = write!(text, " enters {enters:?} leaves {leaves:?}");
+    if enters.all().next().is_some() || leaves.is_some() {
+        let Enters { with, behind } = enters;
+        let _ = write!(text, " enters {with:?} {behind:?} leaves {leaves:?}");
     }
 }

@@ -22,7 +22,9 @@ pub(super) fn finding(
         Breach::Emit { emission, step, there, .. } => teller.emit(emission, *step, there),
         Breach::Fork { fork, other, .. } => teller.fork(*fork, *other),
         Breach::EmitOrHear { emits, hears, .. } => teller.emit_or_hear(*emits, *hears),
-        Breach::Arrival { expects, other, arrives, .. } => teller.arrival(*expects, *other, *arrives),
+        Breach::Arrival { expects, other, arrives, again, .. } => {
+            teller.arrival(*expects, *other, *arrives, *again)
+        }
         Breach::Untold { acted, last, waits, unheard, .. } => teller.untold(*acted, *last, waits, unheard),
     }
 }
@@ -102,7 +104,13 @@ impl Teller<'_> {
         )
     }
 
-    fn arrival(&self, expects: (StateId, StepId), other: (StateId, StepId), arrives: StepId) -> Diagnostic {
+    fn arrival(
+        &self,
+        expects: (StateId, StepId),
+        other: (StateId, StepId),
+        arrives: StepId,
+        again: bool,
+    ) -> Diagnostic {
         let who = self.who();
         let (expected, first) = (self.step_event(expects.1), self.step_event(other.1));
         let emitter = self.choreography.steps[expects.1].emitter.id;
@@ -116,22 +124,24 @@ impl Teller<'_> {
                 format!("in run 2, this one can arrive first: {} does not wait", self.service(emitter));
             finding = finding.related(self.span(arrives), told);
         }
+        let of_round = if again { " of a later round" } else { "" };
         let finding = self.told(
             finding,
             alike.as_ref(),
             &format!("here {who} takes `{expected}`"),
-            &format!("here `{first}` is next, but `{expected}` may arrive first"),
+            &format!("here `{first}` is next, but `{expected}`{of_round} may arrive first"),
         );
         let steps = alike.iter().flat_map(Alike::apart).chain([other.1, expects.1]);
         let mend = self.mend(&[emitter, self.participant()], steps);
-        self.helped(
-            finding,
-            mend,
-            &format!(
-                "let {} hear something that comes after `{first}`, so that it cannot be early; or use two different events",
-                self.service(emitter)
-            ),
-        )
+        let emitter = self.service(emitter);
+        let help = if again {
+            format!("let {who} hear from {emitter} that the deadline is settled, in every round")
+        } else {
+            format!(
+                "let {emitter} hear something that comes after `{first}`, so that it cannot be early; or use two different events"
+            )
+        };
+        self.helped(finding, mend, &help)
     }
 
     fn untold(&self, acted: bool, last: StepId, waits: &[StepId], unheard: &[StepId]) -> Diagnostic {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use rustc_hash::FxHashMap;
 
-use super::automaton::{Place, PlaceId};
+use super::automaton::{Enters, Place, PlaceId};
 use super::minimise;
 use super::sight::Sight;
 use super::view::{Action, Move, View, Views};
@@ -56,7 +56,7 @@ pub struct Hear {
     /// The steps in the text that may be meant, in order.
     pub steps: Vec<StepId>,
     /// The deadlines that it keeps and that begin with this.
-    pub enters: Vec<ScopeId>,
+    pub enters: Enters,
     /// The deadline that has passed, as this tells.
     pub leaves: Option<ScopeId>,
     /// Where the participant is afterwards.
@@ -75,7 +75,7 @@ pub struct Emit {
     /// The steps in the text that may be meant, in order.
     pub steps: Vec<StepId>,
     /// The deadlines that it keeps and that begin with this.
-    pub enters: Vec<ScopeId>,
+    pub enters: Enters,
     /// Where the participant is afterwards.
     pub target: LocalStateId,
 }
@@ -169,7 +169,7 @@ struct Maker<'a> {
 /// What tells one move of a participant from another.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Kind<'a> {
-    Does(&'a Action, Option<&'a str>, &'a [ScopeId], Option<ScopeId>),
+    Does(&'a Action, Option<&'a str>, Enters, Option<ScopeId>),
     Region(usize),
     Join,
     /// It is behind a fork, and goes on of its own accord: it is asked there, unlike elsewhere.
@@ -194,7 +194,8 @@ impl<'a> Maker<'a> {
     }
 
     fn kind(self, m: &'a Move) -> Kind<'a> {
-        Kind::Does(&m.action, self.label(m), &m.enters, m.leaves)
+        let enters = m.enters.kept_by(self.choreography, self.views.participant);
+        Kind::Does(&m.action, self.label(m), enters, m.leaves)
     }
 
     /// Everything that a view leads to.
@@ -275,11 +276,10 @@ impl<'a> Maker<'a> {
         local: &mut LocalState,
         action: &Action,
         label: Option<&str>,
-        (enters, leaves): (&[ScopeId], Option<ScopeId>),
+        (enters, leaves): (Enters, Option<ScopeId>),
         steps: Vec<StepId>,
         target: LocalStateId,
     ) {
-        let enters = enters.to_vec();
         match action {
             Action::Rollback => local.rollback = Some(Rollback { steps, target }),
             Action::Emit(event, subscribers, place, _) => {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::automaton::{Automaton, PlaceId, Transition, UndoId};
+use super::automaton::{Automaton, Enters, PlaceId, Transition, UndoId};
 use super::sight::Sight;
 use crate::model::{EventId, ScopeId, ServiceId, StateId, StepId};
 use crate::source::Span;
@@ -54,8 +54,8 @@ pub struct Move {
     pub action: Action,
     /// The steps in the text that may be meant, in order; of a rollback, those that may be taken back.
     pub steps: Vec<StepId>,
-    /// The deadlines that the participant keeps and that begin with this.
-    pub enters: Vec<ScopeId>,
+    /// The deadlines that begin with this, whoever keeps them.
+    pub enters: Enters,
     /// The deadline that has passed when this happens.
     pub leaves: Option<ScopeId>,
     /// The view afterwards: an index.

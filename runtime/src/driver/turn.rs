@@ -258,6 +258,7 @@ impl<'a> Standing<'a> {
         Delivery {
             event: Arc::new(event),
             sequence: None,
+            overtakes: 0,
             undoes: None,
             listener: None,
             handle: Delivery::OWN,

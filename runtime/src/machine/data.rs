@@ -85,6 +85,8 @@ pub struct Emit {
     pub target: u32,
     /// Where the step stands in the choreography.
     pub site: Site,
+    /// The deadline that has passed, as this tells.
+    pub leaves: Option<u32>,
     /// The step to remember as done, since a rollback may take it back.
     pub undoable: Option<u32>,
 }
@@ -96,7 +98,9 @@ pub struct Site {
     pub lane: u32,
     /// The deadlines whose bodies it is in.
     pub scopes: &'static [u32],
-    /// The deadlines that begin to run with it.
+    /// The deadlines that begin to run with it, as the first event of their bodies.
+    pub opens: &'static [u32],
+    /// The deadlines that begin to run with it, whose bodies begin behind it.
     pub enters: &'static [u32],
 }
 

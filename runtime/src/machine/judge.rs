@@ -89,25 +89,17 @@ pub(crate) fn judge_parked(machine: &'static Machine, progress: &Progress, deliv
 /// The row by which a passed deadline is heard although events of its body still stand before it in the same line.
 ///
 /// They wait for something that may never come now that the others have left the body; once it is left here too,
-/// they are late.
+/// they are late. What stands before those was published before the body was entered, and is taken first.
 fn overtakes(machine: &'static Machine, progress: &Progress, delivery: &Delivery) -> Option<&'static Hear> {
     let Sequence { lane, number } = delivery.sequence?;
-    let source = &delivery.event.source;
+    let event = &delivery.event;
+    let before = number.saturating_sub(1).saturating_sub(progress.last_heard(&event.source, lane));
+    let in_time = || event.rounds.iter().all(|round| round.number == progress.round(round.scope));
+    if before > delivery.overtakes || !in_time() {
+        return None;
+    }
     let leaves = |hear: &&Hear| !hear.leaves.is_empty() && means(hear, delivery);
-    let (_, hear) = progress.place.find(&mut |place| place.hears(machine).find(leaves))?;
-    let of_body = |parked: &Delivery| {
-        let mut rounds = parked.event.rounds.iter();
-        rounds.any(|it| hear.leaves.contains(&it.scope) && it.number == progress.round(it.scope))
-    };
-    let waits = |number| {
-        let at = Some(Sequence { lane, number });
-        progress.parked.iter().any(|it| it.event.source == *source && it.sequence == at && of_body(it))
-    };
-    let next = progress.last_heard(source, lane).saturating_add(1);
-    // No more can stand before it than are parked.
-    let missing = number.saturating_sub(next);
-    let few = usize::try_from(missing).is_ok_and(|missing| missing <= progress.parked.len());
-    (few && (next..number).all(waits)).then_some(hear)
+    progress.place.find(&mut |place| place.hears(machine).find(leaves)).map(|(_, hear)| hear)
 }
 
 /// Why this machine must not step the instance.

@@ -29,6 +29,8 @@ pub(crate) struct Progress {
     pub rounds: Vec<(u32, u32)>,
     /// The deadlines that run here.
     pub timers: Vec<Timer>,
+    /// The bodies of deadlines kept here that were entered.
+    pub entries: Vec<Entry>,
     /// What was done and can be taken back, in order.
     pub live: Vec<Live>,
     /// What was taken and may be taken back by its emitter: who that is, and the event's place.
@@ -44,6 +46,15 @@ pub(crate) struct Timer {
     pub scope: u32,
     /// When it falls due, in milliseconds since 1970.
     pub due: i64,
+}
+
+/// The body of a deadline was entered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// The deadline.
+    pub scope: u32,
+    /// The last event published to each subscriber before, in each lane.
+    pub emitted: Vec<(Name, Sequence)>,
 }
 
 /// A step that was done and can be taken back.
@@ -74,6 +85,7 @@ impl Progress {
             finished: false,
             rounds: Vec::new(),
             timers: Vec::new(),
+            entries: Vec::new(),
             live: Vec::new(),
             took: Vec::new(),
             open: None,
@@ -139,6 +151,22 @@ impl Progress {
     /// How often a deadline has fallen due.
     pub(super) fn round(&self, scope: u32) -> u32 {
         self.rounds.iter().find(|(it, _)| *it == scope).map_or(0, |(_, round)| *round)
+    }
+
+    /// The body of a deadline that is kept here begins.
+    pub(super) fn enter(&mut self, scope: u32) {
+        let emitted = self.emitted.clone();
+        match self.entries.iter_mut().find(|entry| entry.scope == scope) {
+            Some(entry) => entry.emitted = emitted,
+            None => self.entries.push(Entry { scope, emitted }),
+        }
+    }
+
+    /// How many of the events before this one in its line were published since the body of the deadline was entered.
+    pub(super) fn published_in(&self, scope: u32, subscriber: &str, at: Sequence) -> u64 {
+        let Some(entry) = self.entries.iter().find(|entry| entry.scope == scope) else { return 0 };
+        let before = entry.emitted.iter().find(|(name, last)| last.lane == at.lane && name == subscriber);
+        at.number.saturating_sub(1).saturating_sub(before.map_or(0, |(_, last)| last.number))
     }
 
     /// A deadline has fallen due.

@@ -53,7 +53,7 @@ fn delivery(name: &str, source: &str, sequence: Option<u64>, handle: u64) -> Del
         rounds: Vec::new(),
     };
     let sequence = sequence.map(|number| Sequence { lane: 0, number });
-    Delivery { event: Arc::new(event), sequence, undoes: None, listener: None, handle, at: 0 }
+    Delivery { event: Arc::new(event), sequence, overtakes: 0, undoes: None, listener: None, handle, at: 0 }
 }
 
 fn emission(event: &'static str) -> Emission {

@@ -111,7 +111,8 @@ impl Walk {
         for scope in hear.leaves {
             walk.progress.leave(*scope);
         }
-        walk.entered.extend_from_slice(hear.site.enters);
+        walk.enter(hear.site.opens);
+        walk.enter(hear.site.enters);
         if let (Some(_), Some(sequence)) = (hear.took, delivery.sequence) {
             walk.progress.took.push((event.source.clone(), sequence));
         }
@@ -324,6 +325,14 @@ impl Walk {
         taken
     }
 
+    /// These deadlines begin.
+    fn enter(&mut self, scopes: &[u32]) {
+        self.entered.extend_from_slice(scopes);
+        for scope in scopes {
+            self.progress.enter(*scope);
+        }
+    }
+
     /// Lets the deadlines run that run here, and no others.
     fn set_timers(&mut self, now: i64) {
         let before = std::mem::take(&mut self.progress.timers);
@@ -348,6 +357,7 @@ impl Walk {
         let progress = &mut self.progress;
         progress.finished = true;
         progress.emitted = Vec::new();
+        progress.entries = Vec::new();
         progress.live = Vec::new();
         if progress.took.is_empty() {
             progress.known = Vec::new();

@@ -8,7 +8,7 @@ use super::docs::Docs;
 use super::table::Table;
 use crate::model::{EventId, Id, LocalStateId, ServiceId};
 use crate::project::Role;
-use crate::project::machine::{Emit, LocalMachine};
+use crate::project::machine::{Expire, LocalMachine};
 
 impl Module<'_> {
     /// `static MACHINES`, where there are methods or starts that need them.
@@ -33,7 +33,7 @@ impl Module<'_> {
         let keeps = keeps.iter().map(|event| self.wire(*event));
         let table = Table { module: self, role, openings: openings(&role.machine) };
         let states = role.machine.states.iter().map(|(id, state)| table.state(id, state));
-        let states = states.chain(table.openings.iter().map(|(_, emits)| table.opening(emits)));
+        let states = states.chain(table.openings.iter().map(|(_, expire)| table.opening(expire)));
         let (undos, undone) = (table.undos(), table.undone());
         // What most machines do not have is left out.
         let rest = [(quote!(undos), undos), (quote!(undone), undone)];
@@ -68,12 +68,12 @@ impl Module<'_> {
 }
 
 /// What each deadline of a machine opens its `else` with: a state of its own, behind the machine's.
-fn openings(machine: &LocalMachine) -> Vec<(LocalStateId, Vec<Emit>)> {
-    let mut openings: Vec<(LocalStateId, Vec<Emit>)> = Vec::new();
+fn openings(machine: &LocalMachine) -> Vec<(LocalStateId, Expire)> {
+    let mut openings: Vec<(LocalStateId, Expire)> = Vec::new();
     for expire in machine.states.values().flat_map(|state| &state.expires) {
-        if !openings.iter().any(|(_, emits)| *emits == expire.emits) {
+        if !openings.iter().any(|(_, opening)| opening == expire) {
             let id = LocalStateId::from_index(machine.states.len() + openings.len());
-            openings.push((id, expire.emits.clone()));
+            openings.push((id, expire.clone()));
         }
     }
     openings

@@ -7,7 +7,7 @@ use super::machine::state_number;
 use super::{Module, literals};
 use crate::model::{Choreography, Id, LocalStateId, ScopeId, ServiceId, Step, StepId, Undo};
 use crate::project::Role;
-use crate::project::automaton::Place;
+use crate::project::automaton::{Enters, Place};
 use crate::project::machine::{Emit, Expire, Hear, LocalState};
 use crate::project::points::Serve;
 
@@ -16,7 +16,7 @@ pub(super) struct Table<'a> {
     pub(super) module: &'a Module<'a>,
     pub(super) role: &'a Role,
     /// What deadlines open their `else` with, each with the number of its state.
-    pub(super) openings: Vec<(LocalStateId, Vec<Emit>)>,
+    pub(super) openings: Vec<(LocalStateId, Expire)>,
 }
 
 impl Table<'_> {
@@ -58,8 +58,9 @@ impl Table<'_> {
     }
 
     /// The state from which a deadline's `else` is walked.
-    pub(super) fn opening(&self, emits: &[Emit]) -> TokenStream {
-        let emits = emits.iter().map(|emit| self.emit(emit));
+    pub(super) fn opening(&self, expire: &Expire) -> TokenStream {
+        let scope = scope_number(expire.scope);
+        let emits = expire.emits.iter().map(|emit| self.emit(emit)).map(|row| quote!(#row.leaves(#scope)));
         quote!(rt::emits(&[#(#emits),*]))
     }
 
@@ -102,7 +103,7 @@ impl Table<'_> {
     }
 
     fn expire(&self, id: LocalStateId, expire: &Expire) -> Option<TokenStream> {
-        let (target, _) = self.openings.iter().find(|(_, emits)| *emits == expire.emits)?;
+        let (target, _) = self.openings.iter().find(|(_, opening)| opening == expire)?;
         let point = self.point(Serve::Expire(id, expire.scope))?;
         let (scope, target) = (scope_number(expire.scope), state_number(*target));
         let millis = literals::integer(&self.choreography().scopes[expire.scope].millis.to_string())?;
@@ -167,16 +168,19 @@ impl Table<'_> {
 }
 
 /// Region and deadlines of a row, where it has any.
-fn site(place: &Place, enters: &[ScopeId]) -> TokenStream {
+fn site(place: &Place, enters: &Enters) -> TokenStream {
     let lane = (place.lane != 0).then(|| {
         let lane = Literal::u32_unsuffixed(place.lane);
         quote!(.lane(#lane))
     });
-    let scopes: Vec<_> = place.scopes.iter().map(|scope| scope_number(*scope)).collect();
-    let scopes = (!scopes.is_empty()).then(|| quote!(.scopes(&[#(#scopes),*])));
-    let enters: Vec<_> = enters.iter().map(|scope| scope_number(*scope)).collect();
-    let enters = (!enters.is_empty()).then(|| quote!(.enters(&[#(#enters),*])));
-    quote!(#lane #scopes #enters)
+    let list = |scopes: &[ScopeId]| {
+        let numbers: Vec<_> = scopes.iter().map(|scope| scope_number(*scope)).collect();
+        (!numbers.is_empty()).then(|| quote!((&[#(#numbers),*])))
+    };
+    let scopes = list(&place.scopes).map(|scopes| quote!(.scopes #scopes));
+    let opens = list(&enters.with).map(|scopes| quote!(.opens #scopes));
+    let enters = list(&enters.behind).map(|scopes| quote!(.enters #scopes));
+    quote!(#lane #scopes #opens #enters)
 }
 
 fn scope_number(scope: ScopeId) -> Literal {

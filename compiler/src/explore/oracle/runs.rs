@@ -60,8 +60,11 @@ impl Run {
 
     fn leave(&mut self, who: ServiceId, scope: Option<ScopeId>) {
         let Some(scope) = scope else { return };
+        // Behind the last thing outside of the body stands what it saw since the body was entered.
         for ((_, _), seen) in self.seen.iter_mut().filter(|((other, _), _)| *other == who) {
-            seen.retain(|seen| !seen.scopes().contains(&scope));
+            while seen.last().is_some_and(|seen| seen.scopes().contains(&scope)) {
+                seen.pop();
+            }
         }
         self.seen.retain(|_, seen| !seen.is_empty());
         let live = self.live.entry(who).or_default();

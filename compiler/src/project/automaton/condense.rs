@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::deadline::{Begin, Deadlines, deadlines};
 use super::draft::{Draft, Edge, Position, States, What, state_id};
-use super::{Automaton, Fork, ForkId, State, Transition, form, rollback};
+use super::{Automaton, Enters, Fork, ForkId, State, Transition, form, rollback};
 use crate::diag::Diagnostic;
 use crate::model::{ScopeId, StateId, StepId, Undo};
 
@@ -140,10 +140,10 @@ impl Condenser<'_, '_> {
         };
         let node = self.draft.nodes.get(from.position)?;
         let mut next = Situation { crossing: BTreeSet::new(), ..from.clone() };
-        let (mut enters, mut crossing) = (Vec::new(), BTreeSet::new());
+        let (mut with, mut crossing) = (Vec::new(), BTreeSet::new());
         for scope in &node.scopes {
             if self.deadlines.begins.get(scope) == Some(&Begin::First) && next.running.insert(*scope) {
-                enters.push(*scope);
+                with.push(*scope);
             }
             let word = self.deadlines.word(*scope, from.position, at);
             let open = next.running.contains(scope) && !next.settled.contains(scope);
@@ -153,18 +153,12 @@ impl Condenser<'_, '_> {
             }
         }
         let next = Situation { crossing, ..next.moved(edge.target, self.draft) };
-        enters.extend(self.entered(&next));
+        let enters = Enters { with, behind: self.entered(&next) };
         let target = self.number(next);
         Some(self.of_step(step, undoes, enters, target))
     }
 
-    fn of_step(
-        &self,
-        step: StepId,
-        undoes: Vec<StepId>,
-        enters: Vec<ScopeId>,
-        target: StateId,
-    ) -> Transition {
+    fn of_step(&self, step: StepId, undoes: Vec<StepId>, enters: Enters, target: StateId) -> Transition {
         let (emitter, mut subscribers) = self.draft.participants(step);
         let choreography = self.draft.choreography;
         let mut event = choreography.steps[step].event.id;
@@ -179,7 +173,7 @@ impl Condenser<'_, '_> {
         Transition { emitter, subscribers, event, step, foreign, undoes, enters, leaves, crossing, target }
     }
 
-    /// The deadlines that begin as this situation is reached.
+    /// The deadlines whose bodies begin as this situation is reached.
     fn entered(&self, situation: &Situation) -> Vec<ScopeId> {
         let silent = self.silently(situation.clone());
         let entering =

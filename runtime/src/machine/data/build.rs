@@ -10,7 +10,7 @@ impl Machine {
 
 impl Site {
     /// Outside of all regions and deadlines.
-    pub const PLAIN: Self = Self { lane: 0, scopes: &[], enters: &[] };
+    pub const PLAIN: Self = Self { lane: 0, scopes: &[], opens: &[], enters: &[] };
 }
 
 /// A state in which nothing happens.
@@ -114,7 +114,14 @@ impl Hear {
         self
     }
 
-    /// These deadlines begin to run with it.
+    /// These deadlines begin to run with it, as the first event of their bodies.
+    #[must_use]
+    pub const fn opens(mut self, scopes: &'static [u32]) -> Self {
+        self.site.opens = scopes;
+        self
+    }
+
+    /// These deadlines begin to run with it; their bodies begin behind it.
     #[must_use]
     pub const fn enters(mut self, scopes: &'static [u32]) -> Self {
         self.site.enters = scopes;
@@ -136,7 +143,7 @@ impl Hear {
 
 /// Saying `event` to all of `to` leads to the state `target`.
 pub const fn emit(event: &'static str, to: &'static [Receiver], target: u32) -> Emit {
-    Emit { event, to, target, site: Site::PLAIN, undoable: None }
+    Emit { event, to, target, site: Site::PLAIN, leaves: None, undoable: None }
 }
 
 impl Emit {
@@ -154,11 +161,24 @@ impl Emit {
         self
     }
 
-    /// These deadlines begin to run with it.
+    /// These deadlines begin to run with it, as the first event of their bodies.
+    #[must_use]
+    pub const fn opens(mut self, scopes: &'static [u32]) -> Self {
+        self.site.opens = scopes;
+        self
+    }
+
+    /// These deadlines begin to run with it; their bodies begin behind it.
     #[must_use]
     pub const fn enters(mut self, scopes: &'static [u32]) -> Self {
         self.site.enters = scopes;
         self
+    }
+
+    /// It tells that this deadline has passed.
+    #[must_use]
+    pub const fn leaves(self, scope: u32) -> Self {
+        Self { leaves: Some(scope), ..self }
     }
 
     /// It is remembered as `step`, which a rollback may take back.

@@ -199,6 +199,11 @@ static PATIENT: Machine = Machine {
     ..Machine::EMPTY
 };
 
+/// That it is over, after `Open` and one more event of the House.
+fn over(bidder: &mut Play, overtakes: u64) -> Delivery {
+    Delivery { overtakes, ..bidder.event("Over", "House", Some((0, 3))) }
+}
+
 #[test]
 fn a_passed_deadline_is_heard_before_what_of_its_body_stands_in_front_of_it() {
     let mut bidder = Play::new(&PATIENT);
@@ -206,21 +211,71 @@ fn a_passed_deadline_is_heard_before_what_of_its_body_stands_in_front_of_it() {
     bidder.hears(&open, &[&[]]);
     // Ben has heard that the deadline has passed, and never says `Go`.
     let call = bidder.event_of_round("Call", "House", (0, 2), round(0));
-    let over = bidder.event("Over", "House", Some((0, 3)));
-    assert_eq!((bidder.verdict(&call), bidder.verdict(&over)), ("early", "early"));
+    assert_eq!(bidder.verdict(&call), "early");
     bidder.progress = park(&PATIENT, &bidder.progress, &call);
-    assert_eq!(bidder.verdict(&over), "enabled");
-    bidder.hears(&over, &[&[]]);
+    let over = over(&mut bidder, 1);
+    assert_eq!(bidder.hears(&over, &[&[]]), did(&[3], []));
     assert_eq!(word(&judge_parked(&PATIENT, &bidder.progress, &call)), "duplicate", "it is dealt with");
 }
 
 #[test]
-fn a_passed_deadline_waits_for_what_came_before_its_body() {
+fn a_passed_deadline_need_not_wait_until_what_it_overtakes_arrives() {
     let mut bidder = Play::new(&PATIENT);
     let open = bidder.event("Open", "House", Some((0, 1)));
     bidder.hears(&open, &[&[]]);
-    let other = bidder.event("Call", "House", Some((0, 2)));
-    let over = bidder.event("Over", "House", Some((0, 3)));
-    bidder.progress = park(&PATIENT, &bidder.progress, &other);
+    let over = over(&mut bidder, 1);
+    assert_eq!(bidder.hears(&over, &[&[]]), did(&[3], []));
+    let call = bidder.event_of_round("Call", "House", (0, 2), round(0));
+    assert_eq!(bidder.verdict(&call), "duplicate");
+}
+
+#[test]
+fn a_passed_deadline_waits_for_what_was_published_before_its_body_was_entered() {
+    let mut bidder = Play::new(&PATIENT);
+    let open = bidder.event("Open", "House", Some((0, 1)));
+    bidder.hears(&open, &[&[]]);
+    // Of the same body, but of an earlier time: that was settled.
+    let call = bidder.event_of_round("Call", "House", (0, 2), round(0));
+    bidder.progress = park(&PATIENT, &bidder.progress, &call);
+    let over = over(&mut bidder, 0);
     assert_eq!(bidder.verdict(&over), "early");
+    let go = bidder.event_of_round("Go", "Ben", (0, 1), round(0));
+    bidder.hears(&go, &[&[]]);
+    assert_eq!((bidder.verdict(&over), bidder.verdict(&call)), ("early", "parked"));
+}
+
+/// Calls for bids until none comes. With the answer to a bid the body is settled, and begins anew.
+static CALLER: Machine = Machine {
+    choreography: "tea.Auction",
+    participant: "House",
+    states: &[
+        hears(&[hear("tea.Open", external("Seller"), 0, 1)]),
+        emits(&[emit("tea.Call", &[service("Bidder")], 2).scopes(&[1]).opens(&[1])]),
+        hears(&[hear("tea.Bid", service("Bidder"), 1, 3).scopes(&[1])]).expires(&[expire(1, 1000, 2, 4)]),
+        emits(&[emit("tea.Sold", &[service("Bidder")], 5).scopes(&[1])]),
+        emits(&[emit("tea.Over", &[service("Bidder")], 6).leaves(1)]),
+        emits(&[emit("tea.Next", &[service("Bidder")], 2).scopes(&[1]).enters(&[1])]),
+        ends(&[]),
+    ],
+    ..Machine::EMPTY
+};
+
+#[test]
+fn what_leaves_a_body_overtakes_what_was_published_since_it_was_entered() {
+    let mut house = Play::new(&CALLER);
+    let open = house.event("Open", "Seller", None);
+    house.hears(&open, &[&["tea.Call"]]);
+    house.now = 1000;
+    assert_eq!(house.expires(&[&["tea.Over"]]), did(&[2], ["Over to Bidder 2 before 1"]));
+}
+
+#[test]
+fn what_leaves_a_body_does_not_overtake_what_was_published_when_it_was_entered_before() {
+    let mut house = Play::new(&CALLER);
+    let open = house.event("Open", "Seller", None);
+    house.hears(&open, &[&["tea.Call"]]);
+    let bid = house.event_of_round("Bid", "Bidder", (0, 1), round(0));
+    house.hears(&bid, &[&["tea.Sold", "tea.Next"]]);
+    house.now = 1000;
+    assert_eq!(house.expires(&[&["tea.Over"]]), did(&[2], ["Over to Bidder 4"]));
 }

@@ -122,7 +122,9 @@ impl Play {
             let name = outgoing.event.name.short();
             outgoing.to.iter().map(move |to| {
                 let undoes = to.undoes.map(|it| format!(" undoes {it}")).unwrap_or_default();
-                format!("{name} to {} {}{undoes}", to.name, to.sequence.unwrap())
+                let overtakes =
+                    if to.overtakes > 0 { format!(" before {}", to.overtakes) } else { String::new() };
+                format!("{name} to {} {}{overtakes}{undoes}", to.name, to.sequence.unwrap())
             })
         });
         Ok(Did { asked, said: said.collect() })

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Cause, Emission, EventId, Outgoing, Walk, short};
-use crate::envelope::{Event, Name, Position, Recipient, Round, Sequence};
+use crate::envelope::{Event, Name, Position, Recipient, Round, Sequence, UNDOS};
 use crate::machine::data::{Emit, Receiver, State};
 use crate::machine::place::Path;
 use crate::machine::progress::Live;
@@ -20,14 +20,14 @@ impl Walk {
         let rounds =
             rounds.map(|scope| Round { scope: *scope, number: self.progress.round(*scope) }).collect();
         let event = self.event(emission, rounds)?;
-        let lane = emit.site.lane;
-        let to: Vec<Recipient> = emit.to.iter().map(|to| self.recipient(to, lane, None)).collect();
+        self.enter(emit.site.opens);
+        let to: Vec<Recipient> = emit.to.iter().map(|to| self.subscriber(emit, to)).collect();
         if let Some(step) = emit.undoable {
             let sent = to.iter().filter_map(|to| Some((to.name.clone(), to.sequence?)));
             let (event, payload, to) = (event.name.clone(), event.payload.clone(), sent.collect());
             self.progress.live.push(Live { step, event, payload, to });
         }
-        self.entered.extend_from_slice(emit.site.enters);
+        self.enter(emit.site.enters);
         self.go(&path, emit.target);
         self.outgoing.push(Outgoing { event: Arc::new(event), to });
         Ok(true)
@@ -82,8 +82,15 @@ impl Walk {
     }
 
     /// A subscriber, with the event's place in what it is sent.
-    pub(super) fn recipient(&mut self, to: &Receiver, lane: u32, undoes: Option<Sequence>) -> Recipient {
-        let sequence = Some(self.progress.stamp(to.name, lane));
-        Recipient { name: to.name.into(), sequence, undoes, external: to.external }
+    fn subscriber(&mut self, emit: &Emit, to: &Receiver) -> Recipient {
+        let at = self.progress.stamp(to.name, emit.site.lane);
+        let overtakes = emit.leaves.map_or(0, |scope| self.progress.published_in(scope, to.name, at));
+        Recipient { name: to.name.into(), sequence: Some(at), overtakes, undoes: None, external: to.external }
+    }
+
+    /// A subscriber of an event that takes back the one in the place `undoes`.
+    pub(super) fn told_back(&mut self, to: &Receiver, undoes: Option<Sequence>) -> Recipient {
+        let sequence = Some(self.progress.stamp(to.name, UNDOS));
+        Recipient { name: to.name.into(), sequence, overtakes: 0, undoes, external: to.external }
     }
 }

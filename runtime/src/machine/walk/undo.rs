@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{About, Emission, Outgoing, Question, Walk};
-use crate::envelope::{Recipient, UNDOS, short};
+use crate::envelope::{Recipient, short};
 use crate::machine::data::{State, Undo};
 use crate::machine::place::Path;
 use crate::machine::progress::Live;
@@ -54,7 +54,7 @@ impl Walk {
         }
         let event = self.event(emission, Vec::new())?;
         let sent = |name: &str| live.to.iter().find(|(it, _)| it == name).map(|(_, sequence)| *sequence);
-        let to: Vec<Recipient> = undo.to.iter().map(|to| self.recipient(to, UNDOS, sent(to.name))).collect();
+        let to: Vec<Recipient> = undo.to.iter().map(|to| self.told_back(to, sent(to.name))).collect();
         self.outgoing.push(Outgoing { event: Arc::new(event), to });
         Ok(())
     }

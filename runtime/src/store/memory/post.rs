@@ -75,9 +75,9 @@ impl Post {
         let handle = self.handles.fetch_add(1, Ordering::Relaxed);
         let Outgoing { event, to } = outgoing;
         for to in to {
-            let (sequence, undoes) = (to.sequence, to.undoes);
-            let delivery =
-                Delivery { event: Arc::clone(&event), sequence, undoes, listener: None, handle, at };
+            let (event, sequence) = (Arc::clone(&event), to.sequence);
+            let (overtakes, undoes) = (to.overtakes, to.undoes);
+            let delivery = Delivery { event, sequence, overtakes, undoes, listener: None, handle, at };
             parcels.pack(&to.name, to.external, Mail::Delivery(delivery));
         }
         self.pack_foreign(&event, handle, at, parcels);
@@ -93,6 +93,7 @@ impl Post {
             let delivery = Delivery {
                 event: Arc::clone(event),
                 sequence: None,
+                overtakes: 0,
                 undoes: None,
                 listener: Some(choreography.clone()),
                 handle,

@@ -12,10 +12,10 @@ use serde_json::value::RawValue;
 
 use self::place::{StoredOpen, StoredPlace};
 use crate::envelope::{Delivery, EventId, Name, Sequence};
-use crate::machine::{Live, Progress, Timer};
+use crate::machine::{Entry, Live, Progress, Timer};
 
 /// The version of this text. Another is refused: it may mean something else.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What is not there in most instances, or not at first, is left out.
 #[derive(Serialize, Deserialize)]
@@ -24,9 +24,9 @@ struct Stored<'a> {
     machine: String,
     at: StoredPlace,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    heard: Vec<(Cow<'a, str>, Place)>,
+    heard: Places<'a>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    emitted: Vec<(Cow<'a, str>, Place)>,
+    emitted: Places<'a>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     external: Vec<(Cow<'a, str>, EventId)>,
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
@@ -43,24 +43,32 @@ struct Stored<'a> {
     /// When each deadline falls due, in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     timers: Vec<(u32, i64)>,
+    /// What had been published to whom when the body of each deadline was entered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    entries: Vec<(u32, Places<'a>)>,
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     live: Vec<StoredLive<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    took: Vec<(Cow<'a, str>, Place)>,
+    took: Places<'a>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     open: Option<StoredOpen<'a>>,
 }
 
+/// A place in what each of these is sent.
+type Places<'a> = Vec<(Cow<'a, str>, Place)>;
+
 /// The lane and the number.
 type Place = (u32, u64);
 
-/// The number of an event in the log; its place, the place of what it takes back, and the choreography that
+/// The number of an event in the log; its place, how many it overtakes, the place of what it takes back, and the choreography that
 /// listens to it.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Parked {
     pub(super) event: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) sequence: Option<Place>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) overtakes: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) undoes: Option<Place>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -73,7 +81,12 @@ struct StoredLive<'a> {
     event: Cow<'a, str>,
     #[serde(borrow)]
     payload: &'a RawValue,
-    to: Vec<(Cow<'a, str>, Place)>,
+    to: Places<'a>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// What is wrong with what was read or is to be written.
@@ -98,6 +111,7 @@ pub(super) fn encode(progress: &Progress) -> Result<String, Damage> {
         finished: progress.finished,
         rounds: progress.rounds.clone(),
         timers: progress.timers.iter().map(|timer| (timer.scope, timer.due)).collect(),
+        entries: progress.entries.iter().map(|entry| (entry.scope, places(&entry.emitted))).collect(),
         live: live.collect::<Result<_, Damage>>()?,
         took: places(&progress.took),
         open: progress.open.as_deref().map(StoredOpen::new).transpose()?,
@@ -113,7 +127,7 @@ fn raw(payload: &Bytes) -> Result<&RawValue, Damage> {
     serde_json::from_slice(payload).map_err(|error| error.to_string())
 }
 
-fn places(list: &[(Name, Sequence)]) -> Vec<(Cow<'_, str>, Place)> {
+fn places(list: &[(Name, Sequence)]) -> Places<'_> {
     list.iter().map(|(name, at)| (borrowed(name), (at.lane, at.number))).collect()
 }
 
@@ -123,6 +137,7 @@ impl From<&Delivery> for Parked {
         Self {
             event: delivery.handle,
             sequence: place(delivery.sequence),
+            overtakes: delivery.overtakes,
             undoes: place(delivery.undoes),
             listener: delivery.listener.as_ref().map(ToString::to_string),
         }
@@ -169,6 +184,7 @@ pub(super) fn decode<E: From<Damage>>(
         finished: stored.finished,
         rounds: stored.rounds,
         timers: stored.timers.into_iter().map(|(scope, due)| Timer { scope, due }).collect(),
+        entries: stored.entries.into_iter().map(entry).collect(),
         live: stored.live.into_iter().map(StoredLive::into_live).collect(),
         took: sequences(stored.took),
         open: stored.open.map(StoredOpen::into_open).map(Box::new),
@@ -183,8 +199,12 @@ fn payload(raw: &RawValue) -> Bytes {
     Bytes::copy_from_slice(raw.get().as_bytes())
 }
 
-fn sequences(list: Vec<(Cow<'_, str>, Place)>) -> Vec<(Name, Sequence)> {
+fn sequences(list: Places<'_>) -> Vec<(Name, Sequence)> {
     list.into_iter().map(|(who, place)| (name(who), sequence(place))).collect()
+}
+
+fn entry((scope, emitted): (u32, Places<'_>)) -> Entry {
+    Entry { scope, emitted: sequences(emitted) }
 }
 
 pub(super) fn sequence((lane, number): Place) -> Sequence {

@@ -128,6 +128,7 @@ impl Dispatch {
         let delivery = Delivery {
             event: Arc::clone(event),
             sequence: to.sequence,
+            overtakes: to.overtakes,
             undoes: to.undoes,
             listener: subscription.listener.clone(),
             handle: unsigned(number),
@@ -245,7 +246,7 @@ impl Subscription {
     ) -> rusqlite::Result<VecDeque<Delivery>> {
         let mut statement = connection.prepare_cached(
             "SELECT e.number, e.id, e.source, e.choreography, e.key, e.type, e.payload, e.causation,
-                    e.rounds, e.at, d.sequence, d.lane, d.undoes, d.undoes_lane
+                    e.rounds, e.at, d.sequence, d.lane, d.undoes, d.undoes_lane, d.overtakes
              FROM delivery AS d JOIN event AS e ON e.number = d.event
              WHERE d.subscriber = ?1 AND d.event > ?2 AND d.event <= ?3
              ORDER BY d.event LIMIT ?4",
@@ -256,6 +257,7 @@ impl Subscription {
             Ok(Delivery {
                 event,
                 sequence: sequence(row, 10)?,
+                overtakes: row.get::<_, Option<i64>>(14)?.map_or(0, unsigned),
                 undoes: sequence(row, 12)?,
                 listener: self.listener.clone(),
                 handle: unsigned(row.get(0)?),

@@ -24,6 +24,7 @@ CREATE TABLE delivery (
   event       INTEGER NOT NULL,
   sequence    INTEGER,
   lane        INTEGER,             -- none: 0
+  overtakes   INTEGER,             -- it may be taken before so many right before it; none: 0
   undoes      INTEGER,             -- the place of what it takes back
   undoes_lane INTEGER,
   PRIMARY KEY (subscriber, event)

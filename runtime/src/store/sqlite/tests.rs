@@ -6,7 +6,7 @@ use bytes::Bytes;
 use tempfile::TempDir;
 
 use super::*;
-use crate::envelope::{Event, EventId, Key, Outgoing, Recipient};
+use crate::envelope::{Event, EventId, Key, Outgoing, Recipient, Sequence};
 use crate::transport::Mail;
 
 /// An event from outside, of about four kilobytes.
@@ -21,7 +21,8 @@ fn step(number: u32) -> Step {
         causation: None,
         rounds: Vec::new(),
     };
-    let to = vec![Recipient { name: "Shop".into(), sequence: None, undoes: None, external: false }];
+    let to =
+        vec![Recipient { name: "Shop".into(), sequence: None, overtakes: 0, undoes: None, external: false }];
     Step { emitted: vec![Outgoing { event: Arc::new(event), to }], once: true, ..Step::default() }
 }
 
@@ -70,6 +71,39 @@ async fn steps_of_one_transaction_stand_or_fall_alone() {
     let mailbox = store.subscribe(&"Shop".into(), false, Vec::new()).await.unwrap();
     mailbox.arrived(0).await;
     assert_eq!(taken(&mailbox), ["e1", "e2"]);
+}
+
+/// At once from memory, and from the file to whoever comes later.
+#[tokio::test]
+async fn where_an_event_stands_is_told_as_it_was_published() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("tea.db");
+    let store = Sqlite::open(&path, 1).unwrap();
+    let at = |lane, number| Some(Sequence { lane, number });
+    let to = Recipient {
+        name: "Shop".into(),
+        sequence: at(2, 7),
+        overtakes: 3,
+        undoes: at(1, 4),
+        external: false,
+    };
+    let event = Arc::clone(&step(1).emitted[0].event);
+    let mailbox = store.subscribe(&"Shop".into(), false, Vec::new()).await.unwrap();
+    store
+        .commit(vec![Step { emitted: vec![Outgoing { event, to: vec![to] }], ..Step::default() }])
+        .await
+        .unwrap();
+    let check = async |mailbox: Arc<Mailbox>| {
+        mailbox.arrived(0).await;
+        let mut mail = Vec::new();
+        mailbox.take(0, usize::MAX, &mut mail);
+        let [Mail::Delivery(delivery)] = mail.as_slice() else { panic!("one delivery") };
+        assert_eq!((delivery.sequence, delivery.overtakes, delivery.undoes), (at(2, 7), 3, at(1, 4)));
+    };
+    check(mailbox).await;
+    drop(store);
+    let store = Sqlite::open(&path, 1).unwrap();
+    check(store.subscribe(&"Shop".into(), false, Vec::new()).await.unwrap()).await;
 }
 
 /// As it happens where two processes serve one service.

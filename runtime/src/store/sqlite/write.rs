@@ -128,13 +128,14 @@ fn publish(
     }
     let number = connection.last_insert_rowid();
     let mut deliver = connection.prepare_cached(
-        "INSERT INTO delivery (subscriber, event, sequence, lane, undoes, undoes_lane)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO delivery (subscriber, event, sequence, lane, overtakes, undoes, undoes_lane)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     for to in to {
         let (sequence, lane) = place(to.sequence);
         let (undoes, undoes_lane) = place(to.undoes);
-        deliver.execute(params![to.name.as_str(), number, sequence, lane, undoes, undoes_lane])?;
+        let overtakes = (to.overtakes > 0).then(|| signed(to.overtakes));
+        deliver.execute(params![to.name.as_str(), number, sequence, lane, overtakes, undoes, undoes_lane])?;
     }
     Ok(Some(number))
 }
@@ -156,7 +157,7 @@ fn with_listeners<'a>(outgoing: &'a Outgoing, listeners: &Listeners) -> Cow<'a, 
     let mut to = Cow::Borrowed(outgoing.to.as_slice());
     for (service, choreography) in listeners.of(&outgoing.event) {
         let name = listener(service, choreography);
-        to.to_mut().push(Recipient { name, sequence: None, undoes: None, external: false });
+        to.to_mut().push(Recipient { name, sequence: None, overtakes: 0, undoes: None, external: false });
     }
     to
 }

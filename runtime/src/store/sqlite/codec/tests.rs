@@ -1,6 +1,8 @@
+use std::sync::Arc;
+
 use super::*;
-use crate::envelope::Emission;
-use crate::machine::{Cause, Decision, Machine, Open, Place, Thread, ends};
+use crate::envelope::{Emission, Event, Key};
+use crate::machine::{Cause, Decision, Entry, Machine, Open, Place, Thread, ends};
 
 static MACHINE: Machine = Machine { hash: 7, states: &[ends(&[])], ..Machine::EMPTY };
 
@@ -31,6 +33,7 @@ fn full() -> Progress {
         quarantine: Some("broken".to_owned()),
         rounds: vec![(1, 2)],
         timers: vec![Timer { scope: 1, due: 1_800_000_000_123 }],
+        entries: vec![Entry { scope: 1, emitted: vec![("Kitchen".into(), at(1, 7))] }],
         live: vec![Live {
             step: 5,
             event: "tea.Paid".into(),
@@ -52,9 +55,45 @@ fn what_is_written_is_read() {
 }
 
 #[test]
+fn where_a_parked_event_stands_is_kept() {
+    let event = Event {
+        id: "e1".into(),
+        source: "Bank".into(),
+        choreography: "tea.Tea".into(),
+        key: Key::from_text("o1"),
+        name: "tea.Late".into(),
+        payload: Bytes::from_static(b"null"),
+        causation: None,
+        rounds: Vec::new(),
+    };
+    let at = |lane, number| Sequence { lane, number };
+    let parked = Delivery {
+        event: Arc::new(event),
+        sequence: Some(at(2, 9)),
+        overtakes: 3,
+        undoes: Some(at(1, 4)),
+        listener: None,
+        handle: 17,
+        at: 0,
+    };
+    let progress = Progress { parked: vec![parked.clone()], ..Progress::new(&MACHINE) };
+    let fetch = |it: Parked| {
+        let (sequence, undoes) = (it.sequence.map(sequence), it.undoes.map(sequence));
+        Ok::<_, Damage>(Delivery {
+            sequence,
+            overtakes: it.overtakes,
+            undoes,
+            handle: it.event,
+            ..parked.clone()
+        })
+    };
+    assert_eq!(decode(&encode(&progress).unwrap(), fetch), Ok(progress));
+}
+
+#[test]
 fn what_most_instances_hold_is_short() {
     let text = encode(&Progress::new(&MACHINE)).unwrap();
-    assert_eq!(text, r#"{"format":1,"machine":"0000000000000007","at":0}"#);
+    assert_eq!(text, r#"{"format":2,"machine":"0000000000000007","at":0}"#);
 }
 
 #[test]
@@ -63,9 +102,9 @@ fn another_format_is_refused_with_its_number() {
         let damage = decode::<Damage>(text, |_| Err("nothing is parked".to_owned())).unwrap_err();
         assert_eq!(damage, expected);
     };
-    let other = |format| format!("the progress of an instance is in format {format}, this version knows 1");
-    check(r#"{"format":2,"machine":"0000000000000007","at":0}"#, &other(2));
-    check(r#"{"format":2,"stands":"elsewhere"}"#, &other(2));
+    let other = |format| format!("the progress of an instance is in format {format}, this version knows 2");
+    check(r#"{"format":3,"machine":"0000000000000007","at":0}"#, &other(3));
+    check(r#"{"format":3,"stands":"elsewhere"}"#, &other(3));
     check(r#"{"machine":"0000000000000007","at":0}"#, &other(0));
-    check(r#"{"format":1,"machine":"7"}"#, "missing field `at` at line 1 column 26");
+    check(r#"{"format":2,"machine":"7"}"#, "missing field `at` at line 1 column 26");
 }
