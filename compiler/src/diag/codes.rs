@@ -161,6 +161,8 @@ codes! {
     C0134 START_TWICE "start-twice" Error "An event that starts a choreography can happen twice for one key";
     C0135 LOOP_WITHOUT_REPEAT "loop-without-repeat" Warn "A loop that never goes round";
     C0136 MISMATCHED_UNDO "mismatched-undo" Error "An `undo` that does not fit its step";
+    C0137 EARLY_CALL_ELSEWHERE "early-call-elsewhere" Error "A request for an `else` that whoever keeps the deadline does not hear";
+    C0138 EARLY_CALL_AMBIGUOUS "early-call-ambiguous" Error "A request for an `else` that could mean something else";
 
     C0201 UNKNOWN_NAME "unknown-name" Error "A name that nothing declares";
     C0202 DUPLICATE_DECLARATION "duplicate-declaration" Error "Two declarations of one name";

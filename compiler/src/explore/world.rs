@@ -305,6 +305,10 @@ impl Here<'_> {
     }
 
     fn hears(self, hear: &Hear, next: &mut Next) {
+        if hear.early {
+            self.is_asked(hear, next);
+            return;
+        }
         let line = Line { from: hear.from, to: self.machine.participant, lane: hear.place.lane };
         let Some(party) = self.world.parties.get(self.number) else { return };
         let Some((at, message)) = self.world.first(line, hear.leaves) else { return };
@@ -317,6 +321,20 @@ impl Here<'_> {
         hear.enters.all().for_each(|scope| world.enter(line.to, &[scope]));
         world.settle(self.cast);
         let (event, from, passed) = (hear.event, hear.from, hear.leaves);
+        next.moves.push((self.step(Did::Hear { event, from, steps, passed }), world));
+    }
+
+    /// Hears what an external may say at any time. What it says too late, or for the second time, is absorbed and changes
+    /// nothing, so it is said only where it is heard.
+    fn is_asked(self, hear: &Hear, next: &mut Next) {
+        let Some(party) = self.world.parties.get(self.number) else { return };
+        if hear.leaves.is_some_and(|scope| party.round(scope) >= self.cast.limits.rounds) {
+            next.reached.insert(Limit::Rounds);
+            return;
+        }
+        let mut world = self.moved(hear.target, |party| party.leave(hear.leaves));
+        world.settle(self.cast);
+        let (event, from, steps, passed) = (hear.event, hear.from, hear.steps.clone(), hear.leaves);
         next.moves.push((self.step(Did::Hear { event, from, steps, passed }), world));
     }
 

@@ -262,6 +262,11 @@ impl Choreography {
         })
     }
 
+    /// The steps with which an external asks for the `else` of a deadline before its time: no part of the flow itself.
+    pub fn requests(&self) -> impl Iterator<Item = &Step> {
+        self.scopes.values().filter_map(|scope| scope.early).map(|step| &self.steps[step])
+    }
+
     /// The step that stands for the event of another choreography that starts this one: `resolve` has added it last.
     pub fn foreign_step(&self) -> Option<StepId> {
         self.start.as_ref()?;

@@ -6,6 +6,7 @@
 mod condense;
 mod deadline;
 mod draft;
+mod early;
 mod form;
 mod reach;
 mod rollback;

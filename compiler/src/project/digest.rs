@@ -71,7 +71,7 @@ impl Canonical<'_> {
         to.sort_unstable();
         let _ = write!(text, "\nemit {} for {}", self.event(emit.event), to.join(","));
         let _ = write!(text, " to {}", emit.target.index());
-        site(text, &emit.place, &emit.enters, None);
+        site(text, &emit.place, &emit.enters, emit.leaves);
     }
 
     /// The event's name between services.

@@ -59,6 +59,8 @@ pub struct Hear {
     pub enters: Enters,
     /// The deadline that has passed, as this tells.
     pub leaves: Option<ScopeId>,
+    /// An external asks with this for the `else`, whenever it likes.
+    pub early: bool,
     /// Where the participant is afterwards.
     pub target: LocalStateId,
 }
@@ -76,6 +78,8 @@ pub struct Emit {
     pub steps: Vec<StepId>,
     /// The deadlines that it keeps and that begin with this.
     pub enters: Enters,
+    /// The deadline that has passed, as this tells.
+    pub leaves: Option<ScopeId>,
     /// Where the participant is afterwards.
     pub target: LocalStateId,
 }
@@ -284,7 +288,7 @@ impl<'a> Maker<'a> {
             Action::Rollback => local.rollback = Some(Rollback { steps, target }),
             Action::Emit(event, subscribers, place, _) => {
                 let (event, subscribers, place) = (*event, subscribers.clone(), self.place(*place));
-                let emit = Emit { event, subscribers, place, steps, enters, target };
+                let emit = Emit { event, subscribers, place, steps, enters, leaves, target };
                 match leaves {
                     None => local.emits.push(emit),
                     Some(scope) => match local.expires.iter_mut().find(|expire| expire.scope == scope) {
@@ -303,6 +307,7 @@ impl<'a> Maker<'a> {
                     steps,
                     enters,
                     leaves,
+                    early: false,
                     target,
                 });
             }

@@ -10,6 +10,7 @@ pub mod automaton;
 pub mod coherence;
 mod deadlines;
 mod digest;
+mod early;
 mod findings;
 mod known;
 pub mod machine;
@@ -94,7 +95,11 @@ fn roles(
     findings: &mut Diagnostics,
 ) -> Vec<Role> {
     let mut roles = Vec::new();
-    for participant in automaton.participants() {
+    let mut participants = automaton.participants();
+    participants.extend(early::callers(choreography));
+    participants.sort_unstable();
+    participants.dedup();
+    for participant in participants {
         let sight = Sight::new(automaton, participant);
         let decided = view::views(&sight).ok().and_then(|views| {
             let breaches = coherence::breaches(&sight, &views).ok()?;
@@ -108,7 +113,8 @@ fn roles(
         if breaches.iter().any(coherence::Breach::is_error) {
             continue;
         }
-        let machine = machine::machine(id, choreography, &sight, &views);
+        let mut machine = machine::machine(id, choreography, &sight, &views);
+        early::add(choreography, &mut machine);
         let points = if model.services[participant].external {
             Ok(Vec::new())
         } else {

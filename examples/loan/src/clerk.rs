@@ -4,8 +4,8 @@ use chor_runtime::{Answer, Context};
 
 use crate::stubs::clerk::{
     ApplicationPassedOn, ApplyForLoan, Clerk, HandInPapers, KnownExpireLoanLapsed, KnownOnHandInPapers,
-    KnownOnLoanDeclined, KnownOnLoanGranted, LoanDeclined, LoanGranted, LoanLapsed, OnApplyForLoan,
-    OnHandInPapers, Paper, PapersDemanded,
+    KnownOnLoanDeclined, KnownOnLoanGranted, KnownOnWithdrawApplication, LoanDeclined, LoanGranted,
+    LoanLapsed, OnApplyForLoan, OnHandInPapers, Paper, PapersDemanded, WithdrawApplication,
 };
 
 /// The papers that the bank wants to see.
@@ -39,6 +39,15 @@ impl Clerk for Counter {
             return Ok(ApplicationPassedOn { application, amount }.into());
         }
         Ok(PapersDemanded { application, missing }.into())
+    }
+
+    async fn on_withdraw_application(
+        &self,
+        event: WithdrawApplication,
+        _: KnownOnWithdrawApplication,
+        _: &Context,
+    ) -> Answer<LoanLapsed> {
+        Ok(LoanLapsed { application: event.application })
     }
 
     async fn expire_loan_lapsed(&self, known: KnownExpireLoanLapsed, _: &Context) -> Answer<LoanLapsed> {

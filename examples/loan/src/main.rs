@@ -1,4 +1,4 @@
-//! Sees four applications through, with all services in this process and a clock that waits for nobody.
+//! Sees five applications through, with all services in this process and a clock that waits for nobody.
 
 use std::error::Error;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use loan::assessor::{self, Department};
 use loan::clerk::Counter;
 use loan::statistics::Ledger;
 use loan::stubs;
-use loan::stubs::applicant::{ApplyForLoan, Client, HandInPapers, Paper};
+use loan::stubs::applicant::{ApplyForLoan, Client, HandInPapers, Paper, WithdrawApplication};
 use loan::treasury::Vault;
 
 /// All papers that the bank wants to see.
@@ -54,7 +54,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("  the applicant hands in the statement");
     bank.hand_in(application, Paper::Statement).await?;
 
-    println!("\n4 applications: {ledger}");
+    println!("\na loan that is not wanted any more");
+    let application = bank.apply(20_000, &[Paper::Passport]).await?;
+    bank.days(3, application).await?;
+    bank.withdraw(application).await?;
+
+    println!("\n5 applications: {ledger}");
     Ok(())
 }
 
@@ -78,6 +83,12 @@ impl Bank {
     async fn hand_in(&mut self, application: Uuid, paper: Paper) -> Result<(), Box<dyn Error>> {
         let applicant = Client::new(self.services.store());
         applicant.hand_in_papers(&HandInPapers { application, papers: vec![paper] }).await?;
+        self.show(application).await
+    }
+
+    async fn withdraw(&mut self, application: Uuid) -> Result<(), Box<dyn Error>> {
+        let applicant = Client::new(self.services.store());
+        applicant.withdraw_application(&WithdrawApplication { application }).await?;
         self.show(application).await
     }
 

@@ -11,7 +11,7 @@ use loan::assessor::{self, Department};
 use loan::clerk::Counter;
 use loan::statistics::Ledger;
 use loan::stubs;
-use loan::stubs::applicant::{ApplyForLoan, Client, HandInPapers, Paper};
+use loan::stubs::applicant::{ApplyForLoan, Client, HandInPapers, Paper, WithdrawApplication};
 use loan::treasury::Vault;
 
 const APPLICATION: Uuid = Uuid::from_u128(1);
@@ -50,6 +50,12 @@ impl Bank {
     async fn hand_in(&mut self, paper: Paper) {
         let papers = HandInPapers { application: APPLICATION, papers: vec![paper] };
         Client::new(self.services.store()).hand_in_papers(&papers).await.unwrap();
+        self.services.run().await.unwrap();
+    }
+
+    async fn withdraw(&mut self) {
+        let withdrawn = WithdrawApplication { application: APPLICATION };
+        Client::new(self.services.store()).withdraw_application(&withdrawn).await.unwrap();
         self.services.run().await.unwrap();
     }
 
@@ -133,6 +139,43 @@ async fn what_is_declined_is_not_paid_out() {
         assessor::decline(&store, APPLICATION, "too much").await.unwrap();
         assert_eq!(bank.lines().await.last().unwrap(), "Assessor -> Applicant, Clerk: LoanDeclined");
         assert_eq!(bank.count(), "0 granted (0 in all), 1 declined, 0 lapsed");
+    }
+}
+
+#[tokio::test]
+async fn whoever_withdraws_in_time_ends_it_before_the_deadline() {
+    for seed in 0..SEEDS {
+        let mut bank = Bank::open(seed);
+        bank.apply(500, &[Paper::Passport]).await;
+        bank.withdraw().await;
+        let withdrawn = [
+            "Applicant -> Clerk: ApplyForLoan",
+            "Clerk -> Applicant: PapersDemanded",
+            "Applicant -> Clerk: WithdrawApplication",
+            "Clerk -> Applicant, Assessor: LoanLapsed",
+        ];
+        assert_eq!(bank.lines().await, withdrawn);
+        // Nothing more happens: neither by the deadline, nor by papers, nor when it is said again.
+        bank.services.advance(DAY * 30).await.unwrap();
+        bank.hand_in(Paper::Payslip).await;
+        bank.withdraw().await;
+        assert!(
+            bank.lines().await.iter().all(|line| !line.starts_with("Clerk") || withdrawn.contains(&&**line))
+        );
+        assert_eq!(bank.count(), "0 granted (0 in all), 0 declined, 1 lapsed");
+    }
+}
+
+#[tokio::test]
+async fn whoever_withdraws_too_late_changes_nothing() {
+    for seed in 0..SEEDS {
+        let mut bank = Bank::open(seed);
+        bank.apply(20_000, &ALL).await;
+        bank.withdraw().await;
+        let (store, amount) = (bank.services.store().clone(), Decimal::from(20_000));
+        assessor::grant(&store, APPLICATION, amount).await.unwrap();
+        assert_eq!(bank.lines().await.last().unwrap(), "Treasury -> Applicant: LoanPaidOut");
+        assert_eq!(bank.count(), "1 granted (20000 in all), 0 declined, 0 lapsed");
     }
 }
 

@@ -158,6 +158,9 @@ fn next_in_turn(machine: &'static Machine, progress: &Progress, delivery: &Deliv
     if delivery.sequence.is_none() && left(machine, progress, delivery) {
         return Verdict::Late;
     }
+    if may_request(machine, delivery) {
+        return request(machine, progress, delivery);
+    }
     if takeable_later(machine, progress, delivery) {
         return Verdict::Early;
     }
@@ -214,6 +217,20 @@ fn left(machine: &'static Machine, progress: &Progress, delivery: &Delivery) -> 
     let mut rows = machine.states.iter().flat_map(|state| state.hears).filter(|hear| means(hear, delivery));
     let left = |hear: &Hear| hear.site.scopes.iter().any(|scope| progress.round(*scope) > 0);
     rows.next().is_some_and(left) && rows.all(left)
+}
+
+/// Whether an external asks with the event for the `else` of some deadline.
+fn may_request(machine: &'static Machine, delivery: &Delivery) -> bool {
+    delivery.sequence.is_none() && delivery.listener.is_none() && may_leave(machine, delivery)
+}
+
+/// What a request for the `else` of a deadline is where no such deadline runs: it waits for a body that was never entered,
+/// and comes too late for one that was.
+fn request(machine: &'static Machine, progress: &Progress, delivery: &Delivery) -> Verdict {
+    let mut rows = machine.states.iter().flat_map(|state| state.hears).filter(|hear| means(hear, delivery));
+    let entered = |hear: &Hear| hear.leaves.iter().all(|scope| progress.has_entered(*scope));
+    let waits = !rows.all(entered) && takeable_later(machine, progress, delivery);
+    if waits { Verdict::Early } else { Verdict::Late }
 }
 
 /// Whether some state that can be reached from here hears the event.

@@ -19,6 +19,8 @@ pub(crate) struct Decision {
     pub point: u32,
     /// The state in which it was asked.
     pub from: u32,
+    /// The deadline that was left with that.
+    pub left: Option<u32>,
     /// How the step goes on when the answer is there.
     pub thread: Thread,
 }
@@ -115,17 +117,25 @@ impl Place {
             Some(decision) if !of(self.state).iter().any(overtakes) => of(decision.from),
             _ => of(self.state),
         };
-        let waits = self.decision.is_some();
-        rows.iter().filter(move |hear| !waits || overtakes(hear))
+        let (waits, left) = (self.decision.is_some(), self.left());
+        let over = move |hear: &Hear| left.is_some_and(|scope| hear.leaves.contains(&scope));
+        rows.iter().filter(move |hear| !waits || (overtakes(hear) && !over(hear)))
     }
 
     /// The deadlines that run here, regions aside; likewise.
-    pub(super) fn expires(&self, machine: &'static Machine) -> &'static [Expire] {
+    pub(super) fn expires(&self, machine: &'static Machine) -> impl Iterator<Item = &'static Expire> {
         let of = |at| state(machine, at).map_or(&[][..], |state| state.expires);
-        match &self.decision {
+        let rows = match &self.decision {
             Some(decision) if of(self.state).is_empty() => of(decision.from),
             _ => of(self.state),
-        }
+        };
+        let left = self.left();
+        rows.iter().filter(move |expire| Some(expire.scope) != left)
+    }
+
+    /// The deadline that was left with what is still to be decided.
+    fn left(&self) -> Option<u32> {
+        self.decision.as_ref().and_then(|decision| decision.left)
     }
 
     /// Nothing more can happen here.

@@ -162,6 +162,11 @@ impl Progress {
         }
     }
 
+    /// Whether the body of the deadline, which is kept here, has begun.
+    pub(super) fn has_entered(&self, scope: u32) -> bool {
+        self.entries.iter().any(|entry| entry.scope == scope)
+    }
+
     /// How many of the events before this one in its line were published since the body of the deadline was entered.
     pub(super) fn published_in(&self, scope: u32, subscriber: &str, at: Sequence) -> u64 {
         let Some(entry) = self.entries.iter().find(|entry| entry.scope == scope) else { return 0 };
@@ -198,7 +203,7 @@ impl Progress {
         let timer = due.min_by_key(|timer| (timer.due, timer.scope))?;
         let mut found = None;
         self.place.any(&mut |place| {
-            found = place.expires(machine).iter().find(|expire| expire.scope == timer.scope);
+            found = place.expires(machine).find(|expire| expire.scope == timer.scope);
             found.is_some()
         });
         found

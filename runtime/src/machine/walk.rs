@@ -49,6 +49,8 @@ pub(crate) struct Question {
     path: Path,
     /// The state in which it is asked.
     from: u32,
+    /// The deadline that is left with that.
+    left: Option<u32>,
 }
 
 /// What a method is told.
@@ -117,7 +119,12 @@ impl Walk {
             walk.progress.took.push((event.source.clone(), sequence));
         }
         match hear.point {
-            Some(point) => walk.begin(point, About::Heard, path.unwrap_or_default(), from),
+            Some(point) => walk.begin(
+                point,
+                About::Heard,
+                (path.unwrap_or_default(), from),
+                hear.leaves.first().copied(),
+            ),
             None => walk.progress.keep(machine, &event.name, &event.payload),
         }
         walk
@@ -136,7 +143,7 @@ impl Walk {
         walk.progress
             .took
             .retain(|(source, taken)| Some(*taken) != delivery.undoes || *source != event.source);
-        walk.begin(row.point, About::Undone, Path::new(), 0);
+        walk.begin(row.point, About::Undone, (Path::new(), 0), None);
         walk
     }
 
@@ -149,13 +156,13 @@ impl Walk {
     ) -> Self {
         let id = deadline(machine, progress, key, expire);
         let mut walk = Self::new(machine, progress, key, Cause::Deadline(id));
-        let runs = |place: &Place| place.expires(machine).contains(expire).then_some(());
+        let runs = |place: &Place| place.expires(machine).any(|row| row == expire).then_some(());
         let path = walk.progress.place.find(&mut |place| runs(place)).map(|(path, ())| path);
         let path = path.unwrap_or_default();
         let from = walk.go(&path, expire.target);
         walk.progress.leave(expire.scope);
         walk.progress.timers.retain(|timer| timer.scope != expire.scope);
-        walk.begin(expire.point, About::Nothing, path, from);
+        walk.begin(expire.point, About::Nothing, (path, from), Some(expire.scope));
         walk
     }
 
@@ -202,8 +209,8 @@ impl Walk {
         std::mem::replace(place, Place::at(target)).state
     }
 
-    fn begin(&mut self, point: u32, about: About, path: Path, from: u32) {
-        self.first = Some(Question { point, about, number: self.thread.asked, path, from });
+    fn begin(&mut self, point: u32, about: About, (path, from): (Path, u32), left: Option<u32>) {
+        self.first = Some(Question { point, about, number: self.thread.asked, path, from, left });
     }
 
     /// What is to be done next. An answer that the machine does not allow is an error, in words.
@@ -243,7 +250,7 @@ impl Walk {
         };
         let from = self.progress.place.get_mut(&path).map_or(0, |place| place.state);
         let number = self.thread.asked;
-        Ok(self.ask(Question { point, about: About::Nothing, number, path, from }))
+        Ok(self.ask(Question { point, about: About::Nothing, number, path, from, left: None }))
     }
 
     fn ask(&mut self, question: Question) -> Next {
@@ -291,7 +298,8 @@ impl Walk {
                 return Err(format!("{participant} cannot put off what takes a step back"));
             }
         }
-        let decision = Decision { point: asked.point, from: asked.from, thread: self.thread.clone() };
+        let Question { point, from, left, .. } = asked;
+        let decision = Decision { point, from, left, thread: self.thread.clone() };
         if let Some(place) = self.progress.place.get_mut(&asked.path) {
             place.decision = Some(Box::new(decision));
         }

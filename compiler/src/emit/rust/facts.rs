@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::docs::list;
-use crate::model::{Choreography, ChoreographyId, EventId, EventKind, Model, ServiceId, Undo};
+use crate::model::{Choreography, ChoreographyId, EventId, EventKind, Model, ServiceId, Step};
 use crate::project::Projection;
 use crate::project::machine::LocalState;
 
@@ -39,15 +39,11 @@ impl Facts {
             }
         }
         for projection in projections {
-            let steps = &model.choreographies[projection.choreography].steps;
-            for step in steps.values() {
-                if let Some(Undo::By(undo)) = step.undo {
-                    let undo = &steps[undo];
-                    let fact = events.entry(undo.event.id).or_default();
-                    fact.emitters.insert(undo.emitter.id);
-                    fact.hearers.extend(undo.subscribers.iter().map(|subscriber| subscriber.id));
-                    fact.choreographies.insert(projection.choreography);
-                }
+            for step in beside(&model.choreographies[projection.choreography]) {
+                let fact = events.entry(step.event.id).or_default();
+                fact.emitters.insert(step.emitter.id);
+                fact.hearers.extend(step.subscribers.iter().map(|subscriber| subscriber.id));
+                fact.choreographies.insert(projection.choreography);
             }
         }
         Self { events }
@@ -91,6 +87,12 @@ impl Facts {
     pub(super) fn emitters(&self, model: &Model, event: EventId) -> String {
         self.events.get(&event).map(|fact| participants(model, &fact.emitters)).unwrap_or_default()
     }
+}
+
+/// The steps that are no part of the flow itself: what takes others back, and what asks for an `else`.
+fn beside(choreography: &Choreography) -> impl Iterator<Item = &Step> {
+    let undos = choreography.undo_steps().map(|step| &choreography.steps[step]);
+    undos.chain(choreography.requests())
 }
 
 /// "`Payment` and `Inventory`"

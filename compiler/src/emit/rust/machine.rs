@@ -8,7 +8,7 @@ use super::docs::Docs;
 use super::table::Table;
 use crate::model::{EventId, Id, LocalStateId, ServiceId};
 use crate::project::Role;
-use crate::project::machine::{Expire, LocalMachine};
+use crate::project::machine::{Expire, LocalMachine, LocalState};
 
 impl Module<'_> {
     /// `static MACHINES`, where there are methods or starts that need them.
@@ -33,7 +33,8 @@ impl Module<'_> {
         let keeps = keeps.iter().map(|event| self.wire(*event));
         let table = Table { module: self, role, openings: openings(&role.machine) };
         let states = role.machine.states.iter().map(|(id, state)| table.state(id, state));
-        let states = states.chain(table.openings.iter().map(|(_, expire)| table.opening(expire)));
+        let behind = table.openings.iter().filter(|(id, _)| id.index() >= role.machine.states.len());
+        let states = states.chain(behind.map(|(_, expire)| table.opening(expire)));
         let (undos, undone) = (table.undos(), table.undone());
         // What most machines do not have is left out.
         let rest = [(quote!(undos), undos), (quote!(undone), undone)];
@@ -67,14 +68,22 @@ impl Module<'_> {
     }
 }
 
-/// What each deadline of a machine opens its `else` with: a state of its own, behind the machine's.
+/// The state in which the `else` of each deadline is opened: that to which a request for it leads, or one of its own, behind
+/// the machine's.
 fn openings(machine: &LocalMachine) -> Vec<(LocalStateId, Expire)> {
     let mut openings: Vec<(LocalStateId, Expire)> = Vec::new();
+    let mut next = machine.states.len();
     for expire in machine.states.values().flat_map(|state| &state.expires) {
-        if !openings.iter().any(|(_, opening)| opening == expire) {
-            let id = LocalStateId::from_index(machine.states.len() + openings.len());
-            openings.push((id, expire.clone()));
+        if openings.iter().any(|(_, opening)| opening == expire) {
+            continue;
         }
+        let own = LocalState { emits: expire.emits.clone(), ..LocalState::default() };
+        let requested = machine.states.iter().find(|(_, state)| **state == own).map(|(id, _)| id);
+        let id = requested.unwrap_or_else(|| {
+            next += 1;
+            LocalStateId::from_index(next - 1)
+        });
+        openings.push((id, expire.clone()));
     }
     openings
 }

@@ -10,7 +10,8 @@ use super::docs::{Docs, list};
 use super::facts::{key, participants};
 use super::scope::ident;
 use crate::model::{ChoreographyId, EventId, ServiceId};
-use crate::project::machine::LocalState;
+use crate::project::Role;
+use crate::project::machine::{Hear, LocalState};
 use crate::project::points::{Occasion, Serve};
 use crate::project::stub::names::field_name;
 use crate::project::stub::{End, Given, Method};
@@ -142,6 +143,9 @@ impl Module<'_> {
                     participants(self.model, &self.emitters(method)),
                     self.link(*heard)
                 );
+                let asks = self.called_by(method).any(|hear| hear.early);
+                let says =
+                    if asks { format!("{says}, and asks for the `else` of the deadline") } else { says };
                 let named = field_name(&point.name) != field_name(event(*heard));
                 if named { format!(", at the step `{}`: {says}", point.name) } else { format!(": {says}") }
             }
@@ -170,16 +174,19 @@ impl Module<'_> {
 
     /// Who says what this method hears.
     fn emitters(&self, method: &Method<'_>) -> BTreeSet<ServiceId> {
-        let roles = self.stub.roles.iter().filter(|role| role.machine.choreography == method.choreography);
-        roles
-            .flat_map(|role| {
-                method.point.serves.iter().filter_map(|serve| match serve {
-                    Serve::Hear(state, index) => role.machine.states[*state].hears.get(*index),
-                    _ => None,
-                })
+        self.called_by(method).map(|hear| hear.from).collect()
+    }
+
+    /// What calls this method when it is heard.
+    fn called_by<'m>(&'m self, method: &'m Method<'_>) -> impl Iterator<Item = &'m Hear> {
+        let of_choreography = |role: &&&Role| role.machine.choreography == method.choreography;
+        let roles = self.stub.roles.iter().filter(of_choreography);
+        roles.flat_map(|role| {
+            method.point.serves.iter().filter_map(|serve| match serve {
+                Serve::Hear(state, index) => role.machine.states[*state].hears.get(*index),
+                _ => None,
             })
-            .map(|hear| hear.from)
-            .collect()
+        })
     }
 
     /// When a method is called: "to `OrderPlaced`", "when it hears `OrderPlaced`" without the verb.

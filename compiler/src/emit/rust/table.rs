@@ -59,8 +59,7 @@ impl Table<'_> {
 
     /// The state from which a deadline's `else` is walked.
     pub(super) fn opening(&self, expire: &Expire) -> TokenStream {
-        let scope = scope_number(expire.scope);
-        let emits = expire.emits.iter().map(|emit| self.emit(emit)).map(|row| quote!(#row.leaves(#scope)));
+        let emits = expire.emits.iter().map(|emit| self.emit(emit));
         quote!(rt::emits(&[#(#emits),*]))
     }
 
@@ -99,7 +98,8 @@ impl Table<'_> {
         });
         let undoable = undoable.map(|step| quote!(.undoable(#step)));
         let site = site(&emit.place, &emit.enters);
-        quote!(rt::emit(#event, &[#(#to),*], #target) #site #undoable)
+        let leaves = emit.leaves.map(scope_number).map(|scope| quote!(.leaves(#scope)));
+        quote!(rt::emit(#event, &[#(#to),*], #target) #site #leaves #undoable)
     }
 
     fn expire(&self, id: LocalStateId, expire: &Expire) -> Option<TokenStream> {

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::draft::{Draft, What};
-use super::{Automaton, State, reach, undo};
+use super::{Automaton, State, early, reach, undo};
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, codes};
 use crate::model::{Choice, Choreography, Deadline, EventId, Model, Node, Parallel, ServiceId, StepId};
@@ -163,17 +163,7 @@ pub(super) fn deadline(
             .help("let a service keep the deadline that hears what must come in time"),
         );
     }
-    if let Some(early) = scope.early {
-        findings.push(
-            Diagnostic::new(
-                &codes::UNSUPPORTED_CONSTRUCT,
-                choreography.steps[early].span,
-                "that another asks for the `else` early is not supported by this version of chor",
-            )
-            .label("part of the language, but not read yet")
-            .help(format!("let {keeper} hear that event as a branch of the body, and decide by it")),
-        );
-    }
+    early::check(model, choreography, deadline, findings);
     opening(
         model,
         choreography,

@@ -98,9 +98,30 @@ impl<'a> Stub<'a> {
             }
             self.heard.extend(state.hears.iter().map(|hear| hear.event));
         }
+        self.add_early(model, role);
         self.heard.extend(undone(model, role).map(|(_, event)| event));
         self.heard.sort_unstable();
         self.heard.dedup();
+    }
+
+    /// What the external may say whenever it likes: one method an event, heard by whoever keeps a deadline with it.
+    fn add_early(&mut self, model: &Model, role: &Role) {
+        let choreography = role.machine.choreography;
+        let declared = &model.choreographies[choreography];
+        let mut keepers: BTreeMap<EventId, (BTreeSet<ServiceId>, Vec<StepId>)> = BTreeMap::new();
+        for (keeper, early) in declared.scopes.values().filter_map(|it| Some((it.keeper.id, it.early?))) {
+            let step = &declared.steps[early];
+            if step.emitter.id == role.machine.participant {
+                let (subscribers, steps) = keepers.entry(step.event.id).or_default();
+                subscribers.insert(keeper);
+                steps.push(early);
+            }
+        }
+        for (event, (subscribers, steps)) in keepers {
+            let name = publish_name(model, choreography, event, &steps);
+            let subscribers = subscribers.into_iter().collect();
+            self.add_publish(Publish { name, choreography, event, subscribers, steps, starts: false });
+        }
     }
 
     fn add_publish(&mut self, publish: Publish) {

@@ -31,6 +31,8 @@ pub(super) fn payloads(model: &Model, participant: ServiceId, roles: &[&Role]) -
                 heard.entry(hear.event).or_default().extend(key.iter().map(|name| name.text.as_str()));
             }
         }
+        let requests = model.choreographies[role.machine.choreography].requests();
+        emitted.extend(requests.filter(|step| step.emitter.id == participant).map(|step| step.event.id));
         for (emitter, event) in undone(model, role) {
             if emitter == participant {
                 emitted.insert(event);

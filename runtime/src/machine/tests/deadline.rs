@@ -144,6 +144,62 @@ fn an_answer_that_was_put_off_is_given_once() {
     assert_eq!(bidder.verdict(&sold), "enabled");
 }
 
+/// While the answer to a deadline is put off, that deadline is over.
+#[test]
+fn the_answer_to_a_deadline_may_be_put_off() {
+    let mut house = open();
+    house.now = 1000;
+    house.expires_and_puts_off();
+    assert_eq!(house.progress.due(), None);
+    assert_eq!(house.completes(2, &[&["tea.Over"]]), Some(did(&[], ["Over to Bidder 1"])));
+    assert_eq!(house.progress.rounds, [(1, 1)]);
+}
+
+/// Calls for bids, unless the seller asks to be let off.
+static LENIENT: Machine = Machine {
+    choreography: "tea.Auction",
+    participant: "House",
+    states: &[
+        hears(&[hear("tea.Open", external("Seller"), 0, 1)]),
+        emits(&[emit("tea.Call", &[service("Bidder")], 2).enters(&[1])]),
+        hears(&[
+            hear("tea.Bid", service("Bidder"), 1, 3).scopes(&[1]),
+            hear("tea.Withdraw", external("Seller"), 3, 4).leaves(&[1]),
+        ])
+        .expires(&[expire(1, 1000, 2, 4)]),
+        emits(&[emit("tea.Sold", &[service("Bidder")], 5).scopes(&[1])]),
+        emits(&[emit("tea.Over", &[service("Bidder")], 6).leaves(1)]),
+        hears(&[hear("tea.Again", external("Seller"), 4, 1)]),
+        ends(&[]),
+    ],
+    ..Machine::EMPTY
+};
+
+#[test]
+fn an_external_may_ask_for_the_else() {
+    let mut house = Play::new(&LENIENT);
+    let open = house.event("Open", "Seller", None);
+    house.hears(&open, &[&["tea.Call"]]);
+    let withdraw = house.event("Withdraw", "Seller", None);
+    assert_eq!(house.hears(&withdraw, &[&["tea.Over"]]), did(&[3], ["Over to Bidder 2"]));
+    assert_eq!(house.progress.due(), None);
+    assert_eq!(house.verdict(&withdraw), "duplicate");
+    let again = house.event("Withdraw", "Seller", None);
+    assert_eq!(house.verdict(&again), "late");
+}
+
+#[test]
+fn what_asks_for_the_else_waits_for_the_body_and_comes_too_late_behind_it() {
+    let mut house = Play::new(&LENIENT);
+    let withdraw = house.event("Withdraw", "Seller", None);
+    assert_eq!(house.verdict(&withdraw), "early");
+    let open = house.event("Open", "Seller", None);
+    house.hears(&open, &[&["tea.Call"]]);
+    let bid = house.event_of_round("Bid", "Bidder", (0, 1), round(0));
+    house.hears(&bid, &[&["tea.Sold"]]);
+    assert_eq!(house.verdict(&withdraw), "late", "the body was settled, although it may begin again");
+}
+
 #[test]
 fn an_answer_that_was_put_off_is_the_same_event_as_one_given_at_once() {
     let id = |put_off: bool| {

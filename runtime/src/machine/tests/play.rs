@@ -94,6 +94,16 @@ impl Play {
         self.progress = walk.finish(self.now).progress;
     }
 
+    /// The deadline that has fallen due; the answer is put off.
+    pub(super) fn expires_and_puts_off(&mut self) {
+        let expire = self.progress.fallen_due(self.machine, self.now).expect("a deadline has fallen due");
+        let mut walk = Walk::expire(self.machine, &self.progress, &key(), expire);
+        assert!(matches!(walk.next(), Ok(Next::Ask(_))));
+        walk.put_off(&self.event("Nothing", "Nobody", None)).unwrap();
+        assert_eq!(walk.next(), Ok(Next::Rest));
+        self.progress = walk.finish(self.now).progress;
+    }
+
     /// Completes what was put off; `None`, if nothing was.
     pub(super) fn completes(&mut self, point: u32, answers: &[&[&'static str]]) -> Option<Did> {
         let (first, answers) = answers.split_first()?;

@@ -34,7 +34,7 @@ impl Walk {
         };
         let about = About::Step(Box::new(live.clone()));
         let number = self.thread.asked;
-        Some(Back::Ask(Question { point: undo.point, about, number, path: Path::new(), from: 0 }))
+        Some(Back::Ask(Question { point: undo.point, about, number, path: Path::new(), from: 0, left: None }))
     }
 
     /// Publishes the event that takes a step back. Each of its hearers is told which event that was.

@@ -27,6 +27,8 @@ pub(super) enum StoredPlace {
 pub(super) struct StoredDecision {
     point: u32,
     from: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    left: Option<u32>,
     thread: StoredThread,
 }
 
@@ -67,8 +69,8 @@ impl From<&Place> for StoredPlace {
             return Self::State(place.state);
         }
         let decision = place.decision.as_ref().map(|it| {
-            let Decision { point, from, thread } = &**it;
-            StoredDecision { point: *point, from: *from, thread: thread.into() }
+            let Decision { point, from, left, thread } = &**it;
+            StoredDecision { point: *point, from: *from, left: *left, thread: thread.into() }
         });
         Self::Full { state: place.state, regions: place.regions.iter().map(Self::from).collect(), decision }
     }
@@ -81,8 +83,8 @@ impl From<StoredPlace> for Place {
             StoredPlace::Full { state, regions, decision } => Self {
                 state,
                 regions: regions.into_iter().map(Self::from).collect(),
-                decision: decision.map(|StoredDecision { point, from, thread }| {
-                    Box::new(Decision { point, from, thread: thread.into() })
+                decision: decision.map(|StoredDecision { point, from, left, thread }| {
+                    Box::new(Decision { point, from, left, thread: thread.into() })
                 }),
             },
         }

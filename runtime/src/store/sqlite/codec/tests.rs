@@ -17,7 +17,7 @@ fn thread(cause: Cause) -> Thread {
 /// Everything that an instance may hold.
 fn full() -> Progress {
     let at = |lane, number| Sequence { lane, number };
-    let decision = Decision { point: 4, from: 1, thread: thread(Cause::Event("e1".into())) };
+    let decision = Decision { point: 4, from: 1, left: Some(2), thread: thread(Cause::Event("e1".into())) };
     let regions = vec![
         Place { state: 2, ..Place::default() },
         Place { state: 3, decision: Some(Box::new(decision)), ..Place::default() },
