@@ -244,6 +244,24 @@ fn a_fault_is_told_as_the_shortest_run_to_it() {
     ");
 }
 
+/// Between the step before a body and the body, something may be taken back.
+#[test]
+fn a_body_begins_behind_a_rollback() {
+    let text = "choreography Random by key {
+        Ann -> Ben, Cyd: Go
+        loop again {
+            rollback
+            within 1m at Cyd { Cyd -> Ann, Ben: Done undo Cyd -> Ann, Ben: Back } else { Cyd -> Ann, Ben: Late }
+            choice at Ann { Ann -> Ben, Cyd: Go repeat again } or { Ann -> Ben, Cyd: Next }
+        }
+    }";
+    let model = model(&format!("{PEOPLE}event Back {{ key: uuid }}\n{text}"));
+    let (choreography, anyway) = project_anyway(&model).unwrap();
+    assert!(!anyway.breaches.iter().any(cannot_know), "{:?}", anyway.breaches);
+    let explored = explore(choreography, &anyway.machines, Limits::default());
+    assert_eq!(explored.counterexamples, Vec::new());
+}
+
 /// In the next round, what tells of a passed deadline stands behind the word that settled this one.
 #[test]
 fn a_passed_deadline_does_not_overtake_the_round_before() {

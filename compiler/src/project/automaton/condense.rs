@@ -175,9 +175,9 @@ impl Condenser<'_, '_> {
 
     /// The deadlines whose bodies begin as this situation is reached.
     fn entered(&self, situation: &Situation) -> Vec<ScopeId> {
-        let silent = self.silently(situation.clone());
+        let reached = self.reached(situation.clone(), |from, edge| self.before_body(from, edge));
         let entering =
-            silent.iter().filter_map(|at| self.draft.nodes.get(at.position)).flat_map(|node| &node.edges);
+            reached.iter().filter_map(|at| self.draft.nodes.get(at.position)).flat_map(|node| &node.edges);
         let before = |scope: &ScopeId| self.deadlines.begins.get(scope) == Some(&Begin::Before);
         let mut entered: Vec<ScopeId> = entering
             .filter_map(|edge| if let What::Enter(scope) = edge.what { Some(scope) } else { None })
@@ -190,18 +190,36 @@ impl Condenser<'_, '_> {
 
     /// What is reached from a situation while nothing happens, itself first.
     fn silently(&self, from: Situation) -> Vec<Situation> {
+        self.reached(from, |from, edge| self.silent(from, edge))
+    }
+
+    /// What is reached from a situation along these edges, itself first.
+    fn reached(
+        &self,
+        from: Situation,
+        along: impl Fn(&Situation, &Edge) -> Option<Situation>,
+    ) -> Vec<Situation> {
         let mut reached = vec![from];
         let mut at = 0;
         while let Some(situation) = reached.get(at).cloned() {
             at += 1;
             let Some(node) = self.draft.nodes.get(situation.position) else { continue };
-            for next in node.edges.iter().filter_map(|edge| self.silent(&situation, edge)) {
+            for next in node.edges.iter().filter_map(|edge| along(&situation, edge)) {
                 if !reached.contains(&next) {
                     reached.push(next);
                 }
             }
         }
         reached
+    }
+
+    /// Where an edge leads that may stand between a step and the body that begins behind it: what is taken back there is
+    /// taken back by each for itself.
+    fn before_body(&self, from: &Situation, edge: &Edge) -> Option<Situation> {
+        match &edge.what {
+            What::Undo(_) => Some(from.moved(edge.target, self.draft)),
+            _ => self.silent(from, edge),
+        }
     }
 
     fn silent(&self, from: &Situation, edge: &Edge) -> Option<Situation> {
