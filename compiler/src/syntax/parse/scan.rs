@@ -19,6 +19,11 @@ pub(super) fn scan(file: &SourceFile) -> Option<Diagnostic> {
     let mut place = Place::Code;
     let mut before = 0;
     for (at, byte) in text.bytes().enumerate() {
+        // Most bytes: they mean nothing here.
+        if byte.is_ascii_alphanumeric() || byte == b' ' {
+            before = byte;
+            continue;
+        }
         if let Some(character) = hidden(text, at, byte) {
             return Some(forbidden(file, at, character));
         }
