@@ -1,6 +1,7 @@
 //! Bounds: `string(max: 64)`. Each is checked against the type that it narrows.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, closest, codes};
@@ -28,24 +29,23 @@ pub(super) fn of_scalar(scalar: Scalar, written: &[Argument<'_>], findings: &mut
         _ if scalar == Scalar::String => &["min", "max", "pattern"],
         _ => &["min", "max"],
     };
-    Reader { what: format!("`{}`", scalar.keyword()), takes, measure, findings }.read(written)
+    Reader { what: format_args!("`{}`", scalar.keyword()), takes, measure, findings }.read(written)
 }
 
 /// The bounds of a list: how many elements.
 pub(super) fn of_list(written: &[Argument<'_>], findings: &mut Diagnostics) -> Bounds {
-    of_length("a list", written, findings)
+    of_length(format_args!("a list"), written, findings)
 }
 
 /// The bounds of a map: how many entries.
 pub(super) fn of_map(written: &[Argument<'_>], findings: &mut Diagnostics) -> Bounds {
-    of_length("a map", written, findings)
+    of_length(format_args!("a map"), written, findings)
 }
 
-fn of_length(what: &str, written: &[Argument<'_>], findings: &mut Diagnostics) -> Bounds {
+fn of_length(what: fmt::Arguments<'_>, written: &[Argument<'_>], findings: &mut Diagnostics) -> Bounds {
     if written.is_empty() {
         return Bounds::default();
     }
-    let what = what.to_owned();
     Reader { what, takes: &["min", "max"], measure: Measure::Length, findings }.read(written)
 }
 
@@ -99,7 +99,7 @@ impl Number {
 
 struct Reader<'a> {
     /// The type, as messages call it.
-    what: String,
+    what: fmt::Arguments<'a>,
     takes: &'a [&'a str],
     measure: Measure,
     findings: &'a mut Diagnostics,
@@ -109,14 +109,13 @@ impl Reader<'_> {
     fn read(mut self, written: &[Argument<'_>]) -> Bounds {
         let mut bounds = Bounds::default();
         let (mut min, mut max) = (None, None);
-        let mut seen: Vec<(&str, Span)> = Vec::new();
-        for argument in written {
+        for (at, argument) in written.iter().enumerate() {
             let Some(key) = self.key(argument) else { continue };
-            if let Some((_, first)) = seen.iter().find(|(before, _)| *before == key) {
-                self.twice(key, argument.span, *first);
+            let has_key = |before: &&Argument<'_>| before.key.is_some_and(|word| word.text == key);
+            if let Some(first) = written.iter().take(at).find(has_key) {
+                self.twice(key, argument.span, first.span);
                 continue;
             }
-            seen.push((key, argument.span));
             let content = argument.value.content();
             if key == "pattern" {
                 self.pattern(argument, &content);
@@ -144,8 +143,8 @@ impl Reader<'_> {
 
     /// The bound's name, where the type has such a bound.
     fn key<'s>(&mut self, argument: &Argument<'s>) -> Option<&'s str> {
-        let what = &self.what;
-        let offer = match self.takes {
+        let what = self.what;
+        let offer = || match self.takes {
             [] => format!("remove it: {what} has no bounds"),
             takes => format!("{what} takes {}", list(takes)),
         };
@@ -154,7 +153,7 @@ impl Reader<'_> {
             self.findings.push(
                 Diagnostic::new(&codes::BOUND_NOT_APPLICABLE, argument.span, message)
                     .label("a name and a colon are missing")
-                    .help(offer),
+                    .help(offer()),
             );
             return None;
         };
@@ -166,7 +165,7 @@ impl Reader<'_> {
             .label("not a bound of this type");
         self.findings.push(match closest(key.text, self.takes.iter().copied()) {
             Some(meant) => finding.help(format!("did you mean `{meant}`?")).edit(key.span, meant),
-            None => finding.help(offer),
+            None => finding.help(offer()),
         });
         None
     }
