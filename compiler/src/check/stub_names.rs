@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, codes};
-use crate::model::{ChoreographyId, EventId, Header, Model, Name, StepId, TypeId, TypeKind};
+use crate::model::{ChoreographyId, EventId, Field, Header, Model, Name, StepId, TypeId, TypeKind};
 use crate::parallel;
 use crate::project::Projection;
 use crate::project::stub::names::{field_name, type_name};
@@ -27,7 +27,10 @@ pub(super) fn check(model: &Model, projections: &[Projection], findings: &mut Di
         }
     };
     modules(model, &stubs, &mut tell);
-    fields_and_values(model, &stubs, &mut tell);
+    parallel::map(&held(&stubs), |held| fields_or_values(model, *held))
+        .into_iter()
+        .flatten()
+        .for_each(&mut tell);
     parallel::map(&stubs, |stub| within(model, stub)).into_iter().flatten().for_each(tell);
 }
 
@@ -107,10 +110,12 @@ impl Place {
 /// Reports what has the same name as something before it.
 fn distinct<'m>(
     named: impl IntoIterator<Item = Named<'m>>,
-    code_of: &str,
+    code_of: &dyn fmt::Display,
     tell: &mut impl FnMut(Diagnostic),
 ) {
+    let named = named.into_iter();
     let mut seen: FxHashMap<String, (What, Place)> = FxHashMap::default();
+    seen.reserve(named.size_hint().0);
     for Named { rust, what, place } in named {
         match seen.get(&rust) {
             None => {
@@ -137,7 +142,7 @@ fn clash(
     rust: &str,
     (what, span): (&What, Span),
     (other, first): (&What, Option<Span>),
-    code_of: &str,
+    code_of: &dyn fmt::Display,
 ) -> Diagnostic {
     let rust = shown(rust);
     let finding = |message: String| {
@@ -159,7 +164,7 @@ fn modules(model: &Model, stubs: &[Stub<'_>], tell: &mut impl FnMut(Diagnostic))
         let header = &model.services[stub.participant].header;
         header_named("", header, stub.module.clone())
     });
-    distinct(named, "the workspace", tell);
+    distinct(named, &"the workspace", tell);
 }
 
 /// Types, then methods.
@@ -185,26 +190,36 @@ fn members(model: &Model, stub: &Stub<'_>, tell: &mut impl FnMut(Diagnostic)) {
     }
 }
 
-/// The fields and values of the events and types that anybody's code holds, each looked at once.
-fn fields_and_values(model: &Model, stubs: &[Stub<'_>], tell: &mut impl FnMut(Diagnostic)) {
+/// Something with fields or values.
+#[derive(Clone, Copy)]
+enum Held {
+    Event(EventId),
+    Type(TypeId),
+}
+
+/// The events and types that anybody's code holds, each once.
+fn held(stubs: &[Stub<'_>]) -> Vec<Held> {
     let events: BTreeSet<EventId> =
         stubs.iter().flat_map(|stub| &stub.payloads).map(|payload| payload.event).collect();
-    for event in events.into_iter().map(|id| &model.events[id]) {
-        names(event.fields.iter().map(|field| &field.name), field_name, &event.header, tell);
-    }
     let types: BTreeSet<TypeId> = stubs.iter().flat_map(|stub| &stub.types).copied().collect();
-    for def in types.into_iter().map(|id| &model.types[id]) {
-        match &def.kind {
-            TypeKind::Record(fields) => {
-                names(fields.iter().map(|field| &field.name), field_name, &def.header, tell);
+    events.into_iter().map(Held::Event).chain(types.into_iter().map(Held::Type)).collect()
+}
+
+/// What is wrong with the names of its fields or values.
+fn fields_or_values(model: &Model, held: Held) -> Vec<Diagnostic> {
+    let fields = |fields: &[Field], owner| names(fields.iter().map(|it| &it.name), field_name, owner);
+    match held {
+        Held::Event(id) => fields(&model.events[id].fields, &model.events[id].header),
+        Held::Type(id) => {
+            let owner = &model.types[id].header;
+            match &model.types[id].kind {
+                TypeKind::Record(list) => fields(list, owner),
+                TypeKind::Enum { values, .. } => names(values.iter().map(|it| &it.name), type_name, owner),
+                TypeKind::Union { variants, .. } => {
+                    names(variants.iter().map(|it| &it.name), type_name, owner)
+                }
+                TypeKind::Alias(_) => Vec::new(),
             }
-            TypeKind::Enum { values, .. } => {
-                names(values.iter().map(|value| &value.name), type_name, &def.header, tell);
-            }
-            TypeKind::Union { variants, .. } => {
-                names(variants.iter().map(|variant| &variant.name), type_name, &def.header, tell);
-            }
-            TypeKind::Alias(_) => {}
         }
     }
 }
@@ -214,14 +229,15 @@ fn names<'m>(
     members: impl Iterator<Item = &'m Name>,
     rust: fn(&str) -> String,
     owner: &Header,
-    tell: &mut impl FnMut(Diagnostic),
-) {
+) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
     let named = members.map(|name| Named {
         rust: rust(&name.text),
         what: What::Member(name),
         place: Place::Declared(name.span),
     });
-    distinct(named, &format!("`{}`", shown(&owner.name.text)), tell);
+    distinct(named, &format_args!("`{}`", shown(&owner.name.text)), &mut |finding| found.push(finding));
+    found
 }
 
 fn header_named<'m>(kind: &'static str, header: &'m Header, rust: String) -> Named<'m> {

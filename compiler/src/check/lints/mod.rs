@@ -13,22 +13,19 @@ mod shape;
 mod size;
 mod words;
 
-use crate::diag::Diagnostics;
-use crate::graph::Usage;
-use crate::lint::Options;
+use super::UseFamily;
 use crate::model::{Field, Header, Model, TypeKind};
 
-/// Runs those rules that are on.
-pub(super) fn check(model: &Model, usage: &Usage, options: &Options, findings: &mut Diagnostics) {
-    let lints = &options.lints;
-    names::check(model, lints, findings);
-    docs::check(model, lints, findings);
-    payload::check(model, usage, lints, findings);
-    personal::check(model, usage, lints, findings);
-    shape::check(model, usage, lints, findings);
-    size::check(model, lints, findings);
-    lifecycle::check(model, usage, lints, options.today, findings);
-}
+/// Those that need no more than what is declared and used.
+pub(super) const FAMILIES: [UseFamily; 7] = [
+    |it, findings| names::check(it.model, &it.options.lints, findings),
+    |it, findings| docs::check(it.model, &it.options.lints, findings),
+    |it, findings| payload::check(it.model, it.usage, &it.options.lints, findings),
+    |it, findings| personal::check(it.model, it.usage, &it.options.lints, findings),
+    |it, findings| shape::check(it.model, it.usage, &it.options.lints, findings),
+    |it, findings| size::check(it.model, &it.options.lints, findings),
+    |it, findings| lifecycle::check(it.model, it.usage, &it.options.lints, it.options.today, findings),
+];
 
 /// Every field of an event or a record, with what it is part of.
 fn fields(model: &Model) -> impl Iterator<Item = (&Header, &[Field], &Field)> {

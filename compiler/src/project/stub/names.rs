@@ -11,7 +11,9 @@ const INDEX_FILES: &[&str] = &["mod", "chor"];
 
 /// The name of a type or an enum's variant: `OrderPlaced`, `InsufficientFunds` of `insufficient_funds`.
 pub fn type_name(name: &str) -> String {
-    lent(words(name).map(capitalised).collect())
+    let mut camel = String::with_capacity(name.len());
+    words(name).for_each(|word| push_capitalised(&mut camel, word));
+    lent(camel)
 }
 
 /// The name of a field, a method or an argument: `order_placed` of `OrderPlaced`.
@@ -55,12 +57,15 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
 }
 
 /// `funds` as `Funds`, `FUNDS` as `Funds`; mixed case is somebody's choice and stays.
-fn capitalised(word: &str) -> String {
+fn push_capitalised(camel: &mut String, word: &str) {
     let shouted = word.len() > 1 && !word.contains(|c: char| c.is_ascii_lowercase());
-    let mut rest = word.chars();
-    let first = rest.next().map(|first| first.to_ascii_uppercase());
-    let rest = rest.map(|c| if shouted { c.to_ascii_lowercase() } else { c });
-    first.into_iter().chain(rest).collect()
+    let (first, rest) = word.split_at_checked(1).unwrap_or(("", word));
+    camel.extend(first.chars().map(|first| first.to_ascii_uppercase()));
+    if shouted {
+        camel.extend(rest.chars().map(|c| c.to_ascii_lowercase()));
+    } else {
+        camel.push_str(rest);
+    }
 }
 
 /// `OrderPlaced` as `order_placed`, `HTTPFailed` as `http_failed`.
