@@ -29,7 +29,12 @@ use chor_compiler::syntax::parse;
 use chor_compiler::{Compilation, check, compile_with, host, model};
 use chor_grammar::{ChorParser, Rule};
 use measure::{Call, Table};
+use mimalloc::MiMalloc;
 use pest::Parser;
+
+/// As in the command.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 const CASES: [(&str, &str); 9] = [
     ("read", "read the files, find their lines"),
