@@ -312,7 +312,8 @@ Examples:
   chor breaking --against releases/ --mode backward-transitive
                                                       can all old events still be read?
 
-Levels of the rules (C09) are set in `chor.toml`, and `@allow` stands above what has changed.
+Levels of the rules (C09) are set in `chor.toml`, and `@allow` stands above what has changed. There is no baseline: the
+other version is one.
 Exit code: 0 nothing breaks, 1 something does, 2 the command could not run.")]
 pub(crate) struct Breaking {
     #[command(flatten)]

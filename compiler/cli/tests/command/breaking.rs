@@ -126,6 +126,29 @@ fn a_history_of_lock_files() {
     assert!(transitive.stdout.contains("releases/1.9.json"), "{transitive}");
 }
 
+#[test]
+fn the_name_of_an_event_is_used_again() {
+    let text = "service A { emits Noted }\nservice B { reads Noted }\nevent Noted { id: uuid, text: string }\n";
+    let folder = folder(&[("notes.chor", text)]);
+    fs::create_dir(folder.path().join("releases")).unwrap();
+    let write = |text: &str| fs::write(folder.path().join("notes.chor"), text).unwrap();
+    let release = |name: &str| {
+        assert_eq!(chor_in(folder.path(), &["lock", "--out", &format!("releases/{name}.json")]).status, 0);
+    };
+    release("1");
+    write("service A { emits Filed }\nservice B { reads Filed }\nevent Filed { id: uuid }\n");
+    release("2");
+    write(&text.replace("text: string", "text: u32"));
+    let against =
+        |mode| chor_in(folder.path(), &["breaking", "notes.chor", "--against", "releases", "--mode", mode]);
+    // Nothing but the history holds events of the old shape.
+    assert_eq!(against("backward").status, 0);
+    let transitive = against("backward-transitive");
+    let told = "B cannot read `text` of `Noted`: written as `string`, read as `u32`";
+    assert!(transitive.status == 1 && transitive.stdout.contains(told), "{transitive}");
+    assert!(transitive.stdout.contains("releases/1.json"), "{transitive}");
+}
+
 /// A repository with these files in one commit.
 fn repository(files: &[(&str, &str)]) -> TempDir {
     let folder = folder(files);

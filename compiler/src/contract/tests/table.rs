@@ -331,6 +331,20 @@ fn open_instances_and_their_participants() {
 }
 
 #[test]
+fn choreographies_that_come_and_go() {
+    let without = "service A { emits Told }\nservice B { reads Told }\nevent Told { id: uuid }\n";
+    let with = format!("{without}choreography Telling by id {{\n  A -> B: Told\n}}\n");
+    assert_eq!(lines(&with, without), ["flow-changed May Fine Drain"]);
+    let gone = &changes(&with, without, Mode::Full)[0];
+    assert_eq!(gone.message, "`Telling` is gone, and instances of it may be open");
+    assert_eq!(gone.readers, ["A", "B"]);
+    assert_eq!(changes(&with, without, Mode::Forward), []);
+    // Under a new name it is another one.
+    assert_eq!(lines(&with, &with.replace("Telling", "Saying")), ["flow-changed May Fine Drain"]);
+    assert_eq!(lines(without, &with), [""; 0]);
+}
+
+#[test]
 fn a_lock_file_is_read_as_it_was_written() {
     let contracts = contracts(FLOW);
     let text = super::super::write(&contracts).unwrap();
