@@ -1,7 +1,8 @@
 //! Choreographies: how they may go, and how long the longest chain is, also where one starts another.
 
 use super::count::{Names, loops};
-use super::{Flow, Hop, costs};
+use super::costs::{self, Observers};
+use super::{Flow, Hop};
 use crate::check::Checked;
 use crate::graph::{Chains, Link, Starts};
 use crate::model::{Arena, ChoreographyId, Model};
@@ -20,10 +21,10 @@ pub(super) struct Flows {
 /// How each goes, and in what chain.
 pub(super) fn flows(checked: &Checked, names: &Names) -> Flows {
     let model = checked.model();
-    let starts = Starts::of(model);
+    let (starts, observers) = (Starts::of(model), Observers::of(model));
     let told = parallel::map(checked.projections(), |projection| {
         let chains = Chains::of(&projection.automaton);
-        let flow = flow(model, projection, chains.as_ref(), &starts, names);
+        let flow = flow(model, projection, chains.as_ref(), (&starts, &observers), names);
         (projection.choreography, flow, chains)
     });
     let mut of: Arena<ChoreographyId, Option<Chains>> = model.choreographies.values().map(|_| None).collect();
@@ -45,7 +46,7 @@ fn flow(
     model: &Model,
     projection: &Projection,
     chains: Option<&Chains>,
-    starts: &Starts,
+    (starts, observers): (&Starts, &Observers),
     names: &Names,
 ) -> Flow {
     let id = projection.choreography;
@@ -57,7 +58,7 @@ fn flow(
         steps: choreography.steps.len(),
         loops: loops(choreography),
         deadlines: choreography.scopes.len(),
-        paths: costs::paths(choreography, &projection.automaton, names),
+        paths: costs::paths(choreography, &projection.automaton, observers, names),
         chain: chain.map(|chain| chain.iter().map(|link| hop(link, names)).collect()),
         starts: starts.from(id).map(|(_, started)| names.choreographies[started].clone()).collect(),
     }

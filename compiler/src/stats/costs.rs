@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::count::Names;
 use crate::explore::{Deadlines, Event, Simulation, Why, all};
-use crate::model::{Choreography, ServiceId};
+use crate::model::{Arena, Choreography, EventId, Model, ServiceId};
 use crate::project::automaton::{Automaton, ForkId};
 
 /// Of a choreography with more runs, so many are told.
@@ -30,7 +30,7 @@ pub struct Run {
     pub decided_by: Vec<String>,
     /// Events that are published.
     pub events: usize,
-    /// Deliveries: an event counts once for each who hears it.
+    /// Deliveries: an event counts once for each who hears it, observers too.
     pub messages: usize,
     /// The longest row of events of which each was published after the one before it had been heard.
     pub hops: usize,
@@ -44,7 +44,36 @@ impl Paths {
     }
 }
 
-pub(super) fn paths(choreography: &Choreography, automaton: &Automaton, names: &Names) -> Paths {
+/// Who observes each event.
+pub(super) struct Observers {
+    of: Arena<EventId, BTreeSet<ServiceId>>,
+}
+
+impl Observers {
+    pub(super) fn of(model: &Model) -> Self {
+        let mut of: Arena<EventId, BTreeSet<ServiceId>> =
+            model.events.values().map(|_| BTreeSet::new()).collect();
+        for observation in &model.observations {
+            for event in &observation.events {
+                of[event.id].insert(observation.observer.id);
+            }
+        }
+        Self { of }
+    }
+
+    /// How often an event is delivered. To observers it is where it is published.
+    fn deliveries(&self, event: &Event) -> usize {
+        let observe = self.of[event.event].iter().filter(|who| !event.to.contains(who));
+        event.to.len() + if event.why == Why::Foreign { 0 } else { observe.count() }
+    }
+}
+
+pub(super) fn paths(
+    choreography: &Choreography,
+    automaton: &Automaton,
+    observers: &Observers,
+    names: &Names,
+) -> Paths {
     let (runs, more) = all(choreography, automaton, Deadlines::May, REPEATS, MOST_RUNS);
     let lanes = Lanes::of(automaton);
     let decisions = decisions(&runs);
@@ -55,7 +84,7 @@ pub(super) fn paths(choreography: &Choreography, automaton: &Automaton, names: &
             .map(|event| told(event, choreography, names))
             .collect(),
         events: run.events.len(),
-        messages: run.events.iter().map(|event| event.to.len()).sum(),
+        messages: run.events.iter().map(|event| observers.deliveries(event)).sum(),
         hops: hops(&run.events, automaton, &lanes),
     };
     Paths { runs: runs.iter().zip(decisions).map(run).collect(), complete: !more }

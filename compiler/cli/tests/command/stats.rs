@@ -78,18 +78,18 @@ fn a_chain_goes_on_in_the_choreography_that_it_starts() {
     Applicant, Treasury       0     1      12 %
 
     Loan: 3 participants, 7 steps, 1 loop, 1 deadline
-      11 ways: 3 to 9 messages, 2 to 7 hops; there are more, a loop may go round more than twice
-           9 messages,   7 hops: PapersDemanded, HandInPapers, PapersDemanded, HandInPapers, ApplicationPassedOn, LoanGranted
-           9 messages,   7 hops: PapersDemanded, HandInPapers, PapersDemanded, HandInPapers, ApplicationPassedOn, LoanDeclined
-           7 messages,   6 hops: PapersDemanded, HandInPapers, PapersDemanded, HandInPapers, LoanLapsed (after 14d)
-           6 messages,   4 hops: PapersDemanded, HandInPapers, PapersDemanded, LoanLapsed (after 14d)
-           7 messages,   5 hops: PapersDemanded, HandInPapers, ApplicationPassedOn, LoanGranted
-           7 messages,   5 hops: PapersDemanded, HandInPapers, ApplicationPassedOn, LoanDeclined
-           5 messages,   4 hops: PapersDemanded, HandInPapers, LoanLapsed (after 14d)
-           4 messages,   2 hops: PapersDemanded, LoanLapsed (after 14d)
-           5 messages,   3 hops: ApplicationPassedOn, LoanGranted
-           5 messages,   3 hops: ApplicationPassedOn, LoanDeclined
-           3 messages,   2 hops: LoanLapsed (after 14d)
+      11 ways: 4 to 10 messages, 2 to 7 hops; there are more, a loop may go round more than twice
+          10 messages,   7 hops: PapersDemanded, HandInPapers, PapersDemanded, HandInPapers, ApplicationPassedOn, LoanGranted
+          10 messages,   7 hops: PapersDemanded, HandInPapers, PapersDemanded, HandInPapers, ApplicationPassedOn, LoanDeclined
+           8 messages,   6 hops: PapersDemanded, HandInPapers, PapersDemanded, HandInPapers, LoanLapsed (after 14d)
+           7 messages,   4 hops: PapersDemanded, HandInPapers, PapersDemanded, LoanLapsed (after 14d)
+           8 messages,   5 hops: PapersDemanded, HandInPapers, ApplicationPassedOn, LoanGranted
+           8 messages,   5 hops: PapersDemanded, HandInPapers, ApplicationPassedOn, LoanDeclined
+           6 messages,   4 hops: PapersDemanded, HandInPapers, LoanLapsed (after 14d)
+           5 messages,   2 hops: PapersDemanded, LoanLapsed (after 14d)
+           6 messages,   3 hops: ApplicationPassedOn, LoanGranted
+           6 messages,   3 hops: ApplicationPassedOn, LoanDeclined
+           4 messages,   2 hops: LoanLapsed (after 14d)
       longest chain 5: Applicant ApplyForLoan, Clerk PapersDemanded, Applicant HandInPapers, Clerk ApplicationPassedOn, Assessor LoanGranted
       starts Payout
 
