@@ -1,11 +1,9 @@
 //! How large an event may become.
 
-use std::collections::BTreeMap;
-
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, codes};
 use crate::lint::Lints;
-use crate::model::{Bounds, Event, Field, Model, Scalar, Type, TypeId, TypeKind};
+use crate::model::{Arena, Bounds, Event, Field, Model, Scalar, Type, TypeId, TypeKind};
 
 /// What a text, a list or a map without a bound is taken to hold: more cannot be said of it.
 const UNBOUNDED_TEXT: u64 = 64;
@@ -20,17 +18,16 @@ pub(super) fn check(model: &Model, lints: &Lints, findings: &mut Diagnostics) {
         return;
     }
     let max = lints.max(&codes::TOO_LARGE);
-    let mut sizes = Sizes { model, of_types: BTreeMap::new() };
+    let sizes = Sizes::of(model);
     for event in model.events.values() {
-        let bytes = sizes.fields(&event.fields);
-        let kibibytes = usize::try_from(bytes / 1024).unwrap_or(usize::MAX);
-        if kibibytes >= max && bytes > 0 {
-            findings.push(too_large(event, &mut sizes, kibibytes, max));
+        let kibibytes = usize::try_from(sizes.fields(&event.fields).div_ceil(1024)).unwrap_or(usize::MAX);
+        if kibibytes > max {
+            findings.push(too_large(event, &sizes, kibibytes, max));
         }
     }
 }
 
-fn too_large(event: &Event, sizes: &mut Sizes<'_>, kibibytes: usize, max: usize) -> Diagnostic {
+fn too_large(event: &Event, sizes: &Sizes, kibibytes: usize, max: usize) -> Diagnostic {
     let name = &event.header.name;
     let message = format!("`{}` may take {kibibytes} KiB", shown(&name.text));
     let finding = Diagnostic::new(&codes::TOO_LARGE, name.span, message)
@@ -44,25 +41,41 @@ fn too_large(event: &Event, sizes: &mut Sizes<'_>, kibibytes: usize, max: usize)
 }
 
 /// The size of what the bounds allow, as JSON in bytes.
-struct Sizes<'m> {
-    model: &'m Model,
-    /// `None`: being worked out, so a type that may contain itself counts once.
-    of_types: BTreeMap<TypeId, Option<u64>>,
+struct Sizes {
+    types: Arena<TypeId, u64>,
 }
 
-impl Sizes<'_> {
-    fn fields(&mut self, fields: &[Field]) -> u64 {
+impl Sizes {
+    /// Works out each type behind those that it mentions, with a path of its own: chains may be long. What may contain
+    /// itself counts once.
+    fn of(model: &Model) -> Self {
+        let mut sizes = Self { types: model.types.values().map(|_| 0).collect() };
+        let mut entered: Arena<TypeId, bool> = model.types.values().map(|_| false).collect();
+        let mut waiting: Vec<(TypeId, bool)> = model.types.ids().map(|id| (id, false)).collect();
+        while let Some((id, ready)) = waiting.pop() {
+            let kind = &model.types[id].kind;
+            if ready {
+                sizes.types[id] = sizes.named(kind);
+            } else if !std::mem::replace(&mut entered[id], true) {
+                waiting.push((id, true));
+                waiting.extend(kind.written().into_iter().flat_map(Type::named).map(|id| (id, false)));
+            }
+        }
+        sizes
+    }
+
+    fn fields(&self, fields: &[Field]) -> u64 {
         fields.iter().fold(0, |sum: u64, field| {
             let name = u64::try_from(field.name.text.len()).unwrap_or(u64::MAX);
             sum.saturating_add(name.saturating_add(AROUND)).saturating_add(self.ty(&field.ty))
         })
     }
 
-    fn ty(&mut self, ty: &Type) -> u64 {
+    fn ty(&self, ty: &Type) -> u64 {
         let times = |bounds: &Bounds| most(bounds).unwrap_or(UNBOUNDED_LIST);
         match ty {
             Type::Scalar(scalar, bounds) => of_scalar(*scalar, bounds),
-            Type::Named(id) => self.named(*id),
+            Type::Named(id) => self.types[*id],
             Type::Optional(inner) => self.ty(inner),
             Type::List(inner, bounds) => self.ty(inner).saturating_add(1).saturating_mul(times(bounds)),
             Type::Map(key, value, bounds) => {
@@ -72,12 +85,8 @@ impl Sizes<'_> {
         }
     }
 
-    fn named(&mut self, id: TypeId) -> u64 {
-        if let Some(known) = self.of_types.get(&id) {
-            return known.unwrap_or_default();
-        }
-        self.of_types.insert(id, None);
-        let size = match &self.model.types[id].kind {
+    fn named(&self, kind: &TypeKind) -> u64 {
+        match kind {
             TypeKind::Alias(ty) => self.ty(ty),
             TypeKind::Record(fields) => self.fields(fields),
             TypeKind::Enum { .. } => UNBOUNDED_TEXT,
@@ -85,9 +94,7 @@ impl Sizes<'_> {
                 let sizes = variants.iter().map(|variant| variant.ty.as_ref().map_or(0, |ty| self.ty(ty)));
                 sizes.max().unwrap_or_default().saturating_add(UNBOUNDED_TEXT)
             }
-        };
-        self.of_types.insert(id, Some(size));
-        size
+        }
     }
 }
 
