@@ -7,6 +7,8 @@
 const MOST: usize = 24;
 /// What repeats without an end is repeated so often at most.
 const REPEATS: usize = 3;
+/// A text that would be longer, in bytes, is not made.
+const LONGEST: usize = 4096;
 /// Groups within groups beyond this are not followed.
 const DEPTH: usize = 16;
 
@@ -118,8 +120,8 @@ impl Parser {
                     text.push(c);
                 }
                 let (least, most) = text.split_once(',').unwrap_or((&text, &text));
-                let least = least.trim().parse().unwrap_or_default();
-                (least, most.trim().parse().unwrap_or(least + REPEATS))
+                let least: usize = least.trim().parse().unwrap_or_default();
+                (least, most.trim().parse().unwrap_or(least.saturating_add(REPEATS)))
             }
             _ => return (1, 1),
         };
@@ -135,11 +137,11 @@ fn of(chars: impl IntoIterator<Item = char>) -> Vec<String> {
 
 /// Each text so often as least and most.
 fn repeated(texts: &[String], least: usize, most: usize) -> Vec<String> {
-    const LONGEST: usize = 4096;
     let mut counts = vec![least, most];
     counts.dedup();
-    let counts = counts.into_iter().filter(|count| *count <= LONGEST);
-    counts.flat_map(|count| texts.iter().map(move |text| text.repeat(count))).collect()
+    let all = counts.into_iter().flat_map(|count| texts.iter().map(move |text| (text, count)));
+    let short = |(text, count): &(&String, usize)| text.len().max(1).saturating_mul(*count) <= LONGEST;
+    all.filter(short).map(|(text, count)| text.repeat(count)).collect()
 }
 
 /// Each of the first with some of the second, so that every one is used and their number stays small.
@@ -165,6 +167,14 @@ fn joined(first: &[String], second: &[String]) -> Vec<String> {
 mod tests {
     use super::super::read::matches;
     use super::texts;
+
+    /// A pattern of a lock file has not been looked at before.
+    #[test]
+    fn nothing_endless_is_made() {
+        for pattern in ["((a{4000}){4000}){4000}", "a{18446744073709551615,}", "(a{4096}){2}"] {
+            assert_eq!(texts(pattern), [""; 0], "{pattern}");
+        }
+    }
 
     #[test]
     fn what_is_made_of_a_pattern_matches_it() {

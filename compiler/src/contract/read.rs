@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 use regex_lite::Regex;
 use serde_json::{Map, Number, Value as Json};
 
+use super::sample::resolve;
 use super::snapshot::{Length, Member, NamedType, Shape, Value, Variant};
 use crate::model::{Date, Scalar, whole_text};
 
@@ -55,16 +56,19 @@ pub fn payload(types: &Types, fields: &[Member], json: &Json) -> Result<Map<Stri
 
 /// What a reader of this type makes of a value.
 pub fn value(types: &Types, shape: &Shape, json: &Json) -> Result<Json, Refusal> {
+    // A lock file may have been written by hand, and hold aliases that go in a circle.
+    let Some(shape) = resolve(types, shape) else {
+        return Err(Refusal::new("has a type that there is not"));
+    };
     match shape {
         Shape::Scalar { of, min, max, pattern } => {
             scalar(*of, [min.as_deref(), max.as_deref()], pattern.as_deref(), json)
         }
         Shape::Named(name) => match types.get(name) {
-            Some(NamedType::Alias(inner)) => value(types, inner, json),
             Some(NamedType::Record(fields)) => record(types, fields, json).map(Json::Object),
             Some(NamedType::Enum { open, values }) => one_of(*open, values, json),
             Some(NamedType::Union { open, variants }) => union(types, *open, variants, json),
-            None => Err(Refusal::new(format!("has the type `{name}`, which there is not"))),
+            Some(NamedType::Alias(_)) | None => Err(Refusal::new(format!("has the type `{name}`, which there is not"))),
         },
         Shape::List { of, length } => {
             let Json::Array(items) = json else { return Err(expected("a list", json)) };
