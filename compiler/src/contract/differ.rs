@@ -3,6 +3,7 @@
 //! Where bounds and patterns decide, values at the edges are tried on both readers: what is found is no guess. Where
 //! nothing is found and nothing says that all is well either, the answer is "may break".
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
@@ -16,6 +17,12 @@ use super::snapshot::{Length, Member, NamedType, Shape, Value, Variant};
 use super::within::{is_inexact, is_within, shorter};
 use super::words::words;
 use crate::model::Scalar;
+
+/// So many differences of one named type are told, the worst ones first: a type that is held twice tells each twice, and so
+/// does what holds that.
+const MOST_CLASHES: usize = 32;
+/// Types within types beyond this are not looked into.
+const DEEPEST: usize = 64;
 
 /// The types of both sides.
 #[derive(Clone, Copy)]
@@ -32,11 +39,13 @@ pub(super) struct Differ<'c> {
     sides: Sides<'c>,
     /// What became of two named types; empty as well while they are being compared.
     known: BTreeMap<(&'c str, &'c str), Vec<Clash>>,
+    /// How many named types are being compared, each within the one before it.
+    depth: usize,
 }
 
 impl<'c> Differ<'c> {
     pub(super) fn new(sides: Sides<'c>) -> Self {
-        Self { sides, known: BTreeMap::new() }
+        Self { sides, known: BTreeMap::new(), depth: 0 }
     }
 
     /// What readers of these fields stumble over.
@@ -72,8 +81,17 @@ impl<'c> Differ<'c> {
             if let Some(known) = self.known.get(&pair) {
                 return known.clone();
             }
+            if self.depth == DEEPEST {
+                return vec![too_deep()];
+            }
             self.known.insert(pair, Vec::new());
-            let clashes = self.resolved(writer, reader);
+            self.depth += 1;
+            let mut clashes = self.resolved(writer, reader);
+            self.depth -= 1;
+            if clashes.len() > MOST_CLASHES {
+                clashes.sort_by_key(|clash| Reverse(clash.verdict));
+                clashes.truncate(MOST_CLASHES);
+            }
             self.known.insert(pair, clashes.clone());
             return clashes;
         }
@@ -319,6 +337,16 @@ fn carried(types: &Types, variant: &Variant) -> Option<Json> {
 
 fn is_listed<'v>(name: &String, mut listed: impl Iterator<Item = (&'v String, &'v Vec<String>)>) -> bool {
     listed.any(|(known, was)| known == name || was.contains(name))
+}
+
+fn too_deep() -> Clash {
+    Clash {
+        path: String::new(),
+        kind: Kind::Type,
+        verdict: Verdict::May,
+        what: format!("it lies in more than {DEEPEST} types, and has changed somewhere within"),
+        witness: None,
+    }
 }
 
 fn unknown_value(value: &Value) -> Clash {

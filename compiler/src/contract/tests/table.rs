@@ -225,6 +225,22 @@ fn types_without_a_plain_value() {
     assert_eq!(lines(&short("u32"), &short("string")), ["type-changed Breaks Breaks NewEvent"]);
 }
 
+/// Each type holds the next one twice: there are 2^40 ways to what has changed, and a chain that nobody could go down.
+#[test]
+fn types_within_types() {
+    let row = |count: usize, fields: fn(usize) -> String, last: &str| {
+        let rows = (0..count).map(|at| format!("record R{at} {{ {} }}\n", fields(at + 1)));
+        let types: String = rows.collect();
+        told("all: R0", &format!("{types}record R{count} {{ n: {last} }}\n"))
+    };
+    let twice = |next: usize| format!("a: R{next}?, b: R{next}?");
+    let found = lines(&row(40, twice, "u32"), &row(40, twice, "string"));
+    assert!((1..=64).contains(&found.len()), "{found:?}");
+    let once = |next: usize| format!("a: R{next}");
+    let found = lines(&row(5_000, once, "u32"), &row(5_000, once, "string"));
+    assert_eq!(found, ["may-break May May NewEvent"]);
+}
+
 #[test]
 fn events_and_their_ends() {
     let base = "service A { emits Told }\nservice B { reads Told }\nevent Told { id: uuid }\n";
