@@ -68,7 +68,9 @@ pub fn value(types: &Types, shape: &Shape, json: &Json) -> Result<Json, Refusal>
             Some(NamedType::Record(fields)) => record(types, fields, json).map(Json::Object),
             Some(NamedType::Enum { open, values }) => one_of(*open, values, json),
             Some(NamedType::Union { open, variants }) => union(types, *open, variants, json),
-            Some(NamedType::Alias(_)) | None => Err(Refusal::new(format!("has the type `{name}`, which there is not"))),
+            Some(NamedType::Alias(_)) | None => {
+                Err(Refusal::new(format!("has the type `{name}`, which there is not")))
+            }
         },
         Shape::List { of, length } => {
             let Json::Array(items) = json else { return Err(expected("a list", json)) };
@@ -357,5 +359,21 @@ fn base64_length(text: &str) -> Option<usize> {
         2 => last & 0b1111,
         _ => return None,
     };
-    (text.len().is_multiple_of(4) && stray == 0).then_some(text.len() / 4 * 3 - padding)
+    if !text.len().is_multiple_of(4) || stray != 0 {
+        return None;
+    }
+    (text.len() / 4 * 3).checked_sub(padding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base64_length;
+
+    #[test]
+    fn bytes_are_counted_where_there_are_any() {
+        assert_eq!(["", "AAEC", "AA==", "AAE="].map(base64_length), [Some(0), Some(3), Some(1), Some(2)]);
+        for text in ["=", "==", "A=", "AA=", "AB==", "A", "AAE", "AA=A", "%AAA"] {
+            assert_eq!(base64_length(text), None, "{text}");
+        }
+    }
 }

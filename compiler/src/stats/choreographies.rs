@@ -1,7 +1,7 @@
 //! Choreographies: how they may go, and how long the longest chain is, also where one starts another.
 
-use super::count::{Names, loops};
 use super::costs::{self, Observers};
+use super::count::{Names, loops};
 use super::{Flow, Hop};
 use crate::check::Checked;
 use crate::graph::{Chains, Link, Starts};

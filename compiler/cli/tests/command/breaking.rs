@@ -128,7 +128,8 @@ fn a_history_of_lock_files() {
 
 #[test]
 fn the_name_of_an_event_is_used_again() {
-    let text = "service A { emits Noted }\nservice B { reads Noted }\nevent Noted { id: uuid, text: string }\n";
+    let text =
+        "service A { emits Noted }\nservice B { reads Noted }\nevent Noted { id: uuid, text: string }\n";
     let folder = folder(&[("notes.chor", text)]);
     fs::create_dir(folder.path().join("releases")).unwrap();
     let write = |text: &str| fs::write(folder.path().join("notes.chor"), text).unwrap();
