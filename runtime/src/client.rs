@@ -4,7 +4,9 @@ mod delivery;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::envelope::{Event, EventId, Key, KeyPart, MAX_EVENT_ID, Name, Outgoing, Recipient, short};
+use crate::envelope::{
+    Event, EventId, Heard, Key, KeyPart, MAX_EVENT_ID, Name, Outgoing, Recipient, Subscription, short,
+};
 use crate::error::{ReceiveError, SendError};
 use crate::failpoint;
 use crate::payload::{self, Payload};
@@ -18,13 +20,21 @@ pub use delivery::{Delivery, Incoming, Unreadable};
 pub struct Client {
     store: Store,
     name: &'static str,
+    hears: &'static [&'static str],
     mailbox: Arc<Mutex<Option<Arc<Mailbox>>>>,
 }
 
 impl Client {
     /// The external `name`.
     pub fn new(store: &Store, name: &'static str) -> Self {
-        Self { store: store.clone(), name, mailbox: Arc::default() }
+        Self { store: store.clone(), name, hears: &[], mailbox: Arc::default() }
+    }
+
+    /// It hears events of these types.
+    #[must_use]
+    pub fn hears(mut self, types: &'static [&'static str]) -> Self {
+        self.hears = types;
+        self
     }
 
     /// Publishes an event to services. It is on durable ground when this returns.
@@ -62,7 +72,7 @@ impl Client {
         });
         let outgoing = Outgoing { event: Arc::new(event), to: to.collect() };
         let step = Step { emitted: vec![outgoing], once: true, ..Step::default() };
-        self.store.backend().commit(vec![step]).await?;
+        self.store.commit_one(step).await?;
         failpoint::pass("after_send");
         Ok(id)
     }
@@ -94,7 +104,10 @@ impl Client {
         if let Some(mailbox) = known {
             return Ok(mailbox);
         }
-        let mailbox = self.store.backend().subscribe(&Name::from(self.name), true, Vec::new()).await?;
+        let hears = self.hears.iter().map(|event| Heard { event: Name::from(*event), said: None }).collect();
+        let subscription =
+            Subscription { name: self.name.into(), external: true, hears, listeners: Vec::new() };
+        let mailbox = self.store.backend().subscribe(subscription).await?;
         *self.mailbox.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&mailbox));
         Ok(mailbox)
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::envelope::{InstanceId, Key, KeyPart, short};
 use crate::handler::{Emissions, HandlerError};
 use crate::machine::{Machine, Next, Progress, Walk, held};
-use crate::store::{Change, Outcome, Step, Store, StoreError};
+use crate::store::{Change, Step, Store, StoreError};
 
 /// Hands in the answers that a service has put off, as generated code sees it. It need not be where the
 /// service is served: any process that has the store may complete.
@@ -70,9 +70,10 @@ impl Completer {
                 instance: instance.clone(),
                 expected: snapshot.revision,
                 progress: Arc::new(taken.progress),
+                was_due: progress.due(),
             };
             let step = Step { nudge: true, change: Some(change), emitted: taken.outgoing, ..Step::default() };
-            if self.store.backend().commit(vec![step]).await?.first() == Some(&Outcome::Written) {
+            if self.store.commit_one(step).await? {
                 return Ok(());
             }
         }

@@ -16,7 +16,6 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::RetryPolicy;
-use crate::envelope::Name;
 use crate::handler::Service;
 use crate::observe::{Happening, Observer};
 use crate::store::{Backend, Store, StoreError};
@@ -138,10 +137,8 @@ impl Runtime {
             return Err(RuntimeError::ServedTwice(twice.name().to_owned()));
         }
         for service in self.services {
-            let name = Name::from(service.name());
-            let listeners = service.listeners();
-            let mailbox =
-                self.store.backend().subscribe(&name, false, listeners).await.map_err(RuntimeError::Store)?;
+            let subscribed = self.store.backend().subscribe(service.subscription());
+            let mailbox = subscribed.await.map_err(RuntimeError::Store)?;
             let role = Arc::new(Role::new(service, self.retry, self.observers.clone()));
             for shard in 0..mailbox.shards() {
                 let backend = Arc::clone(self.store.backend());

@@ -90,6 +90,45 @@ pub(crate) struct Listener {
     pub choreography: Name,
 }
 
+/// Who wants to hear, and what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Subscription {
+    /// The subscriber.
+    pub name: Name,
+    /// Whether it takes part from outside.
+    pub external: bool,
+    /// The events that are said to it.
+    pub hears: Vec<Heard>,
+    /// The foreign events that it listens to.
+    pub listeners: Vec<Listener>,
+}
+
+#[cfg(test)]
+impl Subscription {
+    /// Of a service that says and hears nothing in particular.
+    pub(crate) fn to_nothing(name: &'static str) -> Self {
+        Self { name: name.into(), external: false, hears: Vec::new(), listeners: Vec::new() }
+    }
+}
+
+/// Events of a type that are said to a subscriber.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Heard {
+    /// The event's type.
+    pub event: Name,
+    /// Where, and by whom; `None`: wherever it is said.
+    pub said: Option<Said>,
+}
+
+/// Where an event is said, and by whom.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Said {
+    /// The choreography.
+    pub choreography: Name,
+    /// The emitter.
+    pub by: Name,
+}
+
 /// The name under which `service` hears foreign events for `choreography`. No service has a name like that.
 pub(crate) fn listener(service: &str, choreography: &str) -> Name {
     Name::from(format!("{service} for {choreography}"))

@@ -11,6 +11,9 @@ pub const FAILPOINTS: &[&str] = &[
     "after_send",
     "before_done",
     "after_done",
+    "after_state",
+    "while_publishing",
+    "before_ack",
 ];
 
 /// Passes the place.

@@ -8,7 +8,7 @@ mod input;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::envelope::{Listener, Name};
+use crate::envelope::{Heard, Listener, Name, Said, Subscription};
 use crate::machine::Machine;
 
 pub use context::Context;
@@ -60,6 +60,29 @@ impl Service {
         listeners.sort();
         listeners.dedup();
         listeners
+    }
+
+    /// What it wants to hear.
+    pub(crate) fn subscription(&self) -> Subscription {
+        let listeners = self.listeners();
+        Subscription { name: self.name.into(), external: false, hears: self.hears(), listeners }
+    }
+
+    /// The events of its own choreographies that it hears, those by which others take theirs back among them.
+    fn hears(&self) -> Vec<Heard> {
+        let rows = self.machines.iter().flat_map(|machine| {
+            let heard = machine.states.iter().flat_map(|state| state.hears).filter(|hear| !hear.foreign);
+            let heard = heard.map(|hear| (hear.event, hear.from));
+            let undone = machine.undone.iter().map(|undone| (undone.event, undone.from));
+            heard.chain(undone).map(|(event, by)| {
+                let said = Said { choreography: machine.choreography.into(), by: by.into() };
+                Heard { event: event.into(), said: Some(said) }
+            })
+        });
+        let mut hears: Vec<Heard> = rows.collect();
+        hears.sort();
+        hears.dedup();
+        hears
     }
 
     pub(crate) fn handler(&self) -> &dyn Handler {

@@ -18,7 +18,7 @@ use crate::handler::{Emissions, Fault, HandlerError, Service};
 use crate::machine::{Machine, Progress, Question, Walk};
 use crate::observe::Happened;
 use crate::store::memory::Memory;
-use crate::store::{Outcome, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::transport::{Mail, Mailbox};
 
 use run::Clocks;
@@ -110,9 +110,8 @@ impl Harness {
 
     /// Serves this service too.
     pub fn serve(mut self, service: Service) -> Self {
-        let (name, listeners) = (Name::from(service.name()), service.listeners());
         // It hears what is published from now on; the store in memory has done that when it returns.
-        drop(self.store.backend().subscribe(&name, false, listeners));
+        drop(self.store.backend().subscribe(service.subscription()));
         self.services.push(service);
         self
     }
@@ -141,8 +140,7 @@ impl Harness {
     pub async fn run(&mut self) -> Result<Run, StoreError> {
         self.mailboxes.clear();
         for service in &self.services {
-            let (name, listeners) = (Name::from(service.name()), service.listeners());
-            self.mailboxes.push(self.store.backend().subscribe(&name, false, listeners).await?);
+            self.mailboxes.push(self.store.backend().subscribe(service.subscription()).await?);
         }
         loop {
             self.gather().await?;
@@ -272,7 +270,7 @@ impl Harness {
     async fn commit(&mut self, write: Write) -> Result<(), StoreError> {
         let Write { step, heard, happened } = write;
         let service = step.change.as_ref().map(|change| change.instance.service.clone());
-        if self.store.backend().commit(vec![step]).await?.first() != Some(&Outcome::Written) {
+        if !self.store.commit_one(step).await? {
             return Ok(());
         }
         if let (Happened::Heard, Some(service)) = (happened, service) {

@@ -2,7 +2,7 @@
 //!
 //! Code generated from a `.chor` file says what each service has to decide; this crate brings it the events,
 //! in their order and once each, writes its answers down together with where it stands, and hands them on.
-//! Nothing central exists: each service may be a process of its own, on one file.
+//! Nothing central exists: each service may be a process of its own, on one file or, with the feature `nats`, on NATS.
 //!
 //! ```ignore
 //! chor_runtime::include_services!(); // what the build script generated: `mod payment`, `mod orders`, …
@@ -75,6 +75,8 @@ pub use retry::RetryPolicy;
 pub use rust_decimal::Decimal;
 pub use scalar::{Bytes, Date, Duration, NotATime, Timestamp};
 pub use starter::Started;
+#[cfg(feature = "nats")]
+pub use store::NatsOptions;
 pub use store::{Quarantined, Record, Status, Store, StoreError};
 pub use uuid::Uuid;
 

@@ -19,10 +19,10 @@ pub use data::{
 };
 pub(crate) use judge::{Verdict, awaits, held, judge, judge_parked, may_leave};
 pub(crate) use place::Cause;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "nats"))]
 pub(crate) use place::{Decision, Open, Place, Thread};
 pub(crate) use progress::Progress;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "nats"))]
 pub(crate) use progress::{Entry, Live, Timer};
 pub(crate) use step::{dismiss, park, quarantine, release};
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::envelope::{InstanceId, Key};
 use crate::error::SendError;
 use crate::handler::Emissions;
 use crate::machine::{Machine, Next, Progress, Walk};
-use crate::store::{Change, Outcome, Step, Store};
+use crate::store::{Change, Step, Store};
 
 /// Starts instances on behalf of one service, as generated code sees it.
 #[derive(Clone, Debug)]
@@ -54,7 +54,8 @@ impl Starter {
                 Next::Ask(_) => walk.leave_open(now),
             };
             let progress = Arc::new(taken.progress);
-            let change = Change { instance: instance.clone(), expected: snapshot.revision, progress };
+            let (expected, was_due) = (snapshot.revision, stands.due());
+            let change = Change { instance: instance.clone(), expected, progress, was_due };
             let step = Step {
                 // What had come before the start may be takeable now.
                 nudge: !change.progress.parked.is_empty(),
@@ -62,7 +63,7 @@ impl Starter {
                 emitted: taken.outgoing,
                 ..Step::default()
             };
-            if self.store.backend().commit(vec![step]).await?.first() == Some(&Outcome::Written) {
+            if self.store.commit_one(step).await? {
                 return Ok(Started::Started);
             }
         }

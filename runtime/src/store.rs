@@ -1,7 +1,11 @@
 //! Where instances and events are kept. One step is written whole or not at all.
 
 mod care;
+#[cfg(any(feature = "sqlite", feature = "nats"))]
+mod codec;
 pub(crate) mod memory;
+#[cfg(feature = "nats")]
+mod nats;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -11,8 +15,10 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use care::{Quarantined, Status};
+#[cfg(feature = "nats")]
+pub use nats::NatsOptions;
 
-use crate::envelope::{Delivery, EventId, InstanceId, Listener, Name, Outgoing};
+use crate::envelope::{Delivery, EventId, InstanceId, Name, Outgoing, Subscription};
 use crate::machine::Progress;
 use crate::transport::Mailbox;
 
@@ -43,8 +49,30 @@ impl Store {
         Ok(Self(Arc::new(sqlite::Sqlite::open(path.as_ref(), shards())?)))
     }
 
+    /// In NATS JetStream, which processes of several machines may use at the same time. Streams and consumers are
+    /// created where they are missing.
+    ///
+    /// What was answered is with the server, and survives the death of its process. It survives the loss of power
+    /// only if the server is told so (`sync_interval: always` in its block `jetstream`), or if several servers keep it
+    /// ([`NatsOptions::replicas`]). A server alone must be of version 2.9 or later, one of a cluster 2.9.21 or later.
+    ///
+    /// The clocks of the machines must agree to within some minutes: deadlines are kept by them.
+    #[cfg(feature = "nats")]
+    pub async fn nats(options: impl Into<NatsOptions>) -> Result<Self, StoreError> {
+        Ok(Self(Arc::new(nats::Nats::open(options.into()).await?)))
+    }
+
     pub(crate) fn backend(&self) -> &Arc<dyn Backend> {
         &self.0
+    }
+
+    /// Writes one step; says whether nobody else had been there before.
+    pub(crate) async fn commit_one(&self, step: Step) -> Result<bool, StoreError> {
+        match self.backend().commit(vec![step]).await?.into_iter().next() {
+            Some(Outcome::Written(_)) => Ok(true),
+            Some(Outcome::Refused(reason)) => Err(StoreError::new(reason)),
+            Some(Outcome::Conflict) | None => Ok(false),
+        }
     }
 }
 
@@ -70,6 +98,9 @@ pub(crate) trait Backend: Send + Sync {
     /// Takes a delivery back that nobody here may take; the next subscription gets it again.
     fn hold(&self, subscriber: &Name, delivery: Delivery);
 
+    /// The instance keeps this delivery already, and has been written with it: it need not be brought again.
+    fn parked(&self, subscriber: &Name, delivery: &Delivery);
+
     /// Reads where instances stand, in the order given.
     fn load(&self, instances: Vec<InstanceId>) -> Pending<Vec<Snapshot>>;
 
@@ -79,10 +110,9 @@ pub(crate) trait Backend: Send + Sync {
     /// The journal, oldest line first.
     fn journal(&self) -> Pending<Vec<Record>>;
 
-    /// What waits for `subscriber`, and all that comes, is put into this mailbox. From now on it hears foreign
+    /// What waits for the subscriber, and all that comes, is put into this mailbox. From now on it hears foreign
     /// events too.
-    fn subscribe(&self, subscriber: &Name, external: bool, listeners: Vec<Listener>)
-    -> Pending<Arc<Mailbox>>;
+    fn subscribe(&self, subscription: Subscription) -> Pending<Arc<Mailbox>>;
 
     /// What time it is, in milliseconds since 1970.
     fn now(&self) -> i64;
@@ -101,7 +131,10 @@ pub(crate) struct Step {
     /// Where the instance stands afterwards.
     pub(crate) change: Option<Change>,
     /// The delivery that was taken: its subscriber and handle.
-    #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "in memory, what was taken is gone"))]
+    #[cfg_attr(
+        not(any(feature = "sqlite", feature = "nats")),
+        expect(dead_code, reason = "in memory, what was taken is gone")
+    )]
     pub(crate) consumed: Option<(Name, u64)>,
     /// What is published.
     pub(crate) emitted: Vec<Outgoing>,
@@ -120,15 +153,28 @@ pub(crate) struct Change {
     /// The revision that the step was computed from.
     pub(crate) expected: u64,
     pub(crate) progress: Arc<Progress>,
+    /// When the instance had something to do by itself where it stood.
+    #[cfg_attr(not(feature = "nats"), expect(dead_code, reason = "the others have it beside the instance"))]
+    pub(crate) was_due: Option<i64>,
 }
 
 /// Whether a step was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// It was.
-    Written,
+    /// It was; the instance stands at this revision now, if the step changes one.
+    Written(u64),
     /// It was not: another had been there before.
     Conflict,
+    /// It was not, and never can be; the reason.
+    #[cfg_attr(not(feature = "nats"), expect(dead_code, reason = "the others take everything"))]
+    Refused(String),
+}
+
+impl Outcome {
+    /// Whether the step was written.
+    pub(crate) fn is_written(&self) -> bool {
+        matches!(self, Self::Written(_))
+    }
 }
 
 /// Something that people should know of.
@@ -159,7 +205,6 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    #[cfg(feature = "sqlite")]
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into().into() }
     }

@@ -88,7 +88,7 @@ impl Incoming {
         let Some(delivery) = &self.delivery else { return Ok(()) };
         let consumed = Some((self.subscriber.clone(), delivery.handle));
         let step = Step { consumed, records, ..Step::default() };
-        self.store.backend().commit(vec![step]).await?;
+        self.store.commit_one(step).await?;
         self.delivery = None;
         Ok(())
     }

@@ -3,7 +3,7 @@
 use futures_util::FutureExt as _;
 
 use super::*;
-use crate::envelope::{InstanceId, Key};
+use crate::envelope::{InstanceId, Key, Subscription};
 use crate::handler::{Handler, HandlerFuture, Input};
 use crate::machine::{Machine, ends};
 use crate::transport::Mail;
@@ -24,7 +24,7 @@ impl Handler for Bank {
 async fn left_after_one_turn(mail: Mail) -> usize {
     let store = Store::memory_in_virtual_time().0;
     let backend = Arc::clone(store.backend());
-    let mailbox = backend.subscribe(&"Bank".into(), false, Vec::new()).await.unwrap();
+    let mailbox = backend.subscribe(Subscription::to_nothing("Bank")).await.unwrap();
     mailbox.put([mail]);
     let service = Service::new("Bank", std::slice::from_ref(&IDLE), Bank);
     let role = Arc::new(Role::new(service, RetryPolicy::default(), Vec::new()));

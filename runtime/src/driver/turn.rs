@@ -214,6 +214,7 @@ impl<'a> Standing<'a> {
             instance: self.instance(&heard.event.key),
             expected: self.revision,
             progress: Arc::new(progress),
+            was_due: self.progress.due(),
         });
         let consume = consume && !heard.is_own();
         let consumed = consume.then(|| (heard.subscriber(self.machine.participant), heard.handle));

@@ -272,7 +272,10 @@ impl Worker {
     fn act(&mut self, id: &SlotId, delivery: Delivery, turn: Turn, parked: bool) {
         let Some(slot) = self.slots.get_mut(id) else { return };
         match turn {
-            Turn::Nothing => self.holding -= 1,
+            Turn::Nothing => {
+                self.holding -= 1;
+                self.post.backend.parked(&self.role.name(), &delivery);
+            }
             Turn::Begin(walk) => {
                 let (Some(snapshot), Some(machine)) = (&slot.snapshot, self.role.machine(id.0)) else {
                     return;
@@ -366,7 +369,7 @@ impl Worker {
                 Done::Loaded(ids, snapshots) => self.loaded(ids, snapshots?),
                 Done::Answered(id, ticket, answer) => self.answered(&id, ticket, answer),
                 Done::Rested(id, ticket) => self.rested(&id, ticket),
-                Done::Written(receipts, outcomes) => self.written(receipts, outcomes?),
+                Done::Written(receipts, outcomes) => self.written(receipts, outcomes?)?,
             }
         }
         self.spare = all;
@@ -431,39 +434,64 @@ impl Worker {
         }
     }
 
-    fn written(&mut self, receipts: Vec<Receipt>, outcomes: Vec<Outcome>) {
+    fn written(&mut self, receipts: Vec<Receipt>, outcomes: Vec<Outcome>) -> Result<(), StoreError> {
         failpoint::pass("after_commit");
         for (receipt, outcome) in receipts.into_iter().zip(outcomes) {
-            if outcome == Outcome::Written {
+            if outcome.is_written() {
                 self.tell(&receipt);
             }
-            let Some(id) = receipt.slot else { continue };
+            let Some(id) = receipt.slot.clone() else { continue };
             self.busy -= 1;
             let Some(slot) = self.slots.get_mut(&id) else { continue };
             slot.doing = Doing::Nothing;
             let current = slot.current.take();
-            if outcome == Outcome::Written {
-                let revision = slot.snapshot.as_ref().map_or(0, |snapshot| snapshot.revision) + 1;
-                slot.look_at_parked = receipt.progress.as_ref().is_some_and(|p| !p.parked.is_empty());
-                slot.snapshot = Some(Snapshot { revision, progress: receipt.progress });
-            } else {
+            match outcome {
+                Outcome::Written(revision) => {
+                    slot.look_at_parked = receipt.progress.as_ref().is_some_and(|p| !p.parked.is_empty());
+                    slot.snapshot = Some(Snapshot { revision, progress: receipt.progress });
+                    self.holding -= usize::from(current.is_some_and(|current| !current.parked));
+                }
                 // Someone else was faster: read where the instance stands, and look at the event again.
-                slot.snapshot = None;
-            }
-            if let Some(current) = current.filter(|current| !current.parked) {
-                if outcome == Outcome::Written {
-                    self.holding -= 1;
-                } else {
-                    slot.queue.push_front(current.delivery);
+                Outcome::Conflict => {
+                    slot.snapshot = None;
+                    if let Some(current) = current.filter(|current| !current.parked) {
+                        slot.queue.push_front(current.delivery);
+                    }
+                }
+                Outcome::Refused(reason) => {
+                    self.refused(&id, &receipt, current, reason)?;
+                    continue;
                 }
             }
             let due = slot.due().is_some_and(|due| due <= self.now);
-            if slot.idle() && outcome == Outcome::Written && !due {
+            if slot.idle() && !due && slot.snapshot.is_some() {
                 self.forget(&id);
             } else {
                 self.ready.push_back(id);
             }
         }
+        Ok(())
+    }
+
+    /// The store will never take the step: the instance is set aside instead.
+    fn refused(
+        &mut self,
+        id: &SlotId,
+        receipt: &Receipt,
+        current: Option<Current>,
+        reason: String,
+    ) -> Result<(), StoreError> {
+        let again = matches!(receipt.happened, Happened::Quarantined(_));
+        let (Some(slot), Some(machine)) = (self.slots.get_mut(id), self.role.machine(id.0)) else {
+            return Ok(());
+        };
+        let Some(snapshot) = slot.snapshot.as_ref().filter(|_| !again) else {
+            return Err(StoreError::new(reason));
+        };
+        let write = Standing::new(machine, snapshot, &slot.fresh).quarantine(&receipt.heard, reason);
+        slot.current = current;
+        self.write(id, write);
+        Ok(())
     }
 
     fn tell(&self, receipt: &Receipt) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Change, Outcome, Record, Snapshot, Step, Store, StoreError};
+use super::{Change, Record, Snapshot, Step, Store, StoreError};
 use crate::envelope::InstanceId;
 use crate::machine;
 
@@ -59,9 +59,10 @@ impl Store {
                 instance: instance.clone(),
                 expected: snapshot.revision,
                 progress: Arc::new(machine::release(&progress)),
+                was_due: None,
             };
             let step = Step { change: Some(change), nudge: true, ..Step::default() };
-            if self.backend().commit(vec![step]).await?.first() == Some(&Outcome::Written) {
+            if self.commit_one(step).await? {
                 return Ok(true);
             }
         }

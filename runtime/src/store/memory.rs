@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use foldhash::fast::RandomState;
 
 use super::{Backend, Change, Outcome, Pending, Record, Snapshot, Step};
-use crate::envelope::{Delivery, EventId, InstanceId, Key, Listener, Name, Outgoing};
+use crate::envelope::{Delivery, EventId, InstanceId, Key, Name, Outgoing, Subscription};
 use crate::machine::Progress;
 use crate::transport::{Mail, Mailbox};
 pub(super) use clock::Clock;
@@ -117,7 +117,7 @@ impl Memory {
     }
 
     fn change(&self, change: Change) -> Outcome {
-        let Change { instance, expected, progress } = change;
+        let Change { instance, expected, progress, .. } = change;
         let mut part = self.part(&instance.key);
         let participants = part.entry(instance.key.clone()).or_insert_with(|| Vec::with_capacity(4));
         let due = progress.due();
@@ -137,7 +137,7 @@ impl Memory {
         if let Some((due, instance)) = wake {
             self.clock.wake(due, instance, &self.post);
         }
-        Outcome::Written
+        Outcome::Written(expected + 1)
     }
 
     fn write(&self, step: Step, at: i64, parcels: &mut Parcels) -> Outcome {
@@ -145,10 +145,9 @@ impl Memory {
             return Outcome::Conflict;
         }
         let nudged = step.change.as_ref().filter(|_| step.nudge).map(|change| change.instance.clone());
-        if let Some(change) = step.change
-            && self.change(change) == Outcome::Conflict
-        {
-            return Outcome::Conflict;
+        let outcome = step.change.map_or(Outcome::Written(0), |change| self.change(change));
+        if outcome == Outcome::Conflict {
+            return outcome;
         }
         if !step.records.is_empty() {
             lock(&self.journal).extend(step.records);
@@ -160,7 +159,7 @@ impl Memory {
         for outgoing in step.emitted {
             self.post.pack(outgoing, at, parcels);
         }
-        Outcome::Written
+        outcome
     }
 
     fn first_time(&self, emitted: &[Outgoing]) -> bool {
@@ -208,18 +207,18 @@ impl Backend for Memory {
         lock(&self.held).push((subscriber.clone(), delivery));
     }
 
-    fn subscribe(
-        &self,
-        subscriber: &Name,
-        external: bool,
-        listeners: Vec<Listener>,
-    ) -> Pending<Arc<Mailbox>> {
-        self.post.listen(subscriber, listeners);
-        let mailbox = self.post.mailbox(subscriber, external);
-        let held: Vec<_> = lock(&self.held).extract_if(.., |(name, _)| name == subscriber).collect();
+    /// What was brought does not come again.
+    fn parked(&self, _subscriber: &Name, _delivery: &Delivery) {}
+
+    /// Events go to the mailboxes of those who hear them: what they hear need not be said.
+    fn subscribe(&self, subscription: Subscription) -> Pending<Arc<Mailbox>> {
+        let Subscription { name: subscriber, external, listeners, .. } = subscription;
+        self.post.listen(&subscriber, listeners);
+        let mailbox = self.post.mailbox(&subscriber, external);
+        let held: Vec<_> = lock(&self.held).extract_if(.., |(name, _)| *name == subscriber).collect();
         mailbox.put(held.into_iter().map(|(_, delivery)| Mail::Delivery(delivery)));
         if !external {
-            self.remember_dues(subscriber);
+            self.remember_dues(&subscriber);
             self.post.nudge(self.clock.fallen_due());
         }
         Box::pin(ready(Ok(mailbox)))

@@ -2,7 +2,6 @@
 //!
 //! Two threads: one writes (and hands events to mailboxes), one reads where instances stand.
 
-mod codec;
 mod dispatch;
 mod due;
 mod listeners;
@@ -25,8 +24,8 @@ use self::listeners::Listeners;
 use self::reader::{Query, Reader};
 use self::write::Prepared;
 use self::writer::{Request, Writer};
-use super::{Backend, Outcome, Pending, Record, Snapshot, Step, StoreError, unix_now};
-use crate::envelope::{Delivery, InstanceId, Listener, Name};
+use super::{Backend, Outcome, Pending, Record, Snapshot, Step, StoreError, codec, unix_now};
+use crate::envelope::{Delivery, InstanceId, Name, Subscription};
 use crate::machine::Progress;
 use crate::transport::Mailbox;
 
@@ -116,14 +115,13 @@ impl Backend for Sqlite {
     /// Its row is still in the file.
     fn hold(&self, _subscriber: &Name, _delivery: Delivery) {}
 
-    fn subscribe(
-        &self,
-        subscriber: &Name,
-        external: bool,
-        listeners: Vec<Listener>,
-    ) -> Pending<Arc<Mailbox>> {
+    /// Its row stays until it is taken.
+    fn parked(&self, _subscriber: &Name, _delivery: &Delivery) {}
+
+    /// Each event is written with those who hear it: what they hear need not be said.
+    fn subscribe(&self, subscription: Subscription) -> Pending<Arc<Mailbox>> {
+        let Subscription { name, external, listeners, .. } = subscription;
         let mailbox = Arc::new(Mailbox::new(if external { 1 } else { self.shards }));
-        let name = subscriber.clone();
         let subscriber = Subscriber { name, mailbox, external, listeners };
         self.request(|answer| Request::Subscribe(subscriber, answer))
     }

@@ -59,7 +59,7 @@ impl Mailbox {
     }
 
     /// How much waits in all shards.
-    #[cfg(feature = "sqlite")]
+    #[cfg(any(feature = "sqlite", feature = "nats"))]
     pub(crate) fn waiting(&self) -> usize {
         self.shards.iter().map(|shard| shard.waiting().len()).sum()
     }

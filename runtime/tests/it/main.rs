@@ -14,6 +14,8 @@ mod foreign;
 mod harness;
 mod kill;
 mod later;
+#[cfg(feature = "nats")]
+mod nats;
 mod overdue;
 mod party;
 mod people;

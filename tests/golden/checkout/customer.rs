@@ -12,7 +12,10 @@ impl Client {
     /// Speaks through this store.
     #[must_use]
     pub fn new(store: &rt::Store) -> Self {
-        Self(rt::Client::new(store, "Customer"))
+        Self(
+            rt::Client::new(store, "Customer")
+                .hears(&["example.shop.OrderCancelled", "example.shop.OrderShipped"]),
+        )
     }
 
     /// Publishes [`PlaceOrder`] to `Orders`: starts `Checkout`.

@@ -27,13 +27,15 @@ impl Module<'_> {
         let new = Docs::new("Speaks through this store.").tokens();
         let methods = self.stub.publishes.iter().map(|publish| self.publish(publish));
         let next = self.next();
+        let types: Vec<_> = self.stub.heard.iter().map(|event| self.wire(*event)).collect();
+        let hears = if types.is_empty() { quote!() } else { quote!(.hears(&[#(#types),*])) };
         let mut items = vec![
             quote!(#docs #[derive(Clone, Debug)] pub struct Client(rt::Client);),
             quote! {
                 impl Client {
                     #new
                     #[must_use]
-                    pub fn new(store: &rt::Store) -> Self { Self(rt::Client::new(store, #name)) }
+                    pub fn new(store: &rt::Store) -> Self { Self(rt::Client::new(store, #name) #hears) }
                     #(#methods)*
                     #next
                 }

@@ -8,11 +8,11 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use tokio::sync::oneshot;
 
-use super::codec::{self, Parked};
 use super::open::describe;
 use super::write::signed;
 use crate::envelope::{Delivery, Event, EventId, InstanceId, Key, Name, Round, Sequence};
 use crate::machine::Progress;
+use crate::store::codec::{self, Parked};
 use crate::store::{Record, Snapshot, StoreError};
 
 /// What can be read, and where the answer goes.

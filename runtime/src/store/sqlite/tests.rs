@@ -6,7 +6,7 @@ use bytes::Bytes;
 use tempfile::TempDir;
 
 use super::*;
-use crate::envelope::{Event, EventId, Key, Outgoing, Recipient, Sequence};
+use crate::envelope::{Event, EventId, Key, Outgoing, Recipient, Sequence, Subscription};
 use crate::transport::Mail;
 
 /// An event from outside, of about four kilobytes.
@@ -57,7 +57,7 @@ async fn a_full_disk_is_an_error_and_loses_nothing_that_was_answered() {
     drop(store);
 
     let store = Sqlite::open(&path, 1).unwrap();
-    let mailbox = store.subscribe(&"Shop".into(), false, Vec::new()).await.unwrap();
+    let mailbox = store.subscribe(Subscription::to_nothing("Shop")).await.unwrap();
     mailbox.arrived(0).await;
     assert_eq!(taken(&mailbox), answered);
 }
@@ -67,8 +67,8 @@ async fn steps_of_one_transaction_stand_or_fall_alone() {
     let folder = TempDir::new().unwrap();
     let store = Sqlite::open(&folder.path().join("tea.db"), 1).unwrap();
     let outcomes = store.commit(vec![step(1), step(1), step(2)]).await.unwrap();
-    assert_eq!(outcomes, [Outcome::Written, Outcome::Conflict, Outcome::Written]);
-    let mailbox = store.subscribe(&"Shop".into(), false, Vec::new()).await.unwrap();
+    assert_eq!(outcomes, [Outcome::Written(0), Outcome::Conflict, Outcome::Written(0)]);
+    let mailbox = store.subscribe(Subscription::to_nothing("Shop")).await.unwrap();
     mailbox.arrived(0).await;
     assert_eq!(taken(&mailbox), ["e1", "e2"]);
 }
@@ -126,7 +126,7 @@ async fn what_another_has_dealt_with_is_told_once() {
     let refuse =
         Step { consumed: Some(("Shop".into(), 1)), records: vec![record.clone()], ..Step::default() };
     let outcomes = store.commit(vec![refuse.clone(), refuse]).await.unwrap();
-    assert_eq!(outcomes, [Outcome::Written, Outcome::Conflict]);
+    assert_eq!(outcomes, [Outcome::Written(0), Outcome::Conflict]);
     assert_eq!(store.journal().await.unwrap(), [record]);
 }
 
@@ -137,7 +137,7 @@ async fn everything_arrives_once_and_in_order_however_it_comes() {
     let path = folder.path().join("tea.db");
     let (here, there) = (Sqlite::open(&path, 1).unwrap(), Sqlite::open(&path, 1).unwrap());
     here.commit((0..6000).map(step).collect()).await.unwrap();
-    let mailbox = here.subscribe(&"Shop".into(), false, Vec::new()).await.unwrap();
+    let mailbox = here.subscribe(Subscription::to_nothing("Shop")).await.unwrap();
     let mut arrived = Vec::new();
     for round in 0..40 {
         let writer = if round % 3 == 0 { &there } else { &here };

@@ -64,7 +64,7 @@ pub(super) fn write(
     if let Some(change) = step.change.as_ref().filter(|_| step.nudge) {
         nudge(transaction, &change.instance)?;
     }
-    Ok(Outcome::Written)
+    Ok(Outcome::Written(step.change.as_ref().map_or(0, |change| change.expected + 1)))
 }
 
 /// Says whether the instance still stood where the step found it.

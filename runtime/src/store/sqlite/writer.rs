@@ -129,7 +129,7 @@ impl Writer {
         for (prepared, outcome) in steps.iter().zip(outcomes) {
             if let Some(change) = &prepared.step.change
                 && prepared.step.nudge
-                && *outcome == Outcome::Written
+                && outcome.is_written()
             {
                 self.dispatch.nudge(change.instance.clone());
             }

@@ -19,7 +19,7 @@ pub struct Client(rt::Client);
 
 impl Client {
     pub fn new(store: &rt::Store) -> Self {
-        Self(rt::Client::new(store, "Customer"))
+        Self(rt::Client::new(store, "Customer").hears(&["tea.Brewed", "tea.Sorry"]))
     }
 
     pub async fn order(&self, event: &Order) -> Result<rt::EventId, rt::SendError> {

@@ -1,4 +1,4 @@
-//! How the file keeps where an instance stands: JSON, so that people can read it.
+//! How a store keeps where an instance stands: JSON, so that people can read it.
 
 mod place;
 #[cfg(test)]
@@ -160,6 +160,12 @@ fn parse(text: &str) -> Result<Stored<'_>, Damage> {
 
 fn other_format(format: u32) -> Damage {
     format!("the progress of an instance is in format {format}, this version knows {FORMAT}")
+}
+
+/// The events that are parked in an instance, by their handles, in the order in which [`decode`] asks for them.
+#[cfg(feature = "nats")]
+pub(super) fn parked(text: &str) -> Result<Vec<u64>, Damage> {
+    Ok(parse(text)?.parked.iter().map(|parked| parked.event).collect())
 }
 
 /// `fetch` brings the parked events.

@@ -1,0 +1,229 @@
+//! Brings events from the server to the mailboxes of this process.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use async_nats::jetstream::stream::Stream;
+use async_nats::jetstream::{self, consumer::PullConsumer};
+use futures_util::StreamExt as _;
+
+use super::Shared;
+use super::wire::{self, Arrived, Message};
+use crate::envelope::{Delivery, EventId, InstanceId, Key, Name, Subscription, listener};
+use crate::store::{Record, StoreError};
+use crate::transport::{Mail, Mailbox};
+
+/// A mailbox that holds so many is given no more until some have been taken; they stay on the server.
+const FULL: usize = 4096;
+
+/// So many are asked for at a time.
+const BATCH: usize = 256;
+
+/// How often a full mailbox is looked at again, and how often the mailbox's owner when nothing arrives.
+const FULL_PAUSE: Duration = Duration::from_millis(5);
+const QUIET_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long the server waits for events before it is asked again, and how often it shows life meanwhile.
+const ONE_REQUEST: Duration = Duration::from_secs(20);
+const HEARTBEAT: Duration = Duration::from_secs(3);
+
+/// One kind of events on its way to one subscriber.
+pub(super) struct Intake {
+    shared: Weak<Shared>,
+    mailbox: Weak<Mailbox>,
+    pub(super) consumer: PullConsumer,
+    title: Arc<str>,
+    /// Who acknowledges: the service, or the service for the choreography that listens.
+    taker: Name,
+    /// The name by which emitters know the subscriber.
+    subscriber: Name,
+    /// The choreography that listens, if these are foreign events.
+    listens: Option<Name>,
+    /// Where it is written what was dealt with, for an external.
+    done: Option<Stream<()>>,
+}
+
+impl Shared {
+    /// The intakes of a subscriber, not yet running.
+    pub(super) async fn intakes(
+        self: &Arc<Self>,
+        subscription: &Subscription,
+        mailbox: &Arc<Mailbox>,
+    ) -> Result<Vec<Intake>, StoreError> {
+        let Subscription { name, external, hears, listeners } = subscription;
+        let log = self.set_up_log().await?;
+        let done = if *external { Some(self.state_of(name).await?) } else { None };
+        let intake = |consumer: PullConsumer, taker: Name, listens: Option<Name>| Intake {
+            shared: Arc::downgrade(self),
+            mailbox: Arc::downgrade(mailbox),
+            title: consumer.cached_info().name.as_str().into(),
+            consumer,
+            taker,
+            subscriber: name.clone(),
+            listens,
+            done: done.clone(),
+        };
+        let mut intakes = Vec::with_capacity(hears.len() + listeners.len());
+        for heard in hears {
+            let (title, filter) = self.subjects.consumer(name, heard);
+            let consumer = self.consumer(&log, &title, &filter, false).await?;
+            intakes.push(intake(consumer, name.clone(), None));
+        }
+        for listens in listeners {
+            let (title, filter) = self.subjects.listener(name, listens);
+            let consumer = self.consumer(&log, &title, &filter, true).await?;
+            let taker = listener(name, &listens.choreography);
+            intakes.push(intake(consumer, taker, Some(listens.choreography.clone())));
+        }
+        Ok(intakes)
+    }
+}
+
+impl Intake {
+    /// Brings events until nobody takes them any more.
+    pub(super) async fn run(self) {
+        while self.is_wanted() {
+            let messages = self
+                .consumer
+                .stream()
+                .max_messages_per_batch(BATCH)
+                .expires(ONE_REQUEST)
+                .heartbeat(HEARTBEAT)
+                .messages()
+                .await;
+            let mut messages = match messages {
+                Ok(messages) => messages,
+                Err(error) => {
+                    tracing::warn!(%error, subscriber = %self.subscriber, "cannot ask for events, will again");
+                    tokio::time::sleep(QUIET_PAUSE).await;
+                    continue;
+                }
+            };
+            while self.has_room().await {
+                match tokio::time::timeout(QUIET_PAUSE, messages.next()).await {
+                    Err(_) => {}
+                    Ok(Some(Ok(message))) => self.bring(message).await,
+                    Ok(Some(Err(error))) => {
+                        tracing::debug!(%error, subscriber = %self.subscriber, "events are asked for again");
+                        tokio::time::sleep(FULL_PAUSE).await;
+                        break;
+                    }
+                    Ok(None) => break,
+                }
+            }
+        }
+        let Some(shared) = self.shared.upgrade() else { return };
+        for answer in shared.held.give_all(&self.taker) {
+            // Lost, they come to another a little later.
+            let _ = shared.broker.client.publish(answer, "-NAK".into()).await;
+        }
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.mailbox.strong_count() > 0 && self.shared.strong_count() > 0
+    }
+
+    /// Waits until the mailbox has room; `false`: there is no mailbox any more.
+    async fn has_room(&self) -> bool {
+        loop {
+            match self.mailbox.upgrade().filter(|_| self.is_wanted()) {
+                None => return false,
+                Some(mailbox) if mailbox.waiting() < FULL => return true,
+                Some(_) => tokio::time::sleep(FULL_PAUSE).await,
+            }
+        }
+    }
+
+    async fn bring(&self, message: jetstream::Message) {
+        let (Some(shared), Some(mailbox)) = (self.shared.upgrade(), self.mailbox.upgrade()) else { return };
+        let Some(answer) = message.reply.clone() else { return };
+        let Ok((number, published)) = message.info().map(|info| (info.stream_sequence, info.published))
+        else {
+            return;
+        };
+        let read = Message {
+            subject: message.subject.to_string(),
+            headers: wire::known_headers(message.headers.as_ref()),
+            payload: message.payload.clone(),
+        };
+        let at = i64::try_from(published.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX);
+        match shared.read_event(&read) {
+            Ok(arrived) => {
+                let Some(delivery) = self.delivery(arrived, number, at) else {
+                    // It is said to others. Lost, this answer is given again.
+                    let _ = shared.broker.client.publish(answer, "+ACK".into()).await;
+                    return;
+                };
+                match self.is_done(&shared, number).await {
+                    Ok(false) => {}
+                    Ok(true) => {
+                        let _ = shared.broker.client.publish(answer, "+ACK".into()).await;
+                        return;
+                    }
+                    // It comes again.
+                    Err(error) => {
+                        tracing::warn!(%error, subscriber = %self.subscriber, "cannot tell whether an event is new");
+                        return;
+                    }
+                }
+                if shared.held.take(&self.taker, number, answer, &self.title) {
+                    mailbox.put([Mail::Delivery(delivery)]);
+                }
+            }
+            Err(reason) => {
+                let record = self.malformed(&read, number, reason);
+                tracing::warn!(subject = read.subject, reason = record.reason, "malformed event");
+                if shared.note(&[record]).await.is_ok() {
+                    let _ = shared.broker.client.publish(answer, "+TERM".into()).await;
+                }
+            }
+        }
+    }
+
+    /// Whether this is for an external, which has dealt with it.
+    async fn is_done(&self, shared: &Shared, number: u64) -> Result<bool, StoreError> {
+        let Some(instances) = &self.done else { return Ok(false) };
+        let subject = shared.subjects.done(&self.subscriber, number);
+        Ok(shared.broker.last(instances, &subject).await?.is_some())
+    }
+
+    /// `None`: the event is not for this subscriber.
+    fn delivery(&self, arrived: Arrived, number: u64, at: i64) -> Option<Delivery> {
+        let (sequence, undoes) = match &self.listens {
+            None => arrived.places(&self.subscriber)?,
+            Some(choreography) if arrived.event.choreography == *choreography => return None,
+            Some(_) => (None, None),
+        };
+        let event = Arc::new(arrived.event);
+        Some(Delivery { event, sequence, undoes, listener: self.listens.clone(), handle: number, at })
+    }
+
+    /// The journal's line on what is no event of ours.
+    fn malformed(&self, message: &Message, number: u64, reason: String) -> Record {
+        let mut tokens = message.subject.split('.').skip(2);
+        let mut token = || super::subjects::qualified(tokens.next().unwrap_or_default());
+        let (choreography, event_type) = (token(), token());
+        let key = message.subject.rsplit('.').next().unwrap_or_default();
+        let key = super::subjects::decoded(key).unwrap_or_else(|| key.to_owned());
+        let key = Key::from_text(&key);
+        Record {
+            instance: InstanceId { service: self.subscriber.clone(), choreography, key },
+            event: EventId::from(format!("number {number}")),
+            event_type,
+            verdict: "malformed".into(),
+            reason,
+        }
+    }
+}
+
+impl Shared {
+    fn read_event(&self, message: &Message) -> Result<Arrived, String> {
+        let arrived = wire::read(message)?;
+        // What has to wait is written once more, with a little more around it.
+        let most = self.broker.largest().saturating_sub(2048);
+        if message.size() > most {
+            return Err(format!("it has {} bytes, at most {most} can be dealt with", message.size()));
+        }
+        Ok(arrived)
+    }
+}

@@ -1,0 +1,186 @@
+//! Streams and consumers: looked at first, and created where they are missing and may be.
+
+use std::time::Duration;
+
+use async_nats::jetstream::ErrorCode;
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, ReplayPolicy, pull};
+use async_nats::jetstream::context::{ConsumerInfoErrorKind, CreateStreamErrorKind, GetStreamErrorKind};
+use async_nats::jetstream::stream::{
+    Config, ConsumerErrorKind, DiscardPolicy, RetentionPolicy, StorageType, Stream,
+};
+
+use super::Shared;
+use super::broker::Failure;
+use crate::store::StoreError;
+
+/// So long the server knows what was published: what is published again meanwhile is one.
+pub(crate) const WINDOW: Duration = Duration::from_mins(2);
+
+/// So long a delivery is somebody's who gives no sign of life.
+pub(crate) const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
+
+/// So many deliveries of one kind may be under way at once. What is held for another version of a service counts.
+const MOST_UNDER_WAY: i64 = 20_000;
+
+/// The log of all events.
+pub(crate) fn log(name: &str, subjects: String, replicas: usize) -> Config {
+    Config { description: Some("chor: all events".to_owned()), ..stream(name, subjects, replicas) }
+}
+
+/// The instances of one participant. Of each subject the last message counts.
+pub(crate) fn state(name: &str, subjects: String, replicas: usize) -> Config {
+    Config {
+        description: Some("chor: where instances stand".to_owned()),
+        max_messages_per_subject: 1,
+        ..stream(name, subjects, replicas)
+    }
+}
+
+/// Work queues and interest would forget, when the server starts again, what they have seen: `Limits`.
+fn stream(name: &str, subjects: String, replicas: usize) -> Config {
+    Config {
+        name: name.to_owned(),
+        subjects: vec![subjects],
+        retention: RetentionPolicy::Limits,
+        discard: DiscardPolicy::Old,
+        storage: StorageType::File,
+        num_replicas: replicas,
+        duplicate_window: WINDOW,
+        allow_direct: true,
+        ..Config::default()
+    }
+}
+
+/// A consumer that all replicas of a subscriber share.
+pub(crate) fn consumer(name: &str, filter: &str, from_now_on: bool) -> pull::Config {
+    pull::Config {
+        durable_name: Some(name.to_owned()),
+        name: Some(name.to_owned()),
+        filter_subject: filter.to_owned(),
+        deliver_policy: if from_now_on { DeliverPolicy::New } else { DeliverPolicy::All },
+        ack_policy: AckPolicy::Explicit,
+        ack_wait: SIGN_OF_LIFE,
+        max_ack_pending: MOST_UNDER_WAY,
+        max_deliver: -1,
+        replay_policy: ReplayPolicy::Instant,
+        ..pull::Config::default()
+    }
+}
+
+impl Shared {
+    /// The log, which is there when this returns.
+    pub(super) async fn set_up_log(&self) -> Result<Stream<()>, StoreError> {
+        let name = self.subjects.log().to_owned();
+        self.set_up(log(&name, self.subjects.all_events(), self.replicas)).await
+    }
+
+    /// The stream of a participant's instances, which is there when this returns.
+    pub(super) async fn state_of(&self, participant: &str) -> Result<Stream<()>, StoreError> {
+        let name = self.subjects.state_stream(participant);
+        self.set_up(state(&name, self.subjects.state_of(participant, ">"), self.replicas)).await
+    }
+
+    async fn set_up(&self, config: Config) -> Result<Stream<()>, StoreError> {
+        let known = self.streams().get(&config.name).cloned();
+        if let Some(stream) = known {
+            return Ok(stream);
+        }
+        let (name, what) = (config.name.clone(), format!("look for the stream {}", config.name));
+        self.broker.patiently(&what, || self.look_for(&config)).await?;
+        let stream = self.broker.stream(&name).await?;
+        self.streams().insert(name, stream.clone());
+        Ok(stream)
+    }
+
+    async fn look_for(&self, config: &Config) -> Result<(), Failure> {
+        let jetstream = &self.broker.jetstream;
+        match jetstream.get_stream(&config.name).await {
+            Ok(stream) => return check(&stream.cached_info().config, config),
+            Err(error) if is_missing(&error.kind()) => {}
+            Err(error) => return Err(Failure::Passing(error.to_string())),
+        }
+        if !self.creates {
+            return Err(Failure::Lasting("there is none: run `chor deploy nats`".to_owned()));
+        }
+        match jetstream.create_stream(config.clone()).await {
+            Ok(_) => Ok(()),
+            Err(error) => match error.kind() {
+                // Another was faster: look again.
+                CreateStreamErrorKind::JetStream(error)
+                    if error.error_code() == ErrorCode::STREAM_NAME_EXIST =>
+                {
+                    Err(Failure::Passing(error.to_string()))
+                }
+                CreateStreamErrorKind::JetStream(error) => Err(Failure::Lasting(error.to_string())),
+                _ => Err(Failure::Passing(error.to_string())),
+            },
+        }
+    }
+
+    /// The consumer, which is there when this returns.
+    pub(super) async fn consumer(
+        &self,
+        log: &Stream<()>,
+        name: &str,
+        filter: &str,
+        from_now_on: bool,
+    ) -> Result<PullConsumer, StoreError> {
+        let what = format!("look for the consumer {name}");
+        self.broker.patiently(&what, || self.look_for_consumer(log, name, filter, from_now_on)).await
+    }
+
+    async fn look_for_consumer(
+        &self,
+        log: &Stream<()>,
+        name: &str,
+        filter: &str,
+        from_now_on: bool,
+    ) -> Result<PullConsumer, Failure> {
+        match log.consumer_info(name).await {
+            Ok(info) => {
+                let config = consumer(name, filter, from_now_on);
+                return Ok(PullConsumer::new(config, info, self.broker.jetstream.clone()));
+            }
+            Err(error) => match error.kind() {
+                ConsumerInfoErrorKind::NotFound => {}
+                ConsumerInfoErrorKind::JetStream(error)
+                    if error.error_code() == ErrorCode::CONSUMER_NOT_FOUND => {}
+                _ => return Err(Failure::Passing(error.to_string())),
+            },
+        }
+        if !self.creates {
+            return Err(Failure::Lasting("there is none: run `chor deploy nats`".to_owned()));
+        }
+        log.create_consumer(consumer(name, filter, from_now_on)).await.map_err(|error| match error.kind() {
+            ConsumerErrorKind::JetStream(error) => Failure::Lasting(error.to_string()),
+            _ => Failure::Passing(error.to_string()),
+        })
+    }
+}
+
+fn is_missing(kind: &GetStreamErrorKind) -> bool {
+    matches!(kind, GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
+}
+
+/// Refuses a stream that would not keep our promises.
+fn check(found: &Config, wanted: &Config) -> Result<(), Failure> {
+    let name = &wanted.name;
+    let wrong = if found.retention != RetentionPolicy::Limits {
+        Some("its retention must be `limits`")
+    } else if !found.allow_direct {
+        Some("it must allow direct access")
+    } else if found.max_messages_per_subject != wanted.max_messages_per_subject
+        && wanted.max_messages_per_subject > 0
+    {
+        Some("it must keep one message of each subject")
+    } else if found.storage != StorageType::File {
+        Some("it must be kept in files")
+    } else if !wanted.subjects.iter().all(|subject| found.subjects.contains(subject)) {
+        Some("it holds other subjects: it is another program's")
+    } else {
+        None
+    };
+    wrong.map_or(Ok(()), |wrong| {
+        Err(Failure::Lasting(format!("the stream {name} is not as it must be: {wrong}")))
+    })
+}

@@ -1,0 +1,387 @@
+//! One step: the state is written by compare-and-set, with what the step publishes in it; then that is published.
+//! Whoever reads the state publishes what is still to be published.
+
+use std::sync::Arc;
+
+use async_nats::HeaderMap;
+use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_MESSAGE_ID};
+use async_nats::jetstream::stream::Stream;
+use futures_util::future::{join_all, try_join_all};
+use uuid::Uuid;
+
+use super::Shared;
+use super::broker::Published;
+use super::state::{self, Pending, Stored};
+use super::wire::{self, Message};
+use crate::envelope::{Delivery, InstanceId, Name, Outgoing, listener};
+use crate::failpoint;
+use crate::machine::Progress;
+use crate::store::{Change, Outcome, Record, Snapshot, Step, StoreError, codec, unix_now};
+use crate::transport::Mail;
+
+/// So much room is left in the largest message: for headers, and for setting an instance aside.
+const ROOM: usize = 16 * 1024;
+
+/// A message that is too large, in words.
+type TooLarge = String;
+
+impl Shared {
+    pub(super) async fn commit(&self, steps: Vec<Step>) -> Result<Vec<Outcome>, StoreError> {
+        try_join_all(steps.into_iter().map(|step| self.write(step))).await
+    }
+
+    async fn write(&self, step: Step) -> Result<Outcome, StoreError> {
+        let consumed = step.consumed.clone();
+        let outcome = match step.change {
+            Some(_) => self.change(step).await?,
+            None => self.publish_alone(step).await?,
+        };
+        if let (Some((subscriber, number)), Outcome::Written(revision)) = (consumed, &outcome) {
+            failpoint::pass("before_ack");
+            self.acknowledge(&subscriber, number, *revision == 0).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// A step that changes no instance.
+    async fn publish_alone(&self, step: Step) -> Result<Outcome, StoreError> {
+        let at = unix_now();
+        let mut outcome = Outcome::Written(0);
+        for outgoing in &step.emitted {
+            let message = wire::message(&self.subjects, outgoing, None, at);
+            if let Err(too_large) = self.fits(&message) {
+                return Ok(Outcome::Refused(too_large));
+            }
+            let published = self.put_event(&wire::message_id(&outgoing.event), &message).await?;
+            if step.once && matches!(published, Published::Again(_)) {
+                outcome = Outcome::Conflict;
+            }
+        }
+        self.note(&step.records).await?;
+        Ok(outcome)
+    }
+
+    async fn change(&self, step: Step) -> Result<Outcome, StoreError> {
+        let Some(change) = &step.change else { return Ok(Outcome::Written(0)) };
+        let at = unix_now();
+        let stored = match self.stored(change, &step, at) {
+            Ok(stored) => stored,
+            Err(too_large) => return Ok(Outcome::Refused(too_large)),
+        };
+        let setting_aside = change.progress.quarantine.is_some();
+        let payload = state::encode(&stored).map_err(StoreError::new)?;
+        let room = if setting_aside { ROOM / 4 } else { ROOM };
+        if let Err(too_large) = self.has_room(payload.len(), room, "the state of the instance") {
+            return Ok(Outcome::Refused(too_large));
+        }
+        let instances = self.state_of(&change.instance.service).await?;
+        let arrived = match self.keep_parked(change).await? {
+            Ok(arrived) => arrived,
+            Err(too_large) => return Ok(Outcome::Refused(too_large)),
+        };
+        self.put_wakes(&step, change, arrived.is_empty(), at).await?;
+        if setting_aside {
+            self.put_state(&self.subjects.aside(&change.instance), "true".into()).await?;
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, change.expected.to_string());
+        // Tried again, it is the same message: what has won is not told that it has lost.
+        headers.insert(NATS_MESSAGE_ID, Uuid::new_v4().to_string());
+        let subject = self.subjects.state(&change.instance);
+        let revision = match self.broker.publish(&subject, headers, payload).await? {
+            Published::At(revision) | Published::Again(revision) => revision,
+            Published::Overtaken => return Ok(Outcome::Conflict),
+        };
+        failpoint::pass("after_state");
+        self.finish(&instances, &change.instance, &stored.pending, false).await?;
+        for delivery in &arrived {
+            self.acknowledge(&subscriber(&change.instance, delivery), delivery.handle, false).await?;
+        }
+        self.nudge_here(&step, change, at);
+        Ok(Outcome::Written(revision))
+    }
+
+    /// The state that is written, and in it what the step has still to do then.
+    fn stored(&self, change: &Change, step: &Step, at: i64) -> Result<Stored, TooLarge> {
+        let progress = &change.progress;
+        let events = step.emitted.iter().map(|outgoing| self.pending_event(outgoing, progress, at));
+        let unparked = step.consumed.iter().filter(|(name, number)| !self.held.has(name, *number));
+        Ok(Stored {
+            progress: codec::encode(progress)?,
+            pending: Pending {
+                events: events.collect::<Result<_, _>>()?,
+                records: step.records.clone(),
+                unparked: unparked.map(|(_, number)| *number).collect(),
+            },
+            due: progress.due(),
+            waiting: if progress.quarantine.is_some() { 0 } else { progress.parked.len() },
+        })
+    }
+
+    fn pending_event(
+        &self,
+        outgoing: &Outgoing,
+        progress: &Progress,
+        at: i64,
+    ) -> Result<(String, Message), TooLarge> {
+        let message = wire::message(&self.subjects, outgoing, Some(progress.machine), at);
+        self.fits(&message)?;
+        Ok((wire::message_id(&outgoing.event), message))
+    }
+
+    fn fits(&self, message: &Message) -> Result<(), TooLarge> {
+        self.has_room(message.size(), ROOM / 2, "an event")
+    }
+
+    fn has_room(&self, size: usize, room: usize, what: &str) -> Result<(), TooLarge> {
+        let largest = self.broker.largest().saturating_sub(room);
+        if size <= largest {
+            return Ok(());
+        }
+        Err(format!(
+            "{what} has {size} bytes, nats-server takes {largest} at most: raise its max_payload, then retry"
+        ))
+    }
+
+    /// Keeps the events that are parked by this step, with the instance. They are told by not being kept yet.
+    async fn keep_parked(&self, change: &Change) -> Result<Result<Vec<Delivery>, TooLarge>, StoreError> {
+        let new = change
+            .progress
+            .parked
+            .iter()
+            .filter(|delivery| self.held.has(&subscriber(&change.instance, delivery), delivery.handle));
+        let new: Vec<Delivery> = new.cloned().collect();
+        for delivery in &new {
+            let outgoing = Outgoing { event: Arc::clone(&delivery.event), to: Vec::new() };
+            let mut message = wire::message(&self.subjects, &outgoing, None, delivery.at);
+            message.subject = self.subjects.parked(&change.instance, delivery.handle);
+            message.headers.push((wire::AT.to_owned(), delivery.at.to_string()));
+            if let Err(too_large) = self.has_room(message.size(), 512, "an event that has to wait") {
+                return Ok(Err(too_large));
+            }
+            self.broker.publish(&message.subject, message.header_map(), message.payload.clone()).await?;
+        }
+        Ok(Ok(new))
+    }
+
+    /// Sees to it that the instance is looked at in time, whoever dies after the state is written. `moves`: the step
+    /// does more than to keep an event for later.
+    async fn put_wakes(&self, step: &Step, change: &Change, moves: bool, at: i64) -> Result<(), StoreError> {
+        let progress = &change.progress;
+        // Nothing is delivered again that would lead here once more.
+        let unasked = step.consumed.is_none();
+        // What waits may be takeable now.
+        let freed = !progress.parked.is_empty();
+        if step.nudge || (moves && progress.quarantine.is_none() && (unasked || freed)) {
+            self.put_wake(&change.instance, at.div_euclid(1000), at).await?;
+        }
+        if let Some(due) = progress.due().filter(|due| change.was_due != Some(*due)) {
+            self.put_wake(&change.instance, due.max(at).div_euclid(1000), due).await?;
+        }
+        Ok(())
+    }
+
+    async fn put_wake(&self, instance: &InstanceId, second: i64, due: i64) -> Result<(), StoreError> {
+        self.put_state(&self.subjects.wake(instance, second), due.to_string()).await
+    }
+
+    /// Writes something beside the instances. The last message of a subject counts.
+    async fn put_state(&self, subject: &str, payload: String) -> Result<(), StoreError> {
+        self.broker.publish(subject, HeaderMap::new(), payload.into()).await.map(drop)
+    }
+
+    /// Does what a state has still to do. `again`: another may have done it, or some of it.
+    pub(super) async fn finish(
+        &self,
+        instances: &Stream<()>,
+        instance: &InstanceId,
+        pending: &Pending,
+        again: bool,
+    ) -> Result<(), StoreError> {
+        let mut subjects: Vec<&str> = pending.events.iter().map(|(_, message)| &*message.subject).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        // What has one subject is published in order: so its last message tells how far this has come.
+        let published = subjects.into_iter().map(async |subject| {
+            let of_subject = pending.events.iter().filter(|(_, message)| message.subject == subject);
+            for (id, message) in of_subject {
+                if again {
+                    self.publish_once(id, message).await?;
+                } else {
+                    self.put_event(id, message).await?;
+                }
+                failpoint::pass("while_publishing");
+            }
+            Ok::<(), StoreError>(())
+        });
+        join_all(published).await.into_iter().collect::<Result<(), _>>()?;
+        self.note(&pending.records).await?;
+        for number in &pending.unparked {
+            let subject = self.subjects.parked(instance, *number);
+            if !again || self.broker.last(instances, &subject).await?.is_some() {
+                self.broker.clear(instances, &subject).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn put_event(&self, id: &str, message: &Message) -> Result<Published, StoreError> {
+        let mut headers = message.header_map();
+        headers.insert(NATS_MESSAGE_ID, id);
+        self.broker.publish(&message.subject, headers, message.payload.clone()).await
+    }
+
+    /// Publishes an event, unless it is in the log: however long ago that was, and whoever does the same now.
+    async fn publish_once(&self, id: &str, message: &Message) -> Result<(), StoreError> {
+        let log = self.set_up_log().await?;
+        loop {
+            let last = self.broker.last(&log, &message.subject).await?;
+            if let Some(last) = &last
+                && is_at_least(&wire::known_headers(Some(&last.headers)), message)
+            {
+                return Ok(());
+            }
+            let mut headers = message.header_map();
+            headers.insert(NATS_MESSAGE_ID, id);
+            let expected = last.map_or(0, |last| last.sequence);
+            headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, expected.to_string());
+            let published = self.broker.publish(&message.subject, headers, message.payload.clone()).await?;
+            if published != Published::Overtaken {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Writes lines of the journal that are not there yet.
+    pub(super) async fn note(&self, records: &[Record]) -> Result<(), StoreError> {
+        for record in records {
+            let Record { instance, event, verdict, .. } = record;
+            let instances = self.state_of(&instance.service).await?;
+            let subject = self.subjects.journal(instance, &event.to_string(), verdict);
+            if self.broker.last(&instances, &subject).await?.is_none() {
+                let line = state::encode_record(record).map_err(StoreError::new)?;
+                self.broker.publish(&subject, HeaderMap::new(), line).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says to the server that a delivery has been dealt with; `surely`: and waits until it knows.
+    async fn acknowledge(&self, subscriber: &Name, number: u64, surely: bool) -> Result<(), StoreError> {
+        if surely && self.externals().contains(subscriber) {
+            // A server that is killed may forget what was acknowledged last; who is no service has nothing else.
+            let instances = self.state_of(subscriber).await?;
+            let subject = self.subjects.done(subscriber, number);
+            if self.broker.last(&instances, &subject).await?.is_none() {
+                self.put_state(&subject, String::new()).await?;
+            }
+        }
+        let Some(answer) = self.held.give(subscriber, number) else { return Ok(()) };
+        if surely {
+            let client = &self.broker.client;
+            let attempt = || async {
+                let heard = client.request(answer.clone(), "+ACK".into()).await;
+                heard.map(drop).map_err(|error| super::broker::Failure::Passing(error.to_string()))
+            };
+            return self.broker.patiently("acknowledge an event", attempt).await;
+        }
+        // If it is lost the event comes again, and is known.
+        let _ = self.broker.client.publish(answer, "+ACK".into()).await;
+        Ok(())
+    }
+
+    /// Tells those who serve the instance in this process, who need not wait until it is looked at.
+    fn nudge_here(&self, step: &Step, change: &Change, at: i64) {
+        let due = change.progress.due().is_some_and(|due| due <= at);
+        if step.nudge || due {
+            self.nudge(&change.instance);
+        }
+    }
+
+    pub(super) fn nudge(&self, instance: &InstanceId) {
+        if let Some(mailbox) = self.mailbox(&instance.service) {
+            mailbox.put([Mail::Nudge(instance.clone())]);
+        }
+    }
+
+    pub(super) async fn load(&self, instances: Vec<InstanceId>) -> Result<Vec<Snapshot>, StoreError> {
+        try_join_all(instances.iter().map(|instance| self.load_one(instance))).await
+    }
+
+    async fn load_one(&self, instance: &InstanceId) -> Result<Snapshot, StoreError> {
+        let Some((revision, stored)) = self.read(instance).await? else { return Ok(Snapshot::default()) };
+        let progress = self.progress(instance, &stored.progress).await?;
+        Ok(Snapshot { revision, progress: Some(Arc::new(progress)) })
+    }
+
+    /// The state of an instance, after what it has still to do is done.
+    pub(super) async fn read(&self, instance: &InstanceId) -> Result<Option<(u64, Stored)>, StoreError> {
+        let instances = self.state_of(&instance.service).await?;
+        let subject = self.subjects.state(instance);
+        let Some(message) = self.broker.last(&instances, &subject).await? else { return Ok(None) };
+        let stored = state::decode(&message.payload).map_err(|damage| damaged(&subject, &damage))?;
+        self.finish(&instances, instance, &stored.pending, true).await?;
+        Ok(Some((message.sequence, stored)))
+    }
+
+    /// The progress, with the events that are parked.
+    pub(super) async fn progress(&self, instance: &InstanceId, text: &str) -> Result<Progress, StoreError> {
+        let subject = self.subjects.state(instance);
+        let damage = |damage: String| damaged(&subject, &damage);
+        let instances = self.state_of(&instance.service).await?;
+        let handles = codec::parked(text).map_err(damage)?;
+        let events = try_join_all(handles.iter().map(async |number| {
+            let subject = self.subjects.parked(instance, *number);
+            let message = self.broker.last(&instances, &subject).await?;
+            message.ok_or_else(|| damaged(&subject, "the event is gone"))
+        }))
+        .await?;
+        let mut events = events.into_iter();
+        codec::decode(text, |parked| {
+            let message = events.next().ok_or_else(|| "an event is gone".to_owned())?;
+            unparked(instance, parked, message)
+        })
+        .map_err(damage)
+    }
+}
+
+/// An event that was parked, as a delivery again.
+fn unparked(
+    instance: &InstanceId,
+    parked: codec::Parked,
+    message: async_nats::jetstream::message::StreamMessage,
+) -> Result<Delivery, String> {
+    let headers = wire::known_headers(Some(&message.headers));
+    let message = Message { subject: String::new(), headers, payload: message.payload };
+    let at = message.header(wire::AT).and_then(|at| at.parse().ok());
+    let event = wire::read_parked(&message, instance)?;
+    Ok(Delivery {
+        event: Arc::new(event),
+        sequence: parked.sequence.map(codec::sequence),
+        undoes: parked.undoes.map(codec::sequence),
+        listener: parked.listener.map(Name::from),
+        handle: parked.event,
+        at: at.ok_or("it does not say when the event was published")?,
+    })
+}
+
+/// Whether this message is the other, or came after it from the same emitter to the same subscriber.
+fn is_at_least(last: &[(String, String)], message: &Message) -> bool {
+    let of_last = |name: &str| last.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str());
+    of_last("ce-id") == message.header("ce-id")
+        || wire::is_not_before(of_last("ce-chorseq"), message.header("ce-chorseq"))
+}
+
+/// The name under which the service of an instance takes a delivery.
+pub(super) fn subscriber(instance: &InstanceId, delivery: &Delivery) -> Name {
+    taker(&instance.service, delivery)
+}
+
+pub(super) fn taker(service: &Name, delivery: &Delivery) -> Name {
+    let foreign = delivery.listener.as_ref().map(|choreography| listener(service, choreography));
+    foreign.unwrap_or_else(|| service.clone())
+}
+
+fn damaged(subject: &str, damage: &str) -> StoreError {
+    StoreError::new(format!("{subject}: it holds what this program did not write ({damage})"))
+}

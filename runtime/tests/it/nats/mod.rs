@@ -1,0 +1,18 @@
+//! The same on real NATS servers, of the oldest version that is supported and of a current one.
+
+mod flow;
+mod kill;
+mod log;
+#[path = "../../../../tests/support/nats.rs"]
+mod server;
+
+use chor_runtime::{NatsOptions, Store};
+use server::{Server, Version};
+
+/// A store of its own kind on this server, with nothing in it.
+async fn store(server: &Server, namespace: &str) -> Store {
+    Store::nats(NatsOptions::new(server.url()).namespace(namespace)).await.unwrap()
+}
+
+/// What is checked on each version.
+const VERSIONS: [Version; 2] = [Version::Oldest, Version::Current];
