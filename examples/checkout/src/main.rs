@@ -12,7 +12,7 @@ use checkout::orders::Counter;
 use checkout::shipping::Carrier;
 use checkout::stubs;
 use checkout::stubs::customer::Client;
-use chor_runtime::{EventId, Runtime, Service, Store, Uuid};
+use chor_runtime::{EventId, Runtime, Service, Store, StoreError, Uuid};
 use clap::{Parser, Subcommand};
 
 /// An online shop without a coordinator.
@@ -30,6 +30,19 @@ struct Arguments {
     /// The file that the processes share.
     #[arg(long, value_name = "FILE", default_value = "shop.db", global = true)]
     store: PathBuf,
+    /// The NATS server that the processes share, in place of a file.
+    #[arg(long, value_name = "URL", global = true)]
+    nats: Option<String>,
+}
+
+impl Arguments {
+    /// Where the processes meet, and what that is called.
+    async fn store(&self) -> Result<(Store, String), StoreError> {
+        match &self.nats {
+            Some(url) => Ok((Store::nats(url.as_str()).await?, url.clone())),
+            None => Ok((Store::sqlite(&self.store)?, self.store.display().to_string())),
+        }
+    }
 }
 
 /// Who runs in this process.
@@ -56,8 +69,8 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = match arguments.command {
         None => everything(arguments.orders).await,
-        Some(Command::Customer) => customer(&arguments.store, arguments.orders).await,
-        Some(command) => one(command, &arguments.store).await,
+        Some(Command::Customer) => customer(&arguments).await,
+        Some(command) => one(command, &arguments).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -105,7 +118,7 @@ async fn everything(orders: u32) -> Outcome {
 }
 
 /// One service, until it is told to stop.
-async fn one(command: Command, store: &std::path::Path) -> Outcome {
+async fn one(command: Command, arguments: &Arguments) -> Outcome {
     let (name, service): (&str, Service) = match command {
         Command::Orders => ("Orders", stubs::orders::service(Counter)),
         Command::Payment => ("Payment", stubs::payment::service(goods::bank())),
@@ -113,15 +126,16 @@ async fn one(command: Command, store: &std::path::Path) -> Outcome {
         Command::Shipping => ("Shipping", stubs::shipping::service(Carrier)),
         Command::Customer => return Err("the customer is no service".into()),
     };
-    println!("{name} on {}; ctrl-C stops it", store.display());
-    let runtime = Runtime::new(&Store::sqlite(store)?).serve(service);
+    let (store, place) = arguments.store().await?;
+    println!("{name} on {place}; ctrl-C stops it");
+    let runtime = Runtime::new(&store).serve(service);
     runtime.observe(flow::print).run().await?;
     Ok(())
 }
 
 /// The customer: places orders all at once, and waits until each has ended.
-async fn customer(store: &std::path::Path, orders: u32) -> Outcome {
-    let client = Client::new(&Store::sqlite(store)?);
+async fn customer(arguments: &Arguments) -> Outcome {
+    let (orders, client) = (arguments.orders, Client::new(&arguments.store().await?.0));
     let mut waiting = std::collections::HashMap::new();
     for number in 0..orders {
         let placed = goods::order(number, Uuid::new_v4());
