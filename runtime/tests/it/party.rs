@@ -26,7 +26,6 @@ use ::chor_runtime::codegen as rt;
 use chor_runtime::harness::{Harness, Run};
 use chor_runtime::{Answer, Context, Runtime, Store};
 use futures_util::future::BoxFuture;
-use tempfile::TempDir;
 
 /// Payloads of the key alone.
 macro_rules! events {
@@ -150,9 +149,14 @@ pub fn patient(store: &Store, calls: &Calls, before: &Before, names: &str) -> Ru
     })
 }
 
+/// The guest.
+pub fn guest(store: &Store) -> rt::Client {
+    rt::Client::new(store, "Guest").hears(&["party.Done", "party.Over", "party.Card"])
+}
+
 /// The guest asks for a party.
 pub async fn ask(store: &Store, order: &str) {
-    let guest = rt::Client::new(store, "Guest");
+    let guest = guest(store);
     let event = Ask { order: order.to_owned() };
     guest.send("party.Party", &["Host"], format!("ask {order}"), &event, &[&order]).await.unwrap();
 }
@@ -203,13 +207,6 @@ pub fn sorted(run: &Run, order: &str) -> Vec<String> {
     let mut lines = run.of(order);
     lines.sort();
     lines
-}
-
-/// Both kinds of store. The folder must outlive the second.
-pub fn stores() -> (TempDir, [Store; 2]) {
-    let folder = TempDir::new().unwrap();
-    let file = Store::sqlite(folder.path().join("party.db")).unwrap();
-    (folder, [Store::memory(), file])
 }
 
 /// Waits until this call has been made.

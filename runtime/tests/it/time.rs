@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use chor_runtime::codegen::{Client, CompleteError, HandlerError};
+use chor_runtime::codegen::{CompleteError, HandlerError};
 use chor_runtime::{InstanceId, Key, Store};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::party::{
-    Before, Calls, ask, at_once, band_later, band_plays, harness, hasty, hasty_host, heard, sorted, stores,
+    Before, Calls, ask, at_once, band_later, band_plays, guest, harness, hasty, hasty_host, heard, sorted,
     until_called,
 };
+use crate::stores::stores;
 
 const QUARTER: Duration = Duration::from_mins(15);
 
@@ -129,9 +130,9 @@ proptest! {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_deadline_falls_due_by_the_clock() {
-    let (_folder, stores) = stores();
+    let (_place, stores) = stores().await;
     for store in stores {
-        let (calls, guest) = (Calls::default(), Client::new(&store, "Guest"));
+        let (calls, guest) = (Calls::default(), guest(&store));
         let running = hasty(&store, &calls, &band_later()).start();
         let began = Instant::now();
         ask(&store, "o1").await;
@@ -147,7 +148,7 @@ async fn a_deadline_falls_due_by_the_clock() {
 /// The handler of the band never returns; what leaves the deadline is taken all the same.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_running_handler_is_overtaken() {
-    let (_folder, stores) = stores();
+    let (_place, stores) = stores().await;
     for store in stores {
         let before: Before = Arc::new(|name, point, _| {
             Box::pin(async move {
@@ -192,7 +193,7 @@ async fn a_deadline_outlives_everyone() {
     let stores = [Store::sqlite(&path).unwrap(), Store::sqlite(&path).unwrap()];
     let calls = Calls::default();
     let replicas: Vec<_> = stores.iter().map(|store| hasty_host(store, &calls).start()).collect();
-    let guest = Client::new(&stores[0], "Guest");
+    let guest = guest(&stores[0]);
     assert_eq!(heard(&guest).await, "o1 Over");
     let more = tokio::time::timeout(Duration::from_millis(300), heard(&guest)).await;
     assert!(more.is_err(), "it falls due once: {more:?}");

@@ -8,15 +8,9 @@ use chor_runtime::{Context, HandlerError, InstanceId, Key, RetryPolicy, Running,
 use tempfile::TempDir;
 
 use crate::people::{Bank, Kitchen, Ledger, Shop, expected, hear, open_with, order};
+use crate::stores::{local_stores, stores};
 use crate::tea::customer::{Client, Order};
 use crate::tea::{bank, kitchen, shop};
-
-/// Both kinds of store. The folder must outlive the second.
-fn stores() -> (TempDir, [Store; 2]) {
-    let folder = TempDir::new().unwrap();
-    let file = Store::sqlite(folder.path().join("tea.db")).unwrap();
-    (folder, [Store::memory(), file])
-}
 
 fn quick(attempts: u32) -> RetryPolicy {
     RetryPolicy { attempts, first: Duration::from_millis(1), longest: Duration::from_millis(5) }
@@ -55,7 +49,7 @@ where
 
 #[tokio::test]
 async fn a_fault_that_passes_is_passed() {
-    let (_folder, stores) = stores();
+    let (_place, stores) = stores().await;
     for store in stores {
         let ledger = Ledger::default();
         let calls = Arc::new(AtomicU32::new(0));
@@ -75,7 +69,7 @@ async fn a_fault_that_passes_is_passed() {
 
 #[tokio::test]
 async fn one_instance_is_set_aside_the_others_go_on_and_it_can_go_on_later() {
-    let (_folder, stores) = stores();
+    let (_place, stores) = stores().await;
     for store in stores {
         let ledger = Ledger::default();
         let broken = Arc::new(AtomicBool::new(true));
@@ -185,7 +179,7 @@ impl chor_runtime::codegen::Payload for Loose {
 
 #[tokio::test]
 async fn what_cannot_be_heard_is_recorded_and_blocks_nothing() {
-    let (_folder, stores) = stores();
+    let (_place, stores) = local_stores();
     for store in stores {
         let ledger = Ledger::default();
         let running = start(&store, &ledger, 3, |_| Ok(()));
@@ -205,7 +199,7 @@ async fn what_cannot_be_heard_is_recorded_and_blocks_nothing() {
 
 #[tokio::test]
 async fn what_cannot_be_heard_from_outside_leaves_no_trace_in_the_instance() {
-    let (_folder, stores) = stores();
+    let (_place, stores) = local_stores();
     for store in stores {
         let running = start(&store, &Ledger::default(), 3, |_| Ok(()));
         let (client, o0) = (Client::new(&store), order(0));
@@ -234,7 +228,7 @@ async fn what_cannot_be_heard_from_outside_leaves_no_trace_in_the_instance() {
 
 #[tokio::test]
 async fn an_instance_of_another_version_is_held_until_that_version_is_back() {
-    let (_folder, stores) = stores();
+    let (_place, stores) = stores().await;
     for store in stores {
         let ledger = Ledger::default();
         let client = Client::new(&store);
@@ -301,7 +295,7 @@ impl bank::Bank for SlowBank {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_shutdown_lets_running_handlers_finish_and_leaves_the_rest() {
-    let (_folder, stores) = stores();
+    let (_place, stores) = stores().await;
     for store in stores {
         let (ledger, client) = (Ledger::default(), Client::new(&store));
         let gate = Arc::new(tokio::sync::Semaphore::new(0));
@@ -327,7 +321,7 @@ async fn a_shutdown_lets_running_handlers_finish_and_leaves_the_rest() {
 /// Runtimes are dropped in the middle of their work, again and again, as if they had been killed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_runtime_that_is_dropped_has_lost_and_doubled_nothing() {
-    let (_folder, stores) = stores();
+    let (_place, stores) = stores().await;
     for store in stores {
         let (ledger, client) = (Ledger::default(), Client::new(&store));
         let listening = tokio::spawn({

@@ -102,7 +102,8 @@ async fn every_order_ends_once_whoever_is_killed_and_whenever() {
         place => shop.kill_at(place),
     };
     let (placed, died) = place_orders(&client, ORDERS, &mut shop, &kills, kill).await;
-    let log = complete_log(&server.borrow(), &placed).await;
+    let server = server.into_inner();
+    let log = complete_log(&server, &placed).await;
     all_finished(&store, &placed).await;
     hearing.abort();
 

@@ -93,8 +93,10 @@ impl Broker {
     pub(super) async fn connect(options: &NatsOptions) -> Result<Self, StoreError> {
         let refused = Arc::new(Mutex::new(None));
         let noting = Arc::clone(&refused);
-        let connection: ConnectOptions =
-            options.connection().await?.event_callback(move |event| ready(note(&noting, event)));
+        let connection: ConnectOptions = options.connection().await?.event_callback(move |event| {
+            note(&noting, event);
+            ready(())
+        });
         let client = connection.connect(options.servers.as_slice()).await;
         let client = client.map_err(|error| options.unconnected(&error))?;
         let info = client.server_info();

@@ -20,6 +20,8 @@ type Of = (Name, u64);
 pub(super) struct Held(Mutex<HashMap<Of, Token, RandomState>>);
 
 struct Token {
+    /// The mailbox that it was brought for, of all that the subscriber has had.
+    mailbox: u64,
     /// The consumer that has brought it.
     consumer: Arc<str>,
     /// Where the server hears what has become of it.
@@ -34,10 +36,18 @@ impl Held {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a delivery in; `false`: it is here already, and was only delivered again.
-    pub(super) fn take(&self, subscriber: &Name, number: u64, answer: Subject, consumer: &Arc<str>) -> bool {
-        let token = Token { consumer: Arc::clone(consumer), answer, told: Instant::now() };
-        self.tokens().insert((subscriber.clone(), number), token).is_none()
+    /// Takes a delivery in for this mailbox; `false`: it is here already, and was only delivered again.
+    pub(super) fn take(
+        &self,
+        subscriber: &Name,
+        number: u64,
+        answer: Subject,
+        consumer: &Arc<str>,
+        mailbox: u64,
+    ) -> bool {
+        let token = Token { mailbox, consumer: Arc::clone(consumer), answer, told: Instant::now() };
+        let before = self.tokens().insert((subscriber.clone(), number), token);
+        before.is_none_or(|before| before.mailbox != mailbox)
     }
 
     /// How many a consumer has brought that are still here.
@@ -54,10 +64,10 @@ impl Held {
         self.tokens().remove(&(subscriber.clone(), number)).map(|token| token.answer)
     }
 
-    /// Gives all deliveries of a subscriber away.
-    pub(super) fn give_all(&self, subscriber: &Name) -> Vec<Subject> {
+    /// Gives all deliveries away that are in this mailbox, or were.
+    pub(super) fn give_all(&self, mailbox: u64) -> Vec<Subject> {
         let mut tokens = self.tokens();
-        tokens.extract_if(|(name, _), _| name == subscriber).map(|(_, token)| token.answer).collect()
+        tokens.extract_if(|_, token| token.mailbox == mailbox).map(|(_, token)| token.answer).collect()
     }
 
     /// Says of what has been here for a while that someone is at it.

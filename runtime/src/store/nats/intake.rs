@@ -1,5 +1,6 @@
 //! Brings events from the server to the mailboxes of this process.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ pub(super) struct Intake {
     mailbox: Weak<Mailbox>,
     pub(super) consumer: PullConsumer,
     title: Arc<str>,
+    /// The number of the mailbox.
+    number: u64,
     /// Who acknowledges: the service, or the service for the choreography that listens.
     taker: Name,
     /// The name by which emitters know the subscriber.
@@ -49,6 +52,7 @@ impl Shared {
         self: &Arc<Self>,
         subscription: &Subscription,
         mailbox: &Arc<Mailbox>,
+        number: u64,
     ) -> Result<Vec<Intake>, StoreError> {
         let Subscription { name, external, hears, listeners } = subscription;
         let log = self.set_up_log().await?;
@@ -56,6 +60,7 @@ impl Shared {
         let intake = |consumer: PullConsumer, taker: Name, listens: Option<Name>| Intake {
             shared: Arc::downgrade(self),
             mailbox: Arc::downgrade(mailbox),
+            number,
             title: consumer.cached_info().name.as_str().into(),
             consumer,
             taker,
@@ -66,12 +71,14 @@ impl Shared {
         let mut intakes = Vec::with_capacity(hears.len() + listeners.len());
         for heard in hears {
             let (title, filter) = self.subjects.consumer(name, heard);
-            let consumer = self.consumer(&log, &title, &filter, false).await?;
+            let consumer = self.consumer(&log, &title, &filter, 0).await?;
             intakes.push(intake(consumer, name.clone(), None));
         }
+        // Who listens for the first time hears what is published after the store was opened.
+        let from = self.last_before.load(Ordering::Relaxed) + 1;
         for listens in listeners {
             let (title, filter) = self.subjects.listener(name, listens);
-            let consumer = self.consumer(&log, &title, &filter, true).await?;
+            let consumer = self.consumer(&log, &title, &filter, from).await?;
             let taker = listener(name, &listens.choreography);
             intakes.push(intake(consumer, taker, Some(listens.choreography.clone())));
         }
@@ -113,7 +120,7 @@ impl Intake {
             }
         }
         let Some(shared) = self.shared.upgrade() else { return };
-        for answer in shared.held.give_all(&self.taker) {
+        for answer in shared.held.give_all(self.number) {
             // Lost, they come to another a little later.
             let _ = shared.broker.client.publish(answer, "-NAK".into()).await;
         }
@@ -166,7 +173,7 @@ impl Intake {
                         return;
                     }
                 }
-                if shared.held.take(&self.taker, number, answer, &self.title) {
+                if shared.held.take(&self.taker, number, answer, &self.title, self.number) {
                     mailbox.put([Mail::Delivery(delivery)]);
                 }
             }

@@ -1,5 +1,6 @@
 //! Streams and consumers: looked at first, and created where they are missing and may be.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_nats::jetstream::ErrorCode;
@@ -51,13 +52,16 @@ fn stream(name: &str, subjects: String, replicas: usize) -> Config {
     }
 }
 
-/// A consumer that all replicas of a subscriber share.
-pub(crate) fn consumer(name: &str, filter: &str, from_now_on: bool) -> pull::Config {
+/// A consumer that all replicas of a subscriber share. It brings what the log holds from this number on.
+pub(crate) fn consumer(name: &str, filter: &str, from: u64) -> pull::Config {
     pull::Config {
         durable_name: Some(name.to_owned()),
         name: Some(name.to_owned()),
         filter_subject: filter.to_owned(),
-        deliver_policy: if from_now_on { DeliverPolicy::New } else { DeliverPolicy::All },
+        deliver_policy: match from {
+            0 => DeliverPolicy::All,
+            start_sequence => DeliverPolicy::ByStartSequence { start_sequence },
+        },
         ack_policy: AckPolicy::Explicit,
         ack_wait: SIGN_OF_LIFE,
         max_ack_pending: MOST_UNDER_WAY,
@@ -95,7 +99,12 @@ impl Shared {
     async fn look_for(&self, config: &Config) -> Result<(), Failure> {
         let jetstream = &self.broker.jetstream;
         match jetstream.get_stream(&config.name).await {
-            Ok(stream) => return check(&stream.cached_info().config, config),
+            Ok(stream) => {
+                if config.name == self.subjects.log() {
+                    self.last_before.store(stream.cached_info().state.last_sequence, Ordering::Relaxed);
+                }
+                return check(&stream.cached_info().config, config);
+            }
             Err(error) if is_missing(&error.kind()) => {}
             Err(error) => return Err(Failure::Passing(error.to_string())),
         }
@@ -123,10 +132,10 @@ impl Shared {
         log: &Stream<()>,
         name: &str,
         filter: &str,
-        from_now_on: bool,
+        from: u64,
     ) -> Result<PullConsumer, StoreError> {
         let what = format!("look for the consumer {name}");
-        self.broker.patiently(&what, || self.look_for_consumer(log, name, filter, from_now_on)).await
+        self.broker.patiently(&what, || self.look_for_consumer(log, name, filter, from)).await
     }
 
     async fn look_for_consumer(
@@ -134,11 +143,11 @@ impl Shared {
         log: &Stream<()>,
         name: &str,
         filter: &str,
-        from_now_on: bool,
+        from: u64,
     ) -> Result<PullConsumer, Failure> {
         match log.consumer_info(name).await {
             Ok(info) => {
-                let config = consumer(name, filter, from_now_on);
+                let config = consumer(name, filter, from);
                 return Ok(PullConsumer::new(config, info, self.broker.jetstream.clone()));
             }
             Err(error) => match error.kind() {
@@ -151,7 +160,7 @@ impl Shared {
         if !self.creates {
             return Err(Failure::Lasting("there is none: run `chor deploy nats`".to_owned()));
         }
-        log.create_consumer(consumer(name, filter, from_now_on)).await.map_err(|error| match error.kind() {
+        log.create_consumer(consumer(name, filter, from)).await.map_err(|error| match error.kind() {
             ConsumerErrorKind::JetStream(error) => Failure::Lasting(error.to_string()),
             _ => Failure::Passing(error.to_string()),
         })

@@ -3,14 +3,16 @@
 mod flow;
 mod kill;
 mod log;
+mod login;
+mod overdue;
 #[path = "../../../../tests/support/nats.rs"]
-mod server;
+pub mod server;
 
 use chor_runtime::{NatsOptions, Store};
 use server::{Server, Version};
 
 /// A store of its own kind on this server, with nothing in it.
-async fn store(server: &Server, namespace: &str) -> Store {
+pub async fn store(server: &Server, namespace: &str) -> Store {
     Store::nats(NatsOptions::new(server.url()).namespace(namespace)).await.unwrap()
 }
 

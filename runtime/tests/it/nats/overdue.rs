@@ -1,0 +1,126 @@
+//! Deadlines that fall due while every process is dead: they were killed, and are started again later.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use chor_runtime::{NatsOptions, Store};
+
+use super::{Server, Version, log, store};
+use crate::party::{Calls, PATIENCE, ask, at_once, band_later, guest, heard, patient};
+
+/// The server of a child process; what it serves, and whether the band puts its answer off.
+const URL: &str = "CHOR_TEST_NATS_PARTY";
+const SERVES: &str = "CHOR_TEST_NATS_SERVES";
+
+const ALL: &str = "Host Cook Band Post Press";
+
+/// What a child process does: it serves until it is killed. In the test run itself it has nothing to do.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn child() {
+    let (Ok(url), Ok(serves)) = (std::env::var(URL), std::env::var(SERVES)) else { return };
+    let store = Store::nats(NatsOptions::new(url).namespace("party")).await.unwrap();
+    let before = if serves.contains("later") { band_later() } else { at_once() };
+    patient(&store, &Calls::default(), &before, &serves).run().await.unwrap();
+}
+
+/// A child process; it is killed when this is dropped.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+/// A server, and the services that come and go.
+struct Party {
+    server: Server,
+    store: Store,
+}
+
+impl Party {
+    async fn new(version: Version) -> Self {
+        let server = Server::start(version);
+        let store = store(&server, "party").await;
+        Self { server, store }
+    }
+
+    fn spawn(&self, serves: &str) -> Killed {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "nats::overdue::child", "--nocapture"]);
+        command.env(URL, self.server.url()).env(SERVES, serves);
+        Killed(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+    }
+
+    /// How often an event was published.
+    async fn published(&self, event: &str) -> usize {
+        let all = log::events(&self.server, "party").await;
+        all.values().flatten().filter(|it| *it == event).count()
+    }
+
+    async fn until_published(&self, events: &[&str]) {
+        let began = Instant::now();
+        for event in events {
+            while self.published(event).await == 0 {
+                assert!(began.elapsed() < Duration::from_secs(30), "{event} is never published");
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
+    }
+
+    /// Lets these services do this, kills them, and lets the time pass until the deadline is over. The deadline
+    /// must not pass before they are dead.
+    async fn until_killed(&self, serves: &[(&str, &[&str])]) {
+        ask(&self.store, "o1").await;
+        for (serves, events) in serves {
+            let child = self.spawn(serves);
+            self.until_published(events).await;
+            drop(child);
+        }
+        assert_eq!(self.published("Over").await, 0, "the machine is too slow for this test");
+        tokio::time::sleep(PATIENCE).await;
+        assert_eq!(self.published("Over").await, 0, "somebody is alive");
+    }
+
+    /// The guest hears this, and nothing more.
+    async fn ends_with(&self, last: &str) {
+        let guest = guest(&self.store);
+        assert_eq!(heard(&guest).await, format!("o1 {last}"));
+        let more = if last == "Done" { heard(&guest).await } else { String::new() };
+        assert_eq!(more, if last == "Done" { "o1 Card" } else { "" });
+        let more = tokio::time::timeout(Duration::from_millis(300), heard(&guest)).await;
+        assert!(more.is_err(), "it ends once: {more:?}");
+        assert_eq!(self.store.journal().await.unwrap(), []);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_falls_due_once_when_they_are_back() {
+    let party = Party::new(Version::Oldest).await;
+    let all = format!("{ALL} later");
+    party.until_killed(&[(&all, &["Cooked", "Play"])]).await;
+    // Killed again and again around the moment at which it falls due.
+    for round in 0..10 {
+        let _child = party.spawn(&all);
+        tokio::time::sleep(Duration::from_millis(50 + 25 * round)).await;
+    }
+    let _replicas = [party.spawn(&all), party.spawn(&all)];
+    party.ends_with("Over").await;
+    party.until_published(&["Thrown"]).await;
+    for (event, times) in [("Over", 1), ("Thrown", 1), ("Played", 0), ("Done", 0)] {
+        assert_eq!(party.published(event).await, times, "{event}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_published_before_it_fell_due_comes_first() {
+    let party = Party::new(Version::Current).await;
+    let others = ALL.trim_start_matches("Host ");
+    party.until_killed(&[("Host", &["Cook", "Play"]), (others, &["Cooked", "Played"])]).await;
+    let _all = party.spawn(ALL);
+    party.ends_with("Done").await;
+    for event in ["Over", "Thrown"] {
+        assert_eq!(party.published(event).await, 0, "{event}");
+    }
+}
