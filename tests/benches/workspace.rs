@@ -180,3 +180,54 @@ choreography Ask{at} by id {{
     }
     vec![("wide.chor".to_owned(), text)]
 }
+
+/// One choreography that goes round a ring of so many services until the first of them stops it.
+pub(crate) fn ring(services: usize) -> Vec<File> {
+    let (mut text, mut flow) = ("namespace example.ring\n".to_owned(), String::new());
+    for at in 0..services {
+        let next = (at + 1) % services;
+        let _ = writeln!(text, "service Member{at}\nevent Passed{at} {{ id: uuid }}");
+        let _ = writeln!(flow, "    Member{at} -> Member{next}: Passed{at}");
+    }
+    let others: Vec<_> = (1..services).map(|at| format!("Member{at}")).collect();
+    let _ = writeln!(
+        text,
+        "\
+event Stopped {{ id: uuid }}
+choreography Ring by id {{
+  loop again {{
+    choice at Member0 {{
+{flow}    repeat again
+    }} or {{
+      Member0 -> {}: Stopped
+    }}
+  }}
+}}",
+        others.join(", ")
+    );
+    vec![("ring.chor".to_owned(), text)]
+}
+
+/// One choreography with so many parts side by side, each with two rounds between the hub and a member of its own.
+pub(crate) fn parts(parts: usize) -> Vec<File> {
+    let (mut text, mut regions) = ("namespace example.parts\nservice Hub\n".to_owned(), Vec::new());
+    for at in 0..parts {
+        let _ = writeln!(text, "service Member{at}");
+        let mut region = String::new();
+        for name in ["Offered", "Taken", "Shown", "Settled"] {
+            let _ = writeln!(text, "event {name}{at} {{ id: uuid }}");
+            let (from, to) = (format!("Member{at}"), "Hub".to_owned());
+            let (from, to) = if matches!(name, "Offered" | "Shown") { (to, from) } else { (from, to) };
+            let _ = write!(region, " {from} -> {to}: {name}{at}");
+        }
+        regions.push(format!("{{{region} }}"));
+    }
+    let members: Vec<_> = (0..parts).map(|at| format!("Member{at}")).collect();
+    let _ = writeln!(
+        text,
+        "event Opened {{ id: uuid }}\nevent Closed {{ id: uuid }}\nchoreography Parts by id {{\n  Hub -> {0}: Opened\n  par {1}\n  Hub -> {0}: Closed\n}}",
+        members.join(", "),
+        regions.join(" and "),
+    );
+    vec![("parts.chor".to_owned(), text)]
+}

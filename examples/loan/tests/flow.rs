@@ -20,6 +20,7 @@ const SEEDS: u64 = 50;
 const ALL: [Paper; 3] = [Paper::Passport, Paper::Payslip, Paper::Statement];
 
 const DAY: Duration = Duration::from_hours(24);
+const INSTANT: Duration = Duration::from_millis(1);
 
 /// All services, and what Statistics has counted.
 struct Bank {
@@ -48,9 +49,14 @@ impl Bank {
     }
 
     async fn hand_in(&mut self, paper: Paper) {
+        self.post(paper).await;
+        self.services.run().await.unwrap();
+    }
+
+    /// The paper is on its way, and nobody has it yet.
+    async fn post(&mut self, paper: Paper) {
         let papers = HandInPapers { application: APPLICATION, papers: vec![paper] };
         Client::new(self.services.store()).hand_in_papers(&papers).await.unwrap();
-        self.services.run().await.unwrap();
     }
 
     async fn withdraw(&mut self) {
@@ -176,6 +182,45 @@ async fn whoever_withdraws_too_late_changes_nothing() {
         assessor::grant(&store, APPLICATION, amount).await.unwrap();
         assert_eq!(bank.lines().await.last().unwrap(), "Treasury -> Applicant: LoanPaidOut");
         assert_eq!(bank.count(), "1 granted (20000 in all), 0 declined, 0 lapsed");
+    }
+}
+
+/// One millisecond is left.
+#[tokio::test]
+async fn papers_at_the_last_moment_are_in_time() {
+    for seed in 0..SEEDS {
+        let mut bank = Bank::open(seed);
+        bank.apply(500, &[Paper::Passport, Paper::Payslip]).await;
+        bank.services.advance(DAY * 14 - INSTANT).await.unwrap();
+        bank.hand_in(Paper::Statement).await;
+        assert_eq!(bank.lines().await.last().unwrap(), "Treasury -> Applicant: LoanPaidOut");
+    }
+}
+
+/// What was published before the time is over is taken before it is over.
+#[tokio::test]
+async fn papers_that_are_on_their_way_are_in_time() {
+    for seed in 0..SEEDS {
+        let mut bank = Bank::open(seed);
+        bank.apply(500, &[Paper::Passport, Paper::Payslip]).await;
+        bank.services.advance(DAY * 14 - INSTANT).await.unwrap();
+        bank.post(Paper::Statement).await;
+        bank.services.advance(DAY).await.unwrap();
+        assert_eq!(bank.lines().await.last().unwrap(), "Treasury -> Applicant: LoanPaidOut");
+        assert_eq!(bank.count(), "1 granted (500 in all), 0 declined, 0 lapsed");
+    }
+}
+
+/// The clerk has let it lapse at that moment: what is posted then, and what tells of it, cross.
+#[tokio::test]
+async fn papers_that_cross_the_end_are_too_late() {
+    for seed in 0..SEEDS {
+        let mut bank = Bank::open(seed);
+        bank.apply(500, &[Paper::Passport, Paper::Payslip]).await;
+        bank.services.advance(DAY * 14).await.unwrap();
+        bank.post(Paper::Statement).await;
+        assert!(bank.lines().await.contains(&"Clerk -> Applicant, Assessor: LoanLapsed".to_owned()));
+        assert_eq!(bank.count(), "0 granted (0 in all), 0 declined, 1 lapsed");
     }
 }
 

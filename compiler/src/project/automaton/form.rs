@@ -190,6 +190,14 @@ fn opening(
         None => span,
     };
     let name = service(model, keeper);
+    // What opens the `else` is told from what happens later in it, so it stands by itself.
+    let before = match body.first() {
+        Some(Node::Loop(_)) => " before the `loop`",
+        Some(Node::Parallel(_)) => " before the `par`",
+        Some(Node::Deadline(_)) => " before the next deadline",
+        Some(Node::Rollback(..)) => " before the `rollback`",
+        _ => "",
+    };
     findings.push(
         Diagnostic::new(
             &codes::ELSE_OPENED_BY_ANOTHER,
@@ -197,7 +205,7 @@ fn opening(
             format!("the `else` must open with an event of {name}"),
         )
         .label(format!("{name} keeps the deadline, and nobody else knows that it has passed"))
-        .help(format!("begin with `{name} -> …: …`, heard by everybody who takes part in the body")),
+        .help(format!("write `{name} -> …: …`{before}, heard by everybody who takes part in the body")),
     );
 }
 

@@ -9,7 +9,7 @@ use async_nats::jetstream::{self, consumer::PullConsumer};
 use futures_util::StreamExt as _;
 
 use super::Shared;
-use super::wire::{self, Arrived, Message};
+use super::wire::{self, Arrived, Message, Standing};
 use crate::envelope::{Delivery, EventId, InstanceId, Key, Name, Subscription, listener};
 use crate::store::{Record, StoreError};
 use crate::transport::{Mail, Mailbox};
@@ -196,13 +196,14 @@ impl Intake {
 
     /// `None`: the event is not for this subscriber.
     fn delivery(&self, arrived: Arrived, number: u64, at: i64) -> Option<Delivery> {
-        let (sequence, undoes) = match &self.listens {
-            None => arrived.places(&self.subscriber)?,
+        let Standing { sequence, overtakes, undoes } = match &self.listens {
+            None => arrived.standing(&self.subscriber)?,
             Some(choreography) if arrived.event.choreography == *choreography => return None,
-            Some(_) => (None, None),
+            Some(_) => Standing::default(),
         };
         let event = Arc::new(arrived.event);
-        Some(Delivery { event, sequence, undoes, listener: self.listens.clone(), handle: number, at })
+        let listener = self.listens.clone();
+        Some(Delivery { event, sequence, overtakes, undoes, listener, handle: number, at })
     }
 
     /// The journal's line on what is no event of ours.

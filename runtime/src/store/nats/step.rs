@@ -358,6 +358,7 @@ fn unparked(
     Ok(Delivery {
         event: Arc::new(event),
         sequence: parked.sequence.map(codec::sequence),
+        overtakes: parked.overtakes,
         undoes: parked.undoes.map(codec::sequence),
         listener: parked.listener.map(Name::from),
         handle: parked.event,

@@ -2,7 +2,8 @@
 //!
 //! Besides the attributes of CloudEvents 1.0 there are extensions. `chorseq` names those who hear the event, each
 //! with the event's place in what the emitter has sent it: `Payment=3,Shipping=2`, and the region behind a dot, if
-//! it is in one. `chorundoes` has the place of what it takes back, `chorrounds` the deadlines in whose bodies it was
+//! it is in one. `chorovertakes` says how many events right before it in that line it may be taken before, where it leaves the
+//! body of a deadline, `chorundoes` has the place of what it takes back, `chorrounds` the deadlines in whose bodies it was
 //! published. An event without `chorseq` comes from outside.
 
 use async_nats::HeaderMap;
@@ -85,10 +86,13 @@ pub(super) fn message(subjects: &Subjects, outgoing: &Outgoing, machine: Option<
         let places = to.iter().filter_map(|to| Some(format!("{}={}", to.name, written(place(to)?))));
         places.collect::<Vec<_>>().join(",")
     };
+    let overtakes = to.iter().filter(|to| to.overtakes > 0);
+    let overtakes: Vec<_> = overtakes.map(|to| format!("{}={}", to.name, to.overtakes)).collect();
     let rounds: Vec<_> =
         event.rounds.iter().map(|round| format!("{}={}", round.scope, round.number)).collect();
     for (name, value) in [
         ("ce-chorseq", places(|to| to.sequence)),
+        ("ce-chorovertakes", overtakes.join(",")),
         ("ce-chorundoes", places(|to| to.undoes)),
         ("ce-chorrounds", rounds.join(",")),
     ] {
@@ -114,17 +118,33 @@ fn sequence(text: &str) -> Option<Sequence> {
 #[derive(Debug)]
 pub(super) struct Arrived {
     pub(super) event: Event,
-    /// Those who hear it, with its place and the place of what it takes back; `None`: it comes from outside, and
-    /// whoever listens hears it.
-    pub(super) to: Option<Vec<(String, Sequence, Option<Sequence>)>>,
+    /// Those who hear it; `None`: it comes from outside, and whoever listens hears it.
+    pub(super) to: Option<Vec<Heard>>,
+}
+
+/// Who hears an event, and where it stands there.
+#[derive(Debug)]
+pub(super) struct Heard {
+    name: String,
+    sequence: Sequence,
+    overtakes: u64,
+    undoes: Option<Sequence>,
+}
+
+/// Where an event stands in what its subscriber is sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Standing {
+    pub(super) sequence: Option<Sequence>,
+    pub(super) overtakes: u64,
+    pub(super) undoes: Option<Sequence>,
 }
 
 impl Arrived {
-    /// Its place, and the place of what it takes back, for this subscriber; `None`: it is not among those who hear.
-    pub(super) fn places(&self, subscriber: &str) -> Option<(Option<Sequence>, Option<Sequence>)> {
-        let Some(to) = &self.to else { return Some((None, None)) };
-        let found = to.iter().find(|(name, ..)| name == subscriber);
-        found.map(|(_, sequence, undoes)| (Some(*sequence), *undoes))
+    /// Where it stands for this subscriber; `None`: it is not among those who hear.
+    pub(super) fn standing(&self, subscriber: &str) -> Option<Standing> {
+        let Some(to) = &self.to else { return Some(Standing::default()) };
+        let Heard { sequence, overtakes, undoes, .. } = to.iter().find(|heard| heard.name == subscriber)?;
+        Some(Standing { sequence: Some(*sequence), overtakes: *overtakes, undoes: *undoes })
     }
 }
 
@@ -173,10 +193,9 @@ pub(super) fn read(message: &Message) -> Result<Arrived, String> {
         causation: header("ce-causationid").transpose()?.map(EventId::from),
         rounds: rounds(header("ce-chorrounds").transpose()?)?,
     };
-    Ok(Arrived {
-        event,
-        to: heard_by(header("ce-chorseq").transpose()?, header("ce-chorundoes").transpose()?)?,
-    })
+    let overtakes = header("ce-chorovertakes").transpose()?;
+    let undoes = header("ce-chorundoes").transpose()?;
+    Ok(Arrived { event, to: heard_by(header("ce-chorseq").transpose()?, overtakes, undoes)? })
 }
 
 /// Reads an event that was parked in an instance. Nobody but we have written it.
@@ -205,25 +224,33 @@ fn rounds(text: Option<String>) -> Result<Vec<Round>, String> {
 
 /// Whether the places of a message say that it is another or comes after it: `ce-chorseq` of both.
 pub(super) fn is_not_before(last: Option<&str>, other: Option<&str>) -> bool {
-    let read =
-        |places: Option<&str>| heard_by(places.map(str::to_owned), None).ok().flatten().unwrap_or_default();
+    let read = |places: Option<&str>| {
+        heard_by(places.map(str::to_owned), None, None).ok().flatten().unwrap_or_default()
+    };
     let (last, other) = (read(last), read(other));
-    other.iter().any(|(name, place, _)| {
-        last.iter().any(|(it, at, _)| it == name && at.lane == place.lane && at.number >= place.number)
+    other.iter().any(|heard| {
+        let (name, place) = (&heard.name, heard.sequence);
+        let mut before = last.iter().filter(|it| it.name == *name && it.sequence.lane == place.lane);
+        before.any(|it| it.sequence.number >= place.number)
     })
 }
 
-type Places = Vec<(String, Sequence, Option<Sequence>)>;
-
-fn heard_by(places: Option<String>, undoes: Option<String>) -> Result<Option<Places>, String> {
+fn heard_by(
+    places: Option<String>,
+    overtakes: Option<String>,
+    undoes: Option<String>,
+) -> Result<Option<Vec<Heard>>, String> {
     let place = |name: &str, place: &str| Some((name.to_owned(), sequence(place)?));
+    let number = |name: &str, number: &str| Some((name.to_owned(), number.parse::<u64>().ok()?));
+    let overtakes = pairs(overtakes, "ce-chorovertakes", number)?;
     let undoes = pairs(undoes, "ce-chorundoes", place)?;
     if places.is_none() {
         return Ok(None);
     }
-    let to = pairs(places, "ce-chorseq", place)?.into_iter().map(|(name, place)| {
-        let undone = undoes.iter().find(|(it, _)| *it == name).map(|(_, undone)| *undone);
-        (name, place, undone)
+    let to = pairs(places, "ce-chorseq", place)?.into_iter().map(|(name, sequence)| {
+        let undoes = undoes.iter().find(|(it, _)| *it == name).map(|(_, undone)| *undone);
+        let overtakes = overtakes.iter().find(|(it, _)| *it == name).map_or(0, |(_, number)| *number);
+        Heard { name, sequence, overtakes, undoes }
     });
     Ok(Some(to.collect()))
 }
@@ -274,4 +301,44 @@ fn unescaped(value: &str) -> Option<String> {
         rest = byte.and(digits).map_or(behind, |(_, behind)| behind);
     }
     String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn where_an_event_stands_is_read_as_it_was_written() {
+        let event = Event {
+            id: EventId::from("e1"),
+            source: "House".into(),
+            choreography: "tea.Auction".into(),
+            key: Key::from_text("o 1"),
+            name: "tea.Over".into(),
+            payload: Bytes::from_static(b"{}"),
+            causation: None,
+            rounds: vec![Round { scope: 1, number: 2 }],
+        };
+        let at = |lane, number| Some(Sequence { lane, number });
+        let to = |name: &str, sequence, overtakes, undoes| Recipient {
+            name: Name::from(name.to_owned()),
+            sequence,
+            overtakes,
+            undoes,
+            external: false,
+        };
+        let to = vec![to("Bidder", at(2, 7), 3, None), to("Press", at(0, 1), 0, at(2, 6))];
+        let outgoing = Outgoing { event: Arc::new(event.clone()), to };
+        let arrived = read(&message(&Subjects::new("chor"), &outgoing, Some(7), 0)).unwrap();
+        assert_eq!(arrived.event, event);
+        let standing = |name| {
+            let Standing { sequence, overtakes, undoes } = arrived.standing(name)?;
+            Some((sequence, overtakes, undoes))
+        };
+        assert_eq!(standing("Bidder"), Some((at(2, 7), 3, None)));
+        assert_eq!(standing("Press"), Some((at(0, 1), 0, at(2, 6))));
+        assert_eq!(standing("Nobody"), None);
+    }
 }

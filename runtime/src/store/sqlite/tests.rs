@@ -88,7 +88,7 @@ async fn where_an_event_stands_is_told_as_it_was_published() {
         external: false,
     };
     let event = Arc::clone(&step(1).emitted[0].event);
-    let mailbox = store.subscribe(&"Shop".into(), false, Vec::new()).await.unwrap();
+    let mailbox = store.subscribe(Subscription::to_nothing("Shop")).await.unwrap();
     store
         .commit(vec![Step { emitted: vec![Outgoing { event, to: vec![to] }], ..Step::default() }])
         .await
@@ -103,7 +103,7 @@ async fn where_an_event_stands_is_told_as_it_was_published() {
     check(mailbox).await;
     drop(store);
     let store = Sqlite::open(&path, 1).unwrap();
-    check(store.subscribe(&"Shop".into(), false, Vec::new()).await.unwrap()).await;
+    check(store.subscribe(Subscription::to_nothing("Shop")).await.unwrap()).await;
 }
 
 /// As it happens where two processes serve one service.
