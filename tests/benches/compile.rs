@@ -133,6 +133,7 @@ const ON_PURPOSE: [&Code; 9] = [
     &codes::CHATTY_PAIR,
     &codes::CLOSED_ENUM_ON_EVENT,
     &codes::GOD_SERVICE,
+    &codes::FAN_OUT_TOO_HIGH,
     &codes::LONG_CHAIN,
     &codes::MISSING_DEADLINE,
     &codes::MISSING_DOC,

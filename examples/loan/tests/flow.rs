@@ -20,7 +20,8 @@ const SEEDS: u64 = 50;
 const ALL: [Paper; 3] = [Paper::Passport, Paper::Payslip, Paper::Statement];
 
 const DAY: Duration = Duration::from_hours(24);
-const INSTANT: Duration = Duration::from_millis(1);
+/// A millisecond before two weeks are over.
+const LAST_MOMENT: Duration = Duration::from_millis(14 * 24 * 60 * 60 * 1000 - 1);
 
 /// All services, and what Statistics has counted.
 struct Bank {
@@ -191,7 +192,7 @@ async fn papers_at_the_last_moment_are_in_time() {
     for seed in 0..SEEDS {
         let mut bank = Bank::open(seed);
         bank.apply(500, &[Paper::Passport, Paper::Payslip]).await;
-        bank.services.advance(DAY * 14 - INSTANT).await.unwrap();
+        bank.services.advance(LAST_MOMENT).await.unwrap();
         bank.hand_in(Paper::Statement).await;
         assert_eq!(bank.lines().await.last().unwrap(), "Treasury -> Applicant: LoanPaidOut");
     }
@@ -203,7 +204,7 @@ async fn papers_that_are_on_their_way_are_in_time() {
     for seed in 0..SEEDS {
         let mut bank = Bank::open(seed);
         bank.apply(500, &[Paper::Passport, Paper::Payslip]).await;
-        bank.services.advance(DAY * 14 - INSTANT).await.unwrap();
+        bank.services.advance(LAST_MOMENT).await.unwrap();
         bank.post(Paper::Statement).await;
         bank.services.advance(DAY).await.unwrap();
         assert_eq!(bank.lines().await.last().unwrap(), "Treasury -> Applicant: LoanPaidOut");
