@@ -128,7 +128,7 @@ fn compiled(folder: &Path, options: &Options) -> Compilation {
 
 /// Rules that find what the workspaces are made of on purpose: so much between so few that a phase has something to do.
 /// They are off in every case.
-const ON_PURPOSE: [&Code; 9] = [
+const ON_PURPOSE: [&Code; 10] = [
     &codes::CASE_STYLE,
     &codes::CHATTY_PAIR,
     &codes::CLOSED_ENUM_ON_EVENT,
