@@ -22,12 +22,14 @@ impl Decimal {
         let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
         let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        let count = whole.len() + fraction.len();
-        if !digits(whole) || !digits(fraction) || whole.is_empty() || count > DIGITS {
+        if !digits(whole) || !digits(fraction) || whole.is_empty() {
             return None;
         }
-        let (whole, fraction) =
-            (whole.trim_start_matches('0').to_owned(), fraction.trim_end_matches('0').to_owned());
+        let whole = whole.trim_start_matches('0');
+        if whole.len() + fraction.len() > DIGITS {
+            return None;
+        }
+        let (whole, fraction) = (whole.to_owned(), fraction.trim_end_matches('0').to_owned());
         let zero = whole.is_empty() && fraction.is_empty();
         Some(Self { negative: text.starts_with('-') && !zero, whole, fraction })
     }
@@ -68,6 +70,7 @@ mod tests {
         assert!(number("0.25") < number("0.3"));
         assert_eq!(number("-0.0"), number("0"));
         assert_eq!(number("007.50"), number("7.5"));
+        assert_eq!(number(&"0".repeat(40)), number("0"));
         assert_eq!(["", ".", "1e3", "1,5"].map(Decimal::parse), [None, None, None, None]);
     }
 }

@@ -4,6 +4,9 @@
 //! optional one is absent, a default stands in for what is missing and not for `null`, `1.0` is no whole number, a whole
 //! number beyond 2^53 loses digits as an `f64`, and a field under its old and its new name at once is refused. A record is
 //! read from an array too, in the order of its fields.
+//!
+//! Of some numbers and times it takes fewer spellings than they: those that a generated writer uses, and no exponents or
+//! digits beyond what is kept. A test holds it against the readers of some hundred schemas (`tests/schemas`).
 
 use std::collections::BTreeMap;
 use std::fmt;

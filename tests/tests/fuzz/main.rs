@@ -24,6 +24,8 @@ mod pieces;
 #[path = "../all/format/programs.rs"]
 mod programs;
 mod shrink;
+#[path = "../shared/spoil.rs"]
+mod spoil;
 mod texts;
 mod watch;
 #[path = "../shared/whole.rs"]
