@@ -50,6 +50,11 @@ mod error;
 mod failpoint;
 mod handler;
 pub mod harness;
+/// What must be on a NATS server before anybody runs there, and what each participant must be allowed to do.
+#[cfg(feature = "nats")]
+pub mod deploy {
+    pub use crate::store::nats::deploy::{Part, Participant, Permissions, deploy, permissions};
+}
 mod machine;
 mod observe;
 mod payload;

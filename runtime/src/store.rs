@@ -5,7 +5,7 @@ mod care;
 mod codec;
 pub(crate) mod memory;
 #[cfg(feature = "nats")]
-mod nats;
+pub(crate) mod nats;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 

@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Lock(Lock),
     Breaking(Breaking),
     Stats(Stats),
+    #[command(subcommand)]
+    Deploy(Deploy),
     Explain(Explain),
     New(New),
     Completions(Completions),
@@ -480,6 +482,85 @@ pub(crate) enum Counted {
     Dot,
     /// The graph of services, for Markdown
     Mermaid,
+}
+
+/// Create on a server what services need there, before any of them runs
+#[derive(Debug, Subcommand)]
+pub(crate) enum Deploy {
+    Nats(DeployNats),
+}
+
+/// Create the streams and consumers of all participants on a NATS server
+///
+/// One stream holds all events, one the instances of each participant, and each kind of event that a participant hears has
+/// a consumer. What is there stays as it is, so it can be run again. Services that are started with
+/// `NatsOptions::deployed` then create nothing.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  chor deploy nats --dry-run                           what is missing on the server of this machine
+  chor deploy nats shop/ --server nats://nats:4222     create it
+  chor deploy nats --permissions > users.conf          a user for each participant, who may do what it needs
+
+Exit code: 0 done, 1 an error was found in the files, 2 the command could not run.")]
+pub(crate) struct DeployNats {
+    /// Files, and folders that are searched for `.chor` files [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// The configuration [default: the nearest `chor.toml` in a folder around the paths]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) server: Server,
+
+    /// Create nothing; tell what would be
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Print what each participant must be allowed to do, as a configuration of nats-server, and ask no server
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) permissions: bool,
+
+    /// On how many servers of a cluster each stream is kept that is created: 1, 3 or 5
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(crate) replicas: usize,
+}
+
+impl DeployNats {
+    /// What to read.
+    pub(crate) fn input(&self) -> Input {
+        Input { paths: self.paths.clone(), config: self.config.clone(), format: Format::Human }
+    }
+}
+
+/// Which NATS server, and who one is there.
+#[derive(Debug, Args)]
+pub(crate) struct Server {
+    /// The server, or several of a cluster, separated by commas
+    #[arg(long = "server", value_name = "URL", default_value = "nats://localhost:4222")]
+    pub(crate) url: String,
+
+    /// What the names of streams and subjects begin with
+    #[arg(long, value_name = "NAME", default_value = "chor")]
+    pub(crate) namespace: String,
+
+    /// The user
+    #[arg(long, value_name = "NAME", requires = "password")]
+    pub(crate) user: Option<String>,
+
+    /// The user's password
+    #[arg(long, value_name = "TEXT", requires = "user")]
+    pub(crate) password: Option<String>,
+
+    /// A token, instead of a user
+    #[arg(long, value_name = "TEXT", conflicts_with = "user")]
+    pub(crate) token: Option<String>,
+
+    /// A file of credentials, instead of a user
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["user", "token"])]
+    pub(crate) credentials: Option<PathBuf>,
 }
 
 /// Explain a finding, with an example and how to mend it

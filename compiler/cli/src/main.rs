@@ -6,6 +6,7 @@ mod breaking;
 mod build;
 mod check;
 mod completions;
+mod deploy;
 mod explain;
 mod failure;
 mod findings;
@@ -70,6 +71,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Verdict, Failure> {
         Command::Stats(stats) => stats::run(&stats, terminal),
         Command::Explain(explain) => explain::run(&explain, terminal),
         Command::New(new) => new::run(&new, terminal),
+        Command::Deploy(to) => deploy::run(&to, terminal),
         Command::Completions(completions) => completions::run(&completions, terminal),
     }
 }

@@ -18,6 +18,7 @@
 
 mod broker;
 mod care;
+pub(crate) mod deploy;
 mod held;
 mod intake;
 mod options;
@@ -67,19 +68,7 @@ struct Shared {
 
 impl Nats {
     pub(super) async fn open(options: NatsOptions) -> Result<Self, StoreError> {
-        options.check()?;
-        let shared = Arc::new(Shared {
-            broker: Broker::connect(&options).await?,
-            subjects: Subjects::new(&options.namespace),
-            replicas: options.replicas,
-            creates: options.creates,
-            held: Held::default(),
-            mailboxes: Mutex::default(),
-            last_before: AtomicU64::default(),
-            opened: AtomicU64::default(),
-            externals: Mutex::default(),
-            streams: Mutex::default(),
-        });
+        let shared = Arc::new(Shared::connect(&options).await?);
         shared.set_up_log().await?;
         tokio::spawn(show_life(Arc::downgrade(&shared)));
         Ok(Self(shared))
@@ -103,6 +92,22 @@ async fn show_life(shared: Weak<Shared>) {
 }
 
 impl Shared {
+    async fn connect(options: &NatsOptions) -> Result<Self, StoreError> {
+        options.check()?;
+        Ok(Self {
+            broker: Broker::connect(options).await?,
+            subjects: Subjects::new(&options.namespace),
+            replicas: options.replicas,
+            creates: options.creates,
+            held: Held::default(),
+            mailboxes: Mutex::default(),
+            last_before: AtomicU64::default(),
+            opened: AtomicU64::default(),
+            externals: Mutex::default(),
+            streams: Mutex::default(),
+        })
+    }
+
     /// A panic elsewhere cannot leave these maps half changed.
     fn mailboxes(&self) -> MutexGuard<'_, HashMap<Name, Weak<Mailbox>>> {
         self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner)

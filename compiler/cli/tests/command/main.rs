@@ -11,6 +11,7 @@ mod build;
 mod check;
 mod ci;
 mod config;
+mod deploy;
 mod explain;
 mod format;
 mod json_schema;

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_nats::jetstream::ErrorCode;
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, ReplayPolicy, pull};
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, Info, PullConsumer, ReplayPolicy, pull};
 use async_nats::jetstream::context::{ConsumerInfoErrorKind, CreateStreamErrorKind, GetStreamErrorKind};
 use async_nats::jetstream::stream::{
     Config, ConsumerErrorKind, DiscardPolicy, RetentionPolicy, StorageType, Stream,
@@ -84,7 +84,7 @@ impl Shared {
         self.set_up(state(&name, self.subjects.state_of(participant, ">"), self.replicas)).await
     }
 
-    async fn set_up(&self, config: Config) -> Result<Stream<()>, StoreError> {
+    pub(super) async fn set_up(&self, config: Config) -> Result<Stream<()>, StoreError> {
         let known = self.streams().get(&config.name).cloned();
         if let Some(stream) = known {
             return Ok(stream);
@@ -96,17 +96,36 @@ impl Shared {
         Ok(stream)
     }
 
-    async fn look_for(&self, config: &Config) -> Result<(), Failure> {
-        let jetstream = &self.broker.jetstream;
-        match jetstream.get_stream(&config.name).await {
+    /// Whether the stream is there, as it must be.
+    pub(super) async fn has_stream(&self, config: &Config) -> Result<bool, StoreError> {
+        let what = format!("look for the stream {}", config.name);
+        self.broker.patiently(&what, || self.is_there(config)).await
+    }
+
+    async fn is_there(&self, config: &Config) -> Result<bool, Failure> {
+        match self.broker.jetstream.get_stream(&config.name).await {
             Ok(stream) => {
                 if config.name == self.subjects.log() {
                     self.last_before.store(stream.cached_info().state.last_sequence, Ordering::Relaxed);
                 }
-                return check(&stream.cached_info().config, config);
+                check(&stream.cached_info().config, config).map(|()| true)
             }
-            Err(error) if is_missing(&error.kind()) => {}
-            Err(error) => return Err(Failure::Passing(error.to_string())),
+            Err(error) if is_missing(&error.kind()) => Ok(false),
+            Err(error) => Err(Failure::Passing(error.to_string())),
+        }
+    }
+
+    /// Whether the consumer is there. Without the log there is none.
+    pub(super) async fn has_consumer(&self, name: &str) -> Result<bool, StoreError> {
+        let log = self.broker.stream(self.subjects.log()).await?;
+        let attempt = || async { consumer_info(&log, name).await.map(|info| info.is_some()) };
+        self.broker.patiently(&format!("look for the consumer {name}"), attempt).await
+    }
+
+    async fn look_for(&self, config: &Config) -> Result<(), Failure> {
+        let jetstream = &self.broker.jetstream;
+        if self.is_there(config).await? {
+            return Ok(());
         }
         if !self.creates {
             return Err(Failure::Lasting("there is none: run `chor deploy nats`".to_owned()));
@@ -145,17 +164,8 @@ impl Shared {
         filter: &str,
         from: u64,
     ) -> Result<PullConsumer, Failure> {
-        match log.consumer_info(name).await {
-            Ok(info) => {
-                let config = consumer(name, filter, from);
-                return Ok(PullConsumer::new(config, info, self.broker.jetstream.clone()));
-            }
-            Err(error) => match error.kind() {
-                ConsumerInfoErrorKind::NotFound => {}
-                ConsumerInfoErrorKind::JetStream(error)
-                    if error.error_code() == ErrorCode::CONSUMER_NOT_FOUND => {}
-                _ => return Err(Failure::Passing(error.to_string())),
-            },
+        if let Some(info) = consumer_info(log, name).await? {
+            return Ok(PullConsumer::new(consumer(name, filter, from), info, self.broker.jetstream.clone()));
         }
         if !self.creates {
             return Err(Failure::Lasting("there is none: run `chor deploy nats`".to_owned()));
@@ -164,6 +174,23 @@ impl Shared {
             ConsumerErrorKind::JetStream(error) => Failure::Lasting(error.to_string()),
             _ => Failure::Passing(error.to_string()),
         })
+    }
+}
+
+/// What the server says of a consumer; `None`: there is none.
+async fn consumer_info(log: &Stream<()>, name: &str) -> Result<Option<Info>, Failure> {
+    match log.consumer_info(name).await {
+        Ok(info) => Ok(Some(info)),
+        Err(error) => match error.kind() {
+            ConsumerInfoErrorKind::NotFound | ConsumerInfoErrorKind::StreamNotFound => Ok(None),
+            ConsumerInfoErrorKind::JetStream(error)
+                if [ErrorCode::CONSUMER_NOT_FOUND, ErrorCode::STREAM_NOT_FOUND]
+                    .contains(&error.error_code()) =>
+            {
+                Ok(None)
+            }
+            _ => Err(Failure::Passing(error.to_string())),
+        },
     }
 }
 

@@ -7,7 +7,16 @@ use super::Server;
 /// The events of each key, in the order of the log: the types, without their namespace. Panics if an event is there
 /// twice.
 pub async fn events(server: &Server, namespace: &str) -> BTreeMap<String, Vec<String>> {
-    let client = async_nats::connect(server.url()).await.unwrap();
+    read(async_nats::connect(server.url()).await.unwrap(), namespace).await
+}
+
+/// The same on a server that asks who one is.
+pub async fn events_as(server: &Server, user: &str, namespace: &str) -> BTreeMap<String, Vec<String>> {
+    let options = async_nats::ConnectOptions::with_user_and_password(user.to_owned(), user.to_owned());
+    read(options.connect(server.url()).await.unwrap(), namespace).await
+}
+
+async fn read(client: async_nats::Client, namespace: &str) -> BTreeMap<String, Vec<String>> {
     let stream = async_nats::jetstream::new(client).get_stream(namespace).await.unwrap();
     let (mut events, mut ids) = (BTreeMap::<String, Vec<String>>::new(), Vec::new());
     for number in 1..=stream.cached_info().state.last_sequence {
