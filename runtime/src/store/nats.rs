@@ -34,6 +34,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use async_nats::jetstream::stream::Stream;
+use tokio::sync::OnceCell;
 
 pub use self::options::NatsOptions;
 
@@ -55,7 +56,7 @@ struct Shared {
     replicas: usize,
     creates: bool,
     held: Held,
-    mailboxes: Mutex<HashMap<Name, Weak<Mailbox>>>,
+    mailboxes: Mutex<HashMap<Name, Opened>>,
     /// The number of the last event that was in the log when the store was opened.
     last_before: AtomicU64,
     /// How many mailboxes there have been.
@@ -64,6 +65,15 @@ struct Shared {
     externals: Mutex<HashSet<Name>>,
     /// The streams that are known to be there, by their names.
     streams: Mutex<HashMap<String, Stream<()>>>,
+}
+
+/// The mailbox of a subscriber, as long as somebody takes its mail.
+struct Opened {
+    mailbox: Weak<Mailbox>,
+    /// The number of the mailbox.
+    number: u64,
+    /// Whether its mail is brought. Whoever began to see to that may have gone away before it was so; then the next does.
+    brought: Arc<OnceCell<()>>,
 }
 
 impl Nats {
@@ -109,7 +119,7 @@ impl Shared {
     }
 
     /// A panic elsewhere cannot leave these maps half changed.
-    fn mailboxes(&self) -> MutexGuard<'_, HashMap<Name, Weak<Mailbox>>> {
+    fn mailboxes(&self) -> MutexGuard<'_, HashMap<Name, Opened>> {
         self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -123,18 +133,22 @@ impl Shared {
 
     /// The mailbox of a subscriber, if somebody here takes its mail.
     fn mailbox(&self, subscriber: &Name) -> Option<Arc<Mailbox>> {
-        self.mailboxes().get(subscriber).and_then(Weak::upgrade)
+        self.mailboxes().get(subscriber).and_then(|opened| opened.mailbox.upgrade())
     }
 
-    /// The mailbox of a subscriber, and its number if it is new.
-    fn open_mailbox(&self, subscriber: &Name, external: bool) -> (Arc<Mailbox>, Option<u64>) {
+    /// The mailbox of a subscriber, its number, and whether its mail is brought.
+    fn open_mailbox(&self, subscriber: &Name, external: bool) -> (Arc<Mailbox>, u64, Arc<OnceCell<()>>) {
         let mut mailboxes = self.mailboxes();
-        if let Some(mailbox) = mailboxes.get(subscriber).and_then(Weak::upgrade) {
-            return (mailbox, None);
+        if let Some(Opened { mailbox, number, brought }) = mailboxes.get(subscriber)
+            && let Some(mailbox) = mailbox.upgrade()
+        {
+            return (mailbox, *number, Arc::clone(brought));
         }
         let mailbox = Arc::new(Mailbox::new(if external { 1 } else { shards() }));
-        mailboxes.insert(subscriber.clone(), Arc::downgrade(&mailbox));
-        (mailbox, Some(self.opened.fetch_add(1, Ordering::Relaxed)))
+        let (number, brought) = (self.opened.fetch_add(1, Ordering::Relaxed), Arc::default());
+        let opened = Opened { mailbox: Arc::downgrade(&mailbox), number, brought: Arc::clone(&brought) };
+        mailboxes.insert(subscriber.clone(), opened);
+        (mailbox, number, brought)
     }
 
     /// Whoever subscribes again while the mailbox lives shares it, and what is brought there.
@@ -145,21 +159,32 @@ impl Shared {
                 "{name} does not say what it hears: generate its code again"
             )));
         }
-        let (mailbox, number) = self.open_mailbox(name, *external);
-        let Some(number) = number else { return Ok(mailbox) };
+        let (mailbox, number, brought) = self.open_mailbox(name, *external);
+        brought.get_or_try_init(|| self.bring(&subscription, &mailbox, number)).await?;
+        Ok(mailbox)
+    }
+
+    /// Has the mail of a subscriber brought to its mailbox.
+    async fn bring(
+        self: &Arc<Self>,
+        subscription: &Subscription,
+        mailbox: &Arc<Mailbox>,
+        number: u64,
+    ) -> Result<(), StoreError> {
+        let Subscription { name, external, .. } = subscription;
         if *external {
             self.externals().insert(name.clone());
         }
         let instances = self.state_of(name).await?;
-        let intakes = self.intakes(&subscription, &mailbox, number).await?;
+        let intakes = self.intakes(subscription, mailbox, number).await?;
         if !external {
             let consumers = intakes.iter().map(|intake| intake.consumer.clone()).collect();
-            tokio::spawn(Watch::new(&self, &mailbox, name.clone(), instances, consumers).run());
+            tokio::spawn(Watch::new(self, mailbox, name.clone(), instances, consumers).run());
         }
         for intake in intakes {
             tokio::spawn(intake.run());
         }
-        Ok(mailbox)
+        Ok(())
     }
 
     /// Gives a delivery back that nobody here may take. Another version of the service may be somewhere, or come.

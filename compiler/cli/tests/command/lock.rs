@@ -163,7 +163,7 @@ fn what_is_promised_is_written_and_nothing_else() {
           ],
           "parts": {
             "shop.Orders": {
-              "machine": "8924fc7dd347e009",
+              "machine": "ab8547deea9dea30",
               "hears": [
                 "shop.PaymentLate",
                 "shop.PaymentTaken"
@@ -175,7 +175,7 @@ fn what_is_promised_is_written_and_nothing_else() {
               }
             },
             "shop.Payment": {
-              "machine": "660df2e8f272774c",
+              "machine": "8383cd08af72992c",
               "hears": [
                 "shop.OrderPlaced"
               ],

@@ -59,25 +59,25 @@ fn a_chain_goes_on_in_the_choreography_that_it_starts() {
     assert_snapshot!(example("loan", &[]), @r"
     exit code: 0
     output:
-    4 services, 1 external, 8 events, 2 choreographies, 16 edges, 1 loop, depth 6
+    4 services, 1 external, 9 events, 2 choreographies, 17 edges, 1 loop, depth 6
 
     participant           emits  hears  is heard by  listens to
-    Applicant (external)      2      6            1           3
-    Clerk                     3      4            3           2
+    Applicant (external)      3      6            1           3
+    Clerk                     3      5            3           2
     Assessor                  2      2            4           1
     Statistics                0      3            0           2
     Treasury                  1      1            1           1
 
     between               there  back  coupling
-    Applicant, Clerk          2     3      62 %
-    Clerk, Assessor           2     2      57 %
+    Applicant, Clerk          3     3      66 %
+    Clerk, Assessor           2     2      50 %
     Assessor, Statistics      2     0      50 %
-    Applicant, Assessor       0     2      25 %
+    Applicant, Assessor       0     2      22 %
     Assessor, Treasury        1     0      20 %
-    Clerk, Statistics         1     0      14 %
-    Applicant, Treasury       0     1      12 %
+    Clerk, Statistics         1     0      12 %
+    Applicant, Treasury       0     1      11 %
 
-    Loan: 3 participants, 7 steps, 1 loop, 1 deadline
+    Loan: 3 participants, 8 steps, 1 loop, 1 deadline
       11 ways: 4 to 10 messages, 2 to 7 hops; there are more, a loop may go round more than twice
           10 messages,   7 hops: PapersDemanded, HandInPapers, PapersDemanded, HandInPapers, ApplicationPassedOn, LoanGranted
           10 messages,   7 hops: PapersDemanded, HandInPapers, PapersDemanded, HandInPapers, ApplicationPassedOn, LoanDeclined
@@ -170,7 +170,7 @@ fn the_graph_is_drawn() {
       n2["Assessor"]
       n3["Treasury"]
       n4["Statistics"]
-      n0 -- "ApplyForLoan<br>HandInPapers" --> n1
+      n0 -- "ApplyForLoan<br>HandInPapers<br>WithdrawApplication" --> n1
       n1 -- "PapersDemanded<br>ApplicationPassedOn<br>LoanLapsed" --> n0
       n1 -- "ApplicationPassedOn<br>LoanLapsed" --> n2
       n1 -- "LoanLapsed" --> n4
