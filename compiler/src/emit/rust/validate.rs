@@ -241,6 +241,10 @@ impl Module<'_> {
         {
             return Some(function);
         }
+        // A closure that calls one function with its argument is that function.
+        if let Type::Scalar(Scalar::F64, Bounds { min: None, max: None, .. }) = ty {
+            return Some(quote!(rt::check::finite));
+        }
         let argument = ident(argument);
         let calls = self.calls(&Value::Reference(quote!(#argument)), ty, patterns);
         one_expression(&calls).map(|body| quote!(|#argument| #body))
