@@ -56,6 +56,12 @@ impl Store {
     /// only if the server is told so (`sync_interval: always` in its block `jetstream`), or if several servers keep it
     /// ([`NatsOptions::replicas`]). A server alone must be of version 2.9 or later, one of a cluster 2.9.21 or later.
     ///
+    /// Events are [CloudEvents](https://cloudevents.io) in binary mode, which other clients can read and, as an external,
+    /// publish: `chor.<emitter>.<choreography>.<event>.<key>` is their subject, where the dots of qualified names are
+    /// written as `-` and in a key whatever is no letter, digit, `_` or `-` as `=` and two hexadecimal digits for each
+    /// byte. The headers `ce-specversion`, `ce-id`, `ce-source` (the emitter) and `ce-type` (the event) are needed. What
+    /// is none of that is recorded in the journal, and goes no further.
+    ///
     /// The clocks of the machines must agree to within some minutes: deadlines are kept by them.
     #[cfg(feature = "nats")]
     pub async fn nats(options: impl Into<NatsOptions>) -> Result<Self, StoreError> {

@@ -94,7 +94,7 @@ impl Writer {
         let was = if self.rng.u8(..5) == 0 { format!("@was(\"old{at}\") ") } else { String::new() };
         let end = match self.rng.u8(..3) {
             0 => "?".to_owned(),
-            1 if !defaults.is_empty() => format!(" = {}", defaults[self.rng.usize(..defaults.len())]),
+            1 => self.rng.choice(&defaults).map_or_else(String::new, |default| format!(" = {default}")),
             _ => String::new(),
         };
         format!("{was}f{at}: {text}{end}")
@@ -114,7 +114,7 @@ impl Writer {
                 Type { text: format!("{{{key}: {}}}{bounds}", self.ty(depth + 1).text), defaults }
             }
             2..=4 if !self.types.is_empty() => {
-                let name = self.types[self.rng.usize(..self.types.len())].clone();
+                let name = self.rng.choice(&self.types).cloned().unwrap_or_default();
                 let defaults = if self.enums.contains(&name) { vec!["one", "two"] } else { Vec::new() };
                 Type { text: name, defaults }
             }
@@ -124,7 +124,7 @@ impl Writer {
 
     fn key(&mut self) -> String {
         match self.rng.u8(..5) {
-            0 if !self.enums.is_empty() => self.enums[self.rng.usize(..self.enums.len())].clone(),
+            0 if !self.enums.is_empty() => self.rng.choice(&self.enums).cloned().unwrap_or_default(),
             1 => "uuid".to_owned(),
             2 => "date".to_owned(),
             _ => self.pick(&["string", "string(max: 3)", "string(pattern: \"[a-c]+\")"]).to_owned(),
@@ -132,7 +132,7 @@ impl Writer {
     }
 
     fn scalar(&mut self) -> Type {
-        let word = SCALARS[self.rng.usize(..SCALARS.len())];
+        let word = self.pick(&SCALARS);
         let (bounds, defaults): (&[&str], &[&str]) = match word {
             "bool" => (&[""], &["true", "false"]),
             "i32" | "i64" => (&["", "(min: -5)", "(max: 9)", "(min: -5, max: 9)"], &["0", "7", "-3"]),
@@ -150,6 +150,6 @@ impl Writer {
     }
 
     fn pick(&mut self, all: &[&'static str]) -> &'static str {
-        all[self.rng.usize(..all.len())]
+        self.rng.choice(all).copied().unwrap_or_default()
     }
 }

@@ -5,6 +5,7 @@ mod flow;
 mod kill;
 mod log;
 mod login;
+mod malformed;
 mod overdue;
 #[path = "../../../../tests/support/nats.rs"]
 pub mod server;

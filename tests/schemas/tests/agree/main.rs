@@ -34,7 +34,8 @@ fn both_readers_take_the_same_and_refuse_the_same() {
         let fields = &contracts.events[*name].fields;
         for _ in 0..PAYLOADS {
             let mut payload = sample::payload(&contracts.types, fields, &mut rng);
-            if rng.bool() {
+            let spoiled = rng.bool();
+            if spoiled {
                 let given = spoil::extreme(&mut rng);
                 spoil::change(&mut payload, given, &mut rng);
             }
@@ -45,7 +46,7 @@ fn both_readers_take_the_same_and_refuse_the_same() {
                     taken += 1;
                     means_the_same(name, *reader, &value, &written);
                 }
-                (Err(_), Err(_)) => refused += 1,
+                (Err(_), Err(_)) if spoiled => refused += 1,
                 (Err(_), Ok(_)) if STRICTER.iter().any(|text| payload.to_string().contains(text)) => {}
                 (by_contract, generated) => {
                     let _ = writeln!(

@@ -92,7 +92,11 @@ fn scalar(of: Scalar, bounds: [Option<&str>; 2], pattern: Option<&str>, rng: &mu
         Scalar::U64 => json!(rng.i64(whole(bounds, [0, i64::MAX]))),
         Scalar::F64 => json!(rng.choice([0.0, -0.0, 0.5, 7.25, 9.0]).unwrap()),
         Scalar::Decimal => json!(rng.choice(["0", "-0.5", "0.10", "9.25", "7"]).unwrap()),
-        Scalar::String if pattern.is_some() => json!(rng.choice(["a", "cab", "x", "x07"]).unwrap()),
+        // One of the two patterns allows an `x` as well.
+        Scalar::String if pattern.is_some_and(|pattern| pattern.contains('x')) => {
+            json!(rng.choice(["a", "cab", "x", "x07"]).unwrap())
+        }
+        Scalar::String if pattern.is_some() => json!(rng.choice(["a", "cab", "bb"]).unwrap()),
         Scalar::String => {
             let count = rng.u64(length(bounds));
             (0..count).map(|_| *rng.choice(&['a', 'é', '漢', '"']).unwrap()).collect::<String>().into()
