@@ -70,6 +70,7 @@ fn main() {
                 ("1,000 choreographies over 1,000 services", workspace::wide(1_000)),
                 ("a ring of 50", workspace::ring(50)),
                 ("12 parts side by side", workspace::parts(12)),
+                ("the largest choreography of the corpus", workspace::smtp()),
             ],
             11,
         ),

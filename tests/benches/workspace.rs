@@ -231,3 +231,9 @@ pub(crate) fn parts(parts: usize) -> Vec<File> {
     );
     vec![("parts.chor".to_owned(), text)]
 }
+
+/// The largest choreography of the corpus: three loops in each other.
+pub(crate) fn smtp() -> Vec<File> {
+    let text = include_str!("../corpus/accepted/literature_smtp.chor");
+    vec![("smtp.chor".to_owned(), text.to_owned())]
+}

@@ -31,7 +31,7 @@ use failure::Failure;
 use mimalloc::MiMalloc;
 use terminal::Terminal;
 
-/// A check makes many small things, on all cores: the system's allocator takes a seventh longer for all of it.
+/// A check makes many small things, on all cores, which the allocator of the system is slow at.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
