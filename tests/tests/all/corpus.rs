@@ -136,7 +136,10 @@ fn rules_about_time_and_failure_are_sure_of_what_they_find() {
     accepted/allow_above_statements.chor:13: C0612 `MoneyAsked` asks Treasury for an answer, as a command does
     accepted/checkout_with_deadline.chor:20: C0609 nothing says whether `Placed` is taken back
     accepted/choice_in_choice_at_one.chor:5: C0612 `PaymentAsked` asks Bank for an answer, as a command does
+    accepted/deadline_in_loop.chor:16: C0608 `PaymentTried` may come too late, and nothing says what becomes of it
     accepted/dormant_participant.chor:6: C0612 `OrderPlaced` asks Payment for an answer, as a command does
+    accepted/early_call.chor:7: C0612 `OrderPlaced` asks Payment for an answer, as a command does
+    accepted/early_call.chor:18: C0608 `PaymentApproved` may come too late, and nothing says what becomes of it
     accepted/literature_alternating_streams.chor:9: C0612 `SourceAsked` asks Source for an answer, as a command does
     accepted/literature_car_factory.chor:13: C0612 `PartsRequested` asks Forklift for an answer, as a command does
     accepted/literature_circuit_breaker.chor:11: C0612 `PassageAsked` asks Breaker for an answer, as a command does
