@@ -39,13 +39,15 @@ pub(in crate::syntax) struct Token<'s> {
     pub(in crate::syntax) text: &'s str,
     /// Offset within the file.
     pub(in crate::syntax) start: usize,
+    /// Offset behind it. The text may be that of the word which was meant, and not as long.
+    pub(in crate::syntax) end: usize,
     /// No other token stands before it on its line.
     pub(in crate::syntax) first_on_line: bool,
 }
 
 impl Token<'_> {
     pub(in crate::syntax) fn end(&self) -> usize {
-        self.start + self.text.len()
+        self.end
     }
 }
 
@@ -72,8 +74,9 @@ pub(in crate::syntax) fn tokens(text: &str) -> Vec<Token<'_>> {
         let start = pair.as_span().start();
         let between = text.get(end_of_last..start).unwrap_or_default();
         let first_on_line = tokens.is_empty() || kind == Kind::End || between.contains('\n');
-        end_of_last = pair.as_span().end();
-        tokens.push(Token { kind, text: pair.as_str(), start, first_on_line });
+        let end = pair.as_span().end();
+        end_of_last = end;
+        tokens.push(Token { kind, text: pair.as_str(), start, end, first_on_line });
     }
     tokens
 }

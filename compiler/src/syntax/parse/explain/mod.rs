@@ -140,7 +140,8 @@ impl<'s> Reader<'s> {
 
     /// The token so many places on.
     fn ahead(&self, places: usize) -> Token<'s> {
-        let end = Token { kind: Kind::End, text: "", start: self.text.len(), first_on_line: true };
+        let end = self.text.len();
+        let end = Token { kind: Kind::End, text: "", start: end, end, first_on_line: true };
         self.tokens.get(self.at + places).copied().unwrap_or(end)
     }
 
