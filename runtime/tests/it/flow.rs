@@ -10,7 +10,7 @@ use crate::tea::customer::Client;
 use crate::tea::{bank, kitchen, shop};
 
 /// 200 orders, all placed before any is served.
-async fn check_all_orders(store: Store) {
+pub async fn check_all_orders(store: Store) {
     let ledger = Ledger::default();
     let client = Client::new(&store);
     for number in 0..200 {

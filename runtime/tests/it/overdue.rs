@@ -1,22 +1,20 @@
 //! Deadlines that fall due while every process is dead: they were killed, and are started again later.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use chor_runtime::Store;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use crate::party::{Calls, PATIENCE, ask, at_once, band_later, guest, heard, patient};
+use crate::party::{ALL, Calls, Killed, PATIENCE, ask, at_once, band_later, ends_with, patient};
 
 /// The file of a child process is in this folder.
 const FOLDER: &str = "CHOR_TEST_FOLDER";
 
 /// The services of a child process, and whether the band puts its answer off.
 const SERVES: &str = "CHOR_TEST_SERVES";
-
-const ALL: &str = "Host Cook Band Post Press";
 
 /// What a child process does: it serves until it is killed. In the test run itself it has nothing to do.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -25,16 +23,6 @@ async fn child() {
     let store = Store::sqlite(Path::new(&folder).join("party.db")).unwrap();
     let before = if serves.contains("later") { band_later() } else { at_once() };
     patient(&store, &Calls::default(), &before, &serves).run().await.unwrap();
-}
-
-/// A child process; it is killed when this is dropped.
-struct Killed(Child);
-
-impl Drop for Killed {
-    fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
 }
 
 /// A file, and the services that come and go.
@@ -85,17 +73,6 @@ impl Party {
         tokio::time::sleep(PATIENCE).await;
         assert_eq!(self.published("Over"), 0, "somebody is alive");
     }
-
-    /// The guest hears this, and nothing more.
-    async fn ends_with(&self, last: &str) {
-        let guest = guest(&self.store);
-        assert_eq!(heard(&guest).await, format!("o1 {last}"));
-        let more = if last == "Done" { heard(&guest).await } else { String::new() };
-        assert_eq!(more, if last == "Done" { "o1 Card" } else { "" });
-        let more = tokio::time::timeout(Duration::from_millis(300), heard(&guest)).await;
-        assert!(more.is_err(), "it ends once: {more:?}");
-        assert_eq!(self.store.journal().await.unwrap(), []);
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -109,7 +86,7 @@ async fn it_falls_due_once_when_they_are_back() {
         tokio::time::sleep(Duration::from_millis(15 + 5 * round)).await;
     }
     let _replicas = [party.spawn(&all), party.spawn(&all)];
-    party.ends_with("Over").await;
+    ends_with(&party.store, "Over").await;
     party.until_published(&["Thrown"]).await;
     assert_eq!(["Over", "Thrown", "Played", "Done"].map(|event| party.published(event)), [1, 1, 0, 0]);
 }
@@ -120,7 +97,7 @@ async fn what_was_published_before_it_fell_due_comes_first() {
     let others = ALL.trim_start_matches("Host ");
     party.until_killed(&[("Host", &["Cook", "Play"]), (others, &["Cooked", "Played"])]).await;
     let _all = party.spawn(ALL);
-    party.ends_with("Done").await;
+    ends_with(&party.store, "Done").await;
     assert_eq!(["Over", "Thrown"].map(|event| party.published(event)), [0, 0]);
 }
 
@@ -130,7 +107,7 @@ async fn what_was_published_in_time_and_is_not_enough_is_taken_back() {
     let party = Party::new();
     party.until_killed(&[("Host", &["Cook", "Play"]), ("Cook", &["Cooked"])]).await;
     let _all = party.spawn(ALL);
-    party.ends_with("Over").await;
+    ends_with(&party.store, "Over").await;
     party.until_published(&["Thrown"]).await;
     assert_eq!(["Cooked", "Thrown", "Done"].map(|event| party.published(event)), [1, 1, 0]);
 }

@@ -19,6 +19,7 @@
 
 mod machines;
 
+use std::process::Child;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -216,4 +217,28 @@ pub async fn until_called(calls: &Calls, call: &str) {
         assert!(began.elapsed() < Duration::from_secs(20), "{call} is never called");
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
+}
+
+/// All services, for [`patient`].
+pub const ALL: &str = "Host Cook Band Post Press";
+
+/// A child process; it is killed when this is dropped.
+pub struct Killed(pub Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+/// The guest hears this of its order, and nothing more.
+pub async fn ends_with(store: &Store, last: &str) {
+    let guest = guest(store);
+    assert_eq!(heard(&guest).await, format!("o1 {last}"));
+    let more = if last == "Done" { heard(&guest).await } else { String::new() };
+    assert_eq!(more, if last == "Done" { "o1 Card" } else { "" });
+    let more = tokio::time::timeout(Duration::from_millis(300), heard(&guest)).await;
+    assert!(more.is_err(), "it ends once: {more:?}");
+    assert_eq!(store.journal().await.unwrap(), []);
 }

@@ -3,7 +3,8 @@
 use chor_runtime::Runtime;
 
 use super::{Server, VERSIONS, store};
-use crate::people::{Bank, Kitchen, Ledger, Shop, expected, hear, open, order};
+use crate::flow::check_all_orders;
+use crate::people::{Bank, Kitchen, Ledger, Shop, expected, hear, order};
 use crate::tea::customer::Client;
 use crate::tea::{bank, kitchen, shop};
 
@@ -12,16 +13,7 @@ use crate::tea::{bank, kitchen, shop};
 async fn every_order_ends_as_its_choices_imply() {
     for version in VERSIONS {
         let server = Server::start(version);
-        let (store, ledger) = (store(&server, "tea").await, Ledger::default());
-        let client = Client::new(&store);
-        for number in 0..200 {
-            client.order(&order(number)).await.unwrap();
-        }
-        let running = open(&store, &ledger).start();
-        let heard = hear(&client, 200).await;
-        running.shutdown().await.unwrap();
-        assert_eq!((ledger.lines(), heard), expected(0..200));
-        assert_eq!(store.journal().await.unwrap(), []);
+        check_all_orders(store(&server, "tea").await).await;
     }
 }
 
