@@ -11,6 +11,7 @@ pub const FAILPOINTS: &[&str] = &[
     "after_send",
     "before_done",
     "after_done",
+    "after_wakes",
     "after_state",
     "while_publishing",
     "before_ack",

@@ -5,6 +5,7 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use chor_runtime::{Answer, Context, HandlerError, Runtime, Store};
 
@@ -171,7 +172,8 @@ pub fn words(heard: &Heard) -> String {
 pub async fn hear(client: &customer::Client, count: usize) -> Vec<String> {
     let mut heard = Vec::new();
     while heard.len() < count {
-        let delivery = client.next().await.unwrap();
+        let next = tokio::time::timeout(Duration::from_secs(60), client.next()).await;
+        let delivery = next.unwrap_or_else(|_| panic!("nothing is heard after {heard:?}")).unwrap();
         heard.push(words(&delivery.done().await.unwrap()));
     }
     heard.sort();

@@ -80,6 +80,7 @@ impl Shared {
             Err(too_large) => return Ok(Outcome::Refused(too_large)),
         };
         self.put_wakes(&step, change, arrived.is_empty(), at).await?;
+        failpoint::pass("after_wakes");
         if setting_aside {
             self.put_state(&self.subjects.aside(&change.instance), "true".into()).await?;
         }

@@ -2,7 +2,7 @@
 //!
 //! Before a state is written that has something to do at some time, a *wake* is: a message under that second. Any
 //! replica that finds it looks at the instance. It is removed when the state that it was written for, or a later
-//! one, has nothing to do at that time.
+//! one, has nothing to do within that second.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -17,6 +17,7 @@ use futures_util::TryStreamExt as _;
 use super::Shared;
 use super::broker::Failure;
 use super::setup::SIGN_OF_LIFE;
+use super::state::Stored;
 use super::subjects;
 use crate::envelope::{InstanceId, Name};
 use crate::store::{StoreError, unix_now};
@@ -172,40 +173,33 @@ impl Watch {
     }
 
     /// Looks at one instance; says whether the wake is still needed.
-    async fn consider(&mut self, shared: &Arc<Shared>, wake: &StreamMessage) -> Result<bool, StoreError> {
+    async fn consider(&mut self, shared: &Arc<Shared>, message: &StreamMessage) -> Result<bool, StoreError> {
         let now = unix_now();
-        if self.told.get(&wake.sequence).is_some_and(|when| now - *when < AGAIN) {
+        if self.told.get(&message.sequence).is_some_and(|when| now - *when < AGAIN) {
             return Ok(true);
         }
-        let written = i64::try_from(wake.time.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX);
-        let Some(instance) = subjects::instance(&self.service, &wake.subject, 0) else {
-            shared.broker.remove(&self.instances, wake.sequence).await?;
+        let Some(instance) = subjects::instance(&self.service, &message.subject, 0) else {
+            shared.broker.remove(&self.instances, message.sequence).await?;
             return Ok(false);
         };
         let state = shared.read(&instance).await?;
-        let state = state.filter(|(revision, _)| *revision > wake.sequence);
-        let Some((_, state)) = state else {
-            // Whoever wrote the wake is about to write the state, or has died before.
-            if now - written < GRACE {
-                return Ok(true);
+        match Wake::read(message).need(state.as_ref().map(|(revision, state)| (*revision, state)), now) {
+            Need::Soon => Ok(true),
+            Need::None => {
+                shared.broker.remove(&self.instances, message.sequence).await?;
+                if state.is_some() {
+                    shared.nudge(&instance);
+                }
+                Ok(false)
             }
-            shared.broker.remove(&self.instances, wake.sequence).await?;
-            return Ok(false);
-        };
-        let fires =
-            std::str::from_utf8(&wake.payload).ok().and_then(|due| due.parse::<i64>().ok()).unwrap_or(0);
-        let due = state.due.filter(|due| *due <= fires.max(now));
-        if due.is_none() && state.waiting == 0 {
-            shared.broker.remove(&self.instances, wake.sequence).await?;
-            shared.nudge(&instance);
-            return Ok(false);
+            Need::At(at) => {
+                if self.is_level(shared).await? {
+                    self.told.insert(message.sequence, at);
+                    self.near.push(Reverse((at, instance)));
+                }
+                Ok(true)
+            }
         }
-        if self.is_level(shared).await? {
-            let at = due.unwrap_or(now).max(now);
-            self.told.insert(wake.sequence, at);
-            self.near.push(Reverse((at, instance)));
-        }
-        Ok(true)
     }
 
     /// Whether all has been taken that was published before: it goes before what falls due. Once that is so after
@@ -228,5 +222,99 @@ impl Watch {
         }
         self.level = true;
         Ok(true)
+    }
+}
+
+/// A wake that was found.
+#[derive(Clone, Copy, Debug)]
+struct Wake {
+    /// Its number in the stream.
+    sequence: u64,
+    /// When it was written, and when the instance has something to do, in milliseconds since 1970.
+    written: i64,
+    fires: i64,
+}
+
+/// What a wake is still needed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Need {
+    /// The instance has something to do at this time, in milliseconds since 1970, or has already.
+    At(i64),
+    /// Its state may be about to be written.
+    Soon,
+    None,
+}
+
+impl Wake {
+    fn read(message: &StreamMessage) -> Self {
+        let fires = std::str::from_utf8(&message.payload).ok().and_then(|fires| fires.parse().ok());
+        Self {
+            sequence: message.sequence,
+            written: i64::try_from(message.time.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX),
+            fires: fires.unwrap_or(0),
+        }
+    }
+
+    /// What the wake is needed for, if this is the state of the instance, with its number.
+    ///
+    /// An instance has one wake a second: a step that is only tried replaces what another was written for. So what
+    /// counts is what the state has to do within that second, be it older than the wake or later due.
+    fn need(self, state: Option<(u64, &Stored)>, now: i64) -> Need {
+        let second = self.fires.max(now).div_euclid(1000);
+        if let Some((_, state)) = state {
+            match state.due.filter(|due| due.div_euclid(1000) <= second) {
+                Some(due) => return Need::At(due.max(now)),
+                None if state.waiting > 0 => return Need::At(now),
+                None => {}
+            }
+        }
+        let is_written = state.is_some_and(|(revision, _)| revision > self.sequence);
+        if is_written || now - self.written >= GRACE { Need::None } else { Need::Soon }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::nats::state::Pending;
+
+    /// A wake with number 5, written at second 10 for something then; a state with this number that is due then.
+    fn check(state: Option<(u64, Option<i64>, usize)>, now: i64, expected: Need) {
+        let wake = Wake { sequence: 5, written: 10_300, fires: 10_300 };
+        let state = state.map(|(revision, due, waiting)| {
+            (revision, Stored { progress: String::new(), pending: Pending::default(), due, waiting })
+        });
+        let found = wake.need(state.as_ref().map(|(revision, state)| (*revision, state)), now);
+        assert_eq!(found, expected, "{state:?} at {now}");
+    }
+
+    #[test]
+    fn a_wake_is_needed_until_its_state_has_nothing_to_do() {
+        check(Some((6, Some(10_300), 0)), 10_200, Need::At(10_300));
+        check(Some((6, Some(10_300), 0)), 20_000, Need::At(20_000));
+        check(Some((6, Some(60_000), 0)), 10_400, Need::None);
+        check(Some((6, None, 0)), 10_400, Need::None);
+        check(Some((6, None, 1)), 10_400, Need::At(10_400));
+    }
+
+    #[test]
+    fn a_state_that_was_never_written_is_waited_for_and_given_up() {
+        check(None, 10_400, Need::Soon);
+        check(None, 10_300 + GRACE, Need::None);
+        check(Some((4, None, 0)), 10_400, Need::Soon);
+        check(Some((4, None, 0)), 10_300 + GRACE, Need::None);
+    }
+
+    #[test]
+    fn a_step_that_was_only_tried_takes_no_deadline_away() {
+        check(Some((4, Some(10_100), 0)), 10_400, Need::At(10_400));
+        check(Some((4, Some(10_900), 0)), 10_400, Need::At(10_900));
+        check(Some((4, Some(10_100), 0)), 10_300 + GRACE, Need::At(10_300 + GRACE));
+        check(Some((4, None, 1)), 10_400, Need::At(10_400));
+    }
+
+    #[test]
+    fn a_wake_for_now_takes_no_deadline_of_the_same_second_away() {
+        check(Some((6, Some(10_900), 0)), 10_400, Need::At(10_900));
     }
 }

@@ -141,6 +141,7 @@ async fn killed_at_every_named_place() {
         "before_handler",
         "after_handler",
         "before_commit",
+        "after_wakes",
         "after_state",
         "while_publishing",
         "before_ack",

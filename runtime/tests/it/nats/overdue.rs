@@ -1,6 +1,8 @@
 //! Deadlines that fall due while every process is dead: they were killed, and are started again later.
 
 use std::process::{Command, Stdio};
+#[cfg(feature = "failpoints")]
+use std::time::SystemTime;
 use std::time::{Duration, Instant};
 
 use chor_runtime::{NatsOptions, Store};
@@ -35,9 +37,14 @@ impl Party {
     }
 
     fn spawn(&self, serves: &str) -> Killed {
+        self.spawn_with(serves, None)
+    }
+
+    fn spawn_with(&self, serves: &str, failpoint: Option<&str>) -> Killed {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "nats::overdue::child", "--nocapture"]);
         command.env(URL, self.server.url()).env(SERVES, serves);
+        command.envs(failpoint.map(|failpoint| ("CHOR_FAILPOINT", failpoint)));
         Killed(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
     }
 
@@ -100,4 +107,33 @@ async fn what_was_published_before_it_fell_due_comes_first() {
     for event in ["Over", "Thrown"] {
         assert_eq!(party.published(event).await, 0, "{event}");
     }
+}
+
+/// What a dead process wanted to do, and had already a wake for, takes the place of no deadline that is in the state.
+#[cfg(feature = "failpoints")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_only_tried_takes_no_deadline_away() {
+    let party = Party::new(Version::Oldest).await;
+    // Early in a second, so that the deadline and what is tried at it are in one.
+    let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    while now().subsec_millis() > 100 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    ask(&party.store, "o1").await;
+    let all = format!("{ALL} later");
+    let children = party.spawn(&all);
+    party.until_published(&["Cooked", "Play"]).await;
+    // What was heard must be acknowledged, or it comes again, and leads to the instance too.
+    tokio::time::sleep(PATIENCE / 10).await;
+    drop(children);
+    tokio::time::sleep(PATIENCE - PATIENCE / 10).await;
+    let mut host = party.spawn_with("Host", Some("after_wakes"));
+    let began = Instant::now();
+    while host.0.try_wait().unwrap().is_none() {
+        assert!(began.elapsed() < Duration::from_secs(30), "the host has nothing to do");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(party.published("Over").await, 0);
+    let _all = party.spawn(&all);
+    ends_with(&party.store, "Over").await;
 }
