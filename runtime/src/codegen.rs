@@ -12,7 +12,7 @@ pub use crate::error::{ReceiveError, SendError};
 pub use crate::handler::{Answer, Context, Emissions, Handler, HandlerError, HandlerFuture, Input, Service};
 pub use crate::machine::{
     Emit, Expire, Hear, Machine, Receiver, Site, State, Undo, Undone, emit, emits, ends, expire, external,
-    fork, gather, hear, hears, on, rollback, service, undo, undone,
+    fork, gather, hear, hears, on, request, rollback, service, undo, undone,
 };
 pub use crate::payload::check::{self, Pattern};
 pub use crate::payload::union::{self, UnknownVariant};

@@ -15,7 +15,7 @@ mod walk;
 
 pub use data::{
     Emit, Expire, Hear, Machine, Receiver, Site, State, Undo, Undone, emit, emits, ends, expire, external,
-    fork, gather, hear, hears, on, rollback, service, undo, undone,
+    fork, gather, hear, hears, on, request, rollback, service, undo, undone,
 };
 pub(crate) use judge::{Verdict, awaits, held, judge, judge_parked, may_leave};
 pub(crate) use place::Cause;

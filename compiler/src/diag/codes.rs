@@ -116,7 +116,6 @@ macro_rules! codes {
 // C09: what has changed since another version.
 codes! {
     C0001 SYNTAX "syntax-error" Error "The text does not follow the grammar";
-    C0002 UNSUPPORTED_CONSTRUCT "unsupported-construct" Error "A construct that this version does not support";
     C0003 UNBALANCED_BRACKET "unbalanced-bracket" Error "A bracket that is never closed, or never opened";
     C0004 UNTERMINATED_STRING "unterminated-string" Error "A text in quotes that does not end on its line";
     C0005 UNKNOWN_ESCAPE "unknown-escape" Error "An escape that means nothing";

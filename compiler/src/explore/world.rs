@@ -324,7 +324,7 @@ impl Here<'_> {
         next.moves.push((self.step(Did::Hear { event, from, steps, passed }), world));
     }
 
-    /// Hears what an external may say at any time. What it says too late, or for the second time, is absorbed and changes
+    /// Hears what may be asked at any time. What it says too late, or for the second time, is absorbed and changes
     /// nothing, so it is said only where it is heard.
     fn is_asked(self, hear: &Hear, next: &mut Next) {
         let Some(party) = self.world.parties.get(self.number) else { return };

@@ -1,4 +1,4 @@
-//! What an external may say whenever it likes: that the `else` of a deadline shall come before its time.
+//! What a participant may say whenever it likes: that the `else` of a deadline shall come before its time.
 //!
 //! To everybody else, a deadline may pass at any moment while it runs; why it does is the keeper's affair. So the request
 //! is no transition of the whole, and changes nothing about what can be known: the keeper hears it wherever the deadline may

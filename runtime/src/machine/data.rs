@@ -3,7 +3,8 @@
 mod build;
 
 pub use build::{
-    emit, emits, ends, expire, external, fork, gather, hear, hears, on, rollback, service, undo, undone,
+    emit, emits, ends, expire, external, fork, gather, hear, hears, on, request, rollback, service, undo,
+    undone,
 };
 
 /// What one participant does in one choreography.
@@ -57,8 +58,8 @@ pub struct Hear {
     pub event: &'static str,
     /// Who publishes it; nobody in particular, if it is foreign.
     pub from: &'static str,
-    /// Whether that is an external.
-    pub external: bool,
+    /// Whether it stands in no line of events: an external says it, or it asks for the `else` of a deadline.
+    pub unordered: bool,
     /// Whether the event belongs to another choreography, whatever it is.
     pub foreign: bool,
     /// The method that answers it: the number that the handler is called with. `None`: it is taken without a

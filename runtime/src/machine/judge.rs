@@ -199,13 +199,13 @@ fn means(hear: &Hear, delivery: &Delivery) -> bool {
             && rounds.len() == hear.site.scopes.len()
             && rounds.iter().all(|round| hear.site.scopes.contains(&round.scope))
     };
-    delivery.event.source == hear.from && if hear.external { lane.is_none() } else { in_place() }
+    delivery.event.source == hear.from && if hear.unordered { lane.is_none() } else { in_place() }
 }
 
 /// The row by which the event would begin an instance.
 fn starts(machine: &'static Machine, delivery: &Delivery) -> Option<&'static Hear> {
     let first = Place::start(machine);
-    let starts = |hear: &&Hear| (hear.external || hear.foreign) && means(hear, delivery);
+    let starts = |hear: &&Hear| (hear.unordered || hear.foreign) && means(hear, delivery);
     first.find(&mut |place| place.hears(machine).find(starts)).map(|(_, hear)| hear)
 }
 
@@ -219,7 +219,7 @@ fn left(machine: &'static Machine, progress: &Progress, delivery: &Delivery) -> 
     rows.next().is_some_and(left) && rows.all(left)
 }
 
-/// Whether an external asks with the event for the `else` of some deadline.
+/// Whether the event may ask for the `else` of some deadline.
 fn may_request(machine: &'static Machine, delivery: &Delivery) -> bool {
     delivery.sequence.is_none() && delivery.listener.is_none() && may_leave(machine, delivery)
 }

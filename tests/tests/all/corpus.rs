@@ -140,6 +140,7 @@ fn rules_about_time_and_failure_are_sure_of_what_they_find() {
     accepted/dormant_participant.chor:6: C0612 `OrderPlaced` asks Payment for an answer, as a command does
     accepted/early_call.chor:7: C0612 `OrderPlaced` asks Payment for an answer, as a command does
     accepted/early_call.chor:18: C0608 `PaymentApproved` may come too late, and nothing says what becomes of it
+    accepted/early_call_by_service.chor:18: C0608 `Cooked` may come too late, and nothing says what becomes of it
     accepted/literature_alternating_streams.chor:9: C0612 `SourceAsked` asks Source for an answer, as a command does
     accepted/literature_car_factory.chor:13: C0612 `PartsRequested` asks Forklift for an answer, as a command does
     accepted/literature_circuit_breaker.chor:11: C0612 `PassageAsked` asks Breaker for an answer, as a command does

@@ -1,9 +1,10 @@
 //! Every shape of an answer, through the runtime: what a method returns is what is published, in its order.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use chor_runtime::{Answer, Context, Runtime, Started, Store};
-use chor_tests::hard::{archive, author, bell, diary, press, reader};
+use chor_tests::hard::{archive, author, bell, buyer, censor, diary, press, printer, reader, shelf};
 
 /// What was done and heard, in order.
 #[derive(Clone, Default)]
@@ -164,4 +165,78 @@ async fn one_external_speaks_and_another_hears() {
         archive::Client::new(&store).next().await.unwrap().done().await.unwrap();
     assert_eq!(noticed.hour, 12);
     running.shutdown().await.unwrap();
+}
+
+struct Printer;
+
+impl printer::Printer for Printer {
+    async fn on_sold(&self, _: printer::Sold, _: printer::KnownOnSold, _: &Context) -> Answer<()> {
+        Ok(())
+    }
+
+    async fn on_recalled(
+        &self,
+        _: printer::Recalled,
+        _: printer::KnownOnRecalled,
+        _: &Context,
+    ) -> Answer<()> {
+        Ok(())
+    }
+}
+
+struct Shelf;
+
+impl shelf::Shelf for Shelf {
+    async fn on_edition(&self, _: shelf::Edition, _: &Context) -> Answer<()> {
+        Ok(())
+    }
+
+    async fn on_buy(&self, event: shelf::Buy, _: shelf::KnownOnBuy, _: &Context) -> Answer<shelf::Sold> {
+        Ok(shelf::Sold { book: event.book })
+    }
+
+    async fn on_recall(
+        &self,
+        event: shelf::Recall,
+        _: shelf::KnownOnRecall,
+        _: &Context,
+    ) -> Answer<shelf::Recalled> {
+        Ok(shelf::Recalled { book: event.book, why: event.why })
+    }
+
+    async fn expire_recalled(
+        &self,
+        known: shelf::KnownExpireRecalled,
+        _: &Context,
+    ) -> Answer<shelf::Recalled> {
+        Ok(shelf::Recalled { book: known.edition.book, why: "unsold".into() })
+    }
+}
+
+/// What the censor asks for comes before its time, once, and is too late behind the word.
+#[tokio::test]
+async fn a_service_asks_for_the_else_of_another() {
+    let store = Store::memory();
+    let running = Runtime::new(&store).serve(printer::service(Printer)).serve(shelf::service(Shelf)).start();
+    let (starter, buyer) = (printer::Starter::new(&store), buyer::Client::new(&store));
+    let requests = censor::Requests::new(&store);
+    let recall = |book: &str, why: &str| censor::Recall { book: book.into(), why: why.into() };
+    for book in ["Emil", "Emma"] {
+        starter.start_sale(&printer::Edition { book: book.into() }).await.unwrap();
+    }
+    requests.recall(&recall("Emil", "too funny")).await.unwrap();
+    requests.recall(&recall("Emil", "too long")).await.unwrap();
+    let mut heard = Vec::new();
+    while heard.len() < 3 {
+        let next = tokio::time::timeout(Duration::from_secs(20), buyer.next()).await;
+        let Ok(next) = next else { panic!("only {heard:?} is heard: {:?}", store.journal().await) };
+        heard.push(match next.unwrap().done().await.unwrap() {
+            buyer::Heard::Edition(event) => event.book,
+            buyer::Heard::Recalled(event) => format!("{} is {}", event.book, event.why),
+        });
+    }
+    heard.sort();
+    assert_eq!(heard, ["Emil", "Emil is too funny", "Emma"]);
+    running.shutdown().await.unwrap();
+    assert_eq!(store.journal().await.unwrap(), []);
 }

@@ -82,13 +82,19 @@ impl Module<'_> {
         })
     }
 
-    fn publish(&self, publish: &Publish) -> TokenStream {
+    /// The two methods with which an event is published that no machine waits to publish.
+    pub(super) fn publish(&self, publish: &Publish) -> TokenStream {
         let choreography = &self.model.choreographies[publish.choreography];
         let to: Vec<_> =
             publish.subscribers.iter().map(|id| &self.model.services[*id].header.name.text).collect();
-        let starts = if publish.starts { "starts" } else { "in" };
+        let asks = choreography.requests().any(|step| step.event.id == publish.event);
+        let part = match (publish.starts, asks) {
+            (true, _) => "starts",
+            (false, true) => "asks for the `else` of a deadline in",
+            (false, false) => "in",
+        };
         let mut docs = Docs::new(format!(
-            "Publishes {} to {}: {starts} `{}`.",
+            "Publishes {} to {}: {part} `{}`.",
             self.link(publish.event),
             participants(self.model, &publish.subscribers),
             choreography.header.name.text,

@@ -16,6 +16,7 @@ mod named;
 mod observe;
 mod payload;
 mod print;
+mod requests;
 mod scope;
 mod service;
 mod start;

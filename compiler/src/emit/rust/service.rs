@@ -26,6 +26,7 @@ impl Module<'_> {
         }
         items.extend(self.starter());
         items.extend(self.completer());
+        items.extend(self.requests());
         for method in &self.stub.methods {
             let what = format!("What `{}` answers {}.", self.name(), self.when(method));
             items.extend(self.answer_types(&method.answer, &what));

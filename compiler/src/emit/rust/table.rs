@@ -77,6 +77,7 @@ impl Table<'_> {
         let from = self.module.participant(hear.from);
         let row = match self.point(serve) {
             Some(point) if foreign => quote!(rt::on(#event, #point, #target)),
+            Some(point) if hear.early => quote!(rt::request(#event, #from, #point, #target)),
             Some(point) => quote!(rt::hear(#event, #from, #point, #target)),
             // Nobody is asked: what ends a region is given to the method that is called when all have ended.
             None => quote!(rt::gather(#event, #from, #target)),

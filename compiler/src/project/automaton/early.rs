@@ -1,4 +1,4 @@
-//! Whether a request for the `else` of a deadline can be carried out: from an external, to the keeper, and nothing else.
+//! Whether a request for the `else` of a deadline can be carried out: it goes to the keeper, and means nothing else.
 
 use super::form::{event, service};
 use crate::diag::words::shown;
@@ -14,19 +14,8 @@ pub(super) fn check(
 ) {
     let Some(early) = choreography.scopes[deadline.scope].early else { return };
     let step = &choreography.steps[early];
-    let found = by_service(model, step).or_else(|| elsewhere(model, choreography, deadline, step));
+    let found = elsewhere(model, choreography, deadline, step);
     findings.extend(found.or_else(|| ambiguous(model, choreography, deadline, early)));
-}
-
-fn by_service(model: &Model, step: &Step) -> Option<Diagnostic> {
-    let name = shown(service(model, step.emitter.id));
-    (!model.services[step.emitter.id].external).then(|| {
-        let message =
-            format!("{name} is a service, and this version of chor lets only externals ask for the `else`");
-        Diagnostic::new(&codes::UNSUPPORTED_CONSTRUCT, step.span, message)
-            .label("part of the language, but not carried out yet")
-            .help(format!("let {name} say so in a branch of the body, and let the keeper decide by that"))
-    })
 }
 
 fn elsewhere(
@@ -46,7 +35,7 @@ fn elsewhere(
     Some(finding.edit(other.span, keeper_name))
 }
 
-/// Externals do not tell where in the flow their events belong, so the keeper must know what the event means.
+/// A request does not tell where in the flow it belongs, so the keeper must know what the event means.
 fn ambiguous(
     model: &Model,
     choreography: &Choreography,

@@ -46,6 +46,7 @@ fn stub<'a>(model: &'a Model, participant: ServiceId, roles: Vec<&'a Role>) -> S
         } else {
             stub.add_points(model, role);
         }
+        stub.add_requests(model, role);
     }
     stub
 }
@@ -98,14 +99,13 @@ impl<'a> Stub<'a> {
             }
             self.heard.extend(state.hears.iter().map(|hear| hear.event));
         }
-        self.add_early(model, role);
         self.heard.extend(undone(model, role).map(|(_, event)| event));
         self.heard.sort_unstable();
         self.heard.dedup();
     }
 
-    /// What the external may say whenever it likes: one method an event, heard by whoever keeps a deadline with it.
-    fn add_early(&mut self, model: &Model, role: &Role) {
+    /// What the participant may say whenever it likes: one method an event, heard by whoever keeps a deadline with it.
+    fn add_requests(&mut self, model: &Model, role: &Role) {
         let choreography = role.machine.choreography;
         let declared = &model.choreographies[choreography];
         let mut keepers: BTreeMap<EventId, (BTreeSet<ServiceId>, Vec<StepId>)> = BTreeMap::new();

@@ -55,11 +55,13 @@ impl Stub<'_> {
         for start in &self.starts {
             names.extend(answer_types(&start.answer, &Origin::Start(start.choreography)));
         }
+        let external = model.services[self.participant].external;
         let fixed = [
             ("Starter", !self.starts.is_empty()),
             ("Completer", self.methods.iter().any(|method| method.complete_name().is_some())),
             ("Heard", !self.heard.is_empty()),
-            ("Client", !self.heard.is_empty() || !self.publishes.is_empty()),
+            ("Client", external && !(self.heard.is_empty() && self.publishes.is_empty())),
+            ("Requests", !external && !self.publishes.is_empty()),
         ];
         names.extend(
             fixed.into_iter().filter(|(_, is)| *is).map(|(name, _)| (name.to_owned(), Origin::Fixed)),
@@ -77,8 +79,8 @@ impl Stub<'_> {
         let publishes = self.publishes.iter().flat_map(|publish| {
             [publish.name.clone(), publish.name_with_id()].map(|name| (name, Origin::publish(publish)))
         });
-        let fixed = ["new", "next"].iter().filter(|_| !self.publishes.is_empty());
-        let fixed = fixed.map(|name| ((*name).to_owned(), Origin::Fixed));
+        let fixed = [("new", !self.publishes.is_empty()), ("next", !self.heard.is_empty())];
+        let fixed = fixed.into_iter().filter(|(_, is)| *is).map(|(name, _)| (name.to_owned(), Origin::Fixed));
         let completes =
             self.methods.iter().filter_map(|method| Some((method.complete_name()?, Origin::method(method))));
         let observes = self.observes.iter().map(|it| (it.name.clone(), Origin::Event(it.event)));

@@ -36,7 +36,7 @@ pub struct Stub<'a> {
     pub observes: Vec<Observed>,
     /// The methods with which it starts instances by itself.
     pub starts: Vec<Start>,
-    /// The methods with which an external publishes.
+    /// The methods with which an external publishes, and a service asks for the `else` of a deadline.
     pub publishes: Vec<Publish>,
     /// What an external hears, in the order of declaration.
     pub heard: Vec<EventId>,
@@ -105,7 +105,7 @@ pub struct Start {
     pub answer: Answer,
 }
 
-/// One way in which an external publishes an event.
+/// One way in which an event is published that no machine waits to publish.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Publish {
     /// `place_order`

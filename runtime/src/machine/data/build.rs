@@ -83,7 +83,7 @@ pub const fn gather(event: &'static str, from: Receiver, target: u32) -> Hear {
     Hear {
         event,
         from: from.name,
-        external: from.external,
+        unordered: from.external,
         foreign: false,
         point: None,
         target,
@@ -91,6 +91,12 @@ pub const fn gather(event: &'static str, from: Receiver, target: u32) -> Hear {
         leaves: &[],
         took: None,
     }
+}
+
+/// Hearing `event` from `from`, who asks with it for the `else` of a deadline, calls the method with the number
+/// `point` and leads to the state `target`.
+pub const fn request(event: &'static str, from: Receiver, point: u32, target: u32) -> Hear {
+    Hear { unordered: true, ..hear(event, from, point, target) }
 }
 
 /// Hearing an `event` of another choreography, whoever publishes it, calls the method with the number `point`

@@ -155,7 +155,7 @@ fn the_answer_to_a_deadline_may_be_put_off() {
     assert_eq!(house.progress.rounds, [(1, 1)]);
 }
 
-/// Calls for bids, unless the seller asks to be let off.
+/// Calls for bids, unless the agent asks to let the seller off.
 static LENIENT: Machine = Machine {
     choreography: "tea.Auction",
     participant: "House",
@@ -164,7 +164,7 @@ static LENIENT: Machine = Machine {
         emits(&[emit("tea.Call", &[service("Bidder")], 2).enters(&[1])]),
         hears(&[
             hear("tea.Bid", service("Bidder"), 1, 3).scopes(&[1]),
-            hear("tea.Withdraw", external("Seller"), 3, 4).leaves(&[1]),
+            request("tea.Withdraw", service("Agent"), 3, 4).leaves(&[1]),
         ])
         .expires(&[expire(1, 1000, 2, 4)]),
         emits(&[emit("tea.Sold", &[service("Bidder")], 5).scopes(&[1])]),
@@ -176,22 +176,22 @@ static LENIENT: Machine = Machine {
 };
 
 #[test]
-fn an_external_may_ask_for_the_else() {
+fn another_may_ask_for_the_else() {
     let mut house = Play::new(&LENIENT);
     let open = house.event("Open", "Seller", None);
     house.hears(&open, &[&["tea.Call"]]);
-    let withdraw = house.event("Withdraw", "Seller", None);
+    let withdraw = house.event("Withdraw", "Agent", None);
     assert_eq!(house.hears(&withdraw, &[&["tea.Over"]]), did(&[3], ["Over to Bidder 2"]));
     assert_eq!(house.progress.due(), None);
     assert_eq!(house.verdict(&withdraw), "duplicate");
-    let again = house.event("Withdraw", "Seller", None);
+    let again = house.event("Withdraw", "Agent", None);
     assert_eq!(house.verdict(&again), "late");
 }
 
 #[test]
 fn what_asks_for_the_else_waits_for_the_body_and_comes_too_late_behind_it() {
     let mut house = Play::new(&LENIENT);
-    let withdraw = house.event("Withdraw", "Seller", None);
+    let withdraw = house.event("Withdraw", "Agent", None);
     assert_eq!(house.verdict(&withdraw), "early");
     let open = house.event("Open", "Seller", None);
     house.hears(&open, &[&["tea.Call"]]);
