@@ -3,6 +3,7 @@
 pub(crate) mod call;
 mod role;
 mod slot;
+mod slots;
 #[cfg(test)]
 mod tests;
 pub(crate) mod turn;

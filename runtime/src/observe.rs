@@ -84,18 +84,28 @@ pub(crate) fn tell(
 /// Writes one step to the log.
 pub(crate) fn trace(service: &str, heard: &Delivery, happened: &Happened) {
     let event = &heard.event;
-    let (choreography, key, name, id) = (&event.choreography, &event.key, event.name.short(), &event.id);
+    let (choreography, key, id) = (&event.choreography, &event.key, &event.id);
     match happened {
-        Happened::Heard => tracing::debug!(%choreography, %key, service, event = name, %id, "heard"),
-        Happened::Due => tracing::debug!(%choreography, %key, service, event = name, %id, "due"),
-        Happened::Late => tracing::debug!(%choreography, %key, service, event = name, %id, "late"),
-        Happened::Parked => tracing::debug!(%choreography, %key, service, event = name, %id, "parked"),
-        Happened::Duplicate => tracing::debug!(%choreography, %key, service, event = name, %id, "duplicate"),
+        Happened::Heard => {
+            tracing::debug!(%choreography, %key, service, event = event.name.short(), %id, "heard");
+        }
+        Happened::Due => {
+            tracing::debug!(%choreography, %key, service, event = event.name.short(), %id, "due");
+        }
+        Happened::Late => {
+            tracing::debug!(%choreography, %key, service, event = event.name.short(), %id, "late");
+        }
+        Happened::Parked => {
+            tracing::debug!(%choreography, %key, service, event = event.name.short(), %id, "parked");
+        }
+        Happened::Duplicate => {
+            tracing::debug!(%choreography, %key, service, event = event.name.short(), %id, "duplicate");
+        }
         Happened::Refused(reason) => {
-            tracing::warn!(%choreography, %key, service, event = name, %id, reason, "refused");
+            tracing::warn!(%choreography, %key, service, event = event.name.short(), %id, reason, "refused");
         }
         Happened::Quarantined(reason) => {
-            tracing::error!(%choreography, %key, service, event = name, %id, reason, "instance set aside");
+            tracing::error!(%choreography, %key, service, event = event.name.short(), %id, reason, "instance set aside");
         }
     }
 }

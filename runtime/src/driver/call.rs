@@ -50,9 +50,9 @@ impl Call {
         };
         let input = Input::new(event, &self.progress.known, &context);
         let (service, attempt, point) = (self.service.name(), self.attempt, self.question.point);
-        let (choreography, key, name) =
-            (&**self.heard.choreography(), heard.key.as_str(), heard.name.short());
-        let span = tracing::info_span!("handle", choreography, key, service, event = name, attempt);
+        let (choreography, key) = (&**self.heard.choreography(), heard.key.as_str());
+        let span =
+            tracing::info_span!("handle", choreography, key, service, event = heard.name.short(), attempt);
         let answer = AssertUnwindSafe(async { self.service.handler().handle(point, input).await })
             .catch_unwind()
             .instrument(span)

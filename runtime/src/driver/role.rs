@@ -1,9 +1,8 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::slot::SlotId;
 use crate::RetryPolicy;
-use crate::envelope::{Delivery, InstanceId, Name};
+use crate::envelope::{Delivery, Name};
 use crate::handler::Service;
 use crate::machine::{Machine, Progress};
 use crate::observe::Observer;
@@ -34,18 +33,9 @@ impl Role {
         self.service.machines().iter().position(|machine| choreography == machine.choreography)
     }
 
-    pub(super) fn machine(&self, number: usize) -> Option<&'static Machine> {
-        self.service.machines().get(number)
-    }
-
-    /// Where an instance of this machine stands before anything has happened.
-    pub(super) fn fresh(&self, number: usize) -> Option<Arc<Progress>> {
-        self.fresh.get(number).map(Arc::clone)
-    }
-
-    pub(super) fn instance(&self, (machine, key): &SlotId) -> InstanceId {
-        let choreography = self.machine(*machine).map_or("", |machine| machine.choreography);
-        InstanceId { service: self.name(), choreography: choreography.into(), key: key.clone() }
+    /// The machine of this number, and where an instance of it stands before anything has happened.
+    pub(super) fn machine(&self, number: usize) -> Option<(&'static Machine, Arc<Progress>)> {
+        Some((self.service.machines().get(number)?, Arc::clone(self.fresh.get(number)?)))
     }
 
     /// Says, once for each choreography, that its events wait for another version of the service.

@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::envelope::{Delivery, Key};
+use crate::envelope::{Delivery, InstanceId, Key};
 use crate::machine::{Machine, Progress, Question, Walk};
 use crate::store::Snapshot;
 
@@ -12,6 +12,8 @@ pub(super) type SlotId = (usize, Key);
 
 /// One instance that a worker is busy with, or remembers.
 pub(super) struct Slot {
+    pub(super) id: SlotId,
+    pub(super) machine: &'static Machine,
     /// Where it stands, as last read or written; `None`: it has to be read.
     pub(super) snapshot: Option<Snapshot>,
     /// Where it stands before anything has happened.
@@ -19,8 +21,8 @@ pub(super) struct Slot {
     /// What has arrived and has not been looked at.
     pub(super) queue: VecDeque<Delivery>,
     pub(super) doing: Doing,
-    /// How often the handler was asked; what it says to an older question is not wanted any more.
-    pub(super) ticket: u64,
+    /// Of the question to which the handler's answer is wanted. No other question of the worker has it.
+    pub(super) ticket: Option<u64>,
     /// The event that is being dealt with.
     pub(super) current: Option<Current>,
     /// What is parked may have become takeable.
@@ -54,17 +56,32 @@ pub(super) struct Current {
 }
 
 impl Slot {
-    pub(super) fn new(fresh: Arc<Progress>) -> Self {
+    pub(super) fn new(id: SlotId, machine: &'static Machine, fresh: Arc<Progress>) -> Self {
         Self {
+            id,
+            machine,
             snapshot: None,
             fresh,
             queue: VecDeque::new(),
             doing: Doing::Nothing,
-            ticket: 0,
+            ticket: None,
             current: None,
             look_at_parked: false,
             stale: false,
             held: false,
+        }
+    }
+
+    /// Where it stands, if that has been read.
+    pub(super) fn standing(&self) -> Option<Standing<'_>> {
+        Some(Standing::new(self.machine, self.snapshot.as_ref()?, &self.fresh))
+    }
+
+    pub(super) fn instance(&self) -> InstanceId {
+        InstanceId {
+            service: self.machine.participant.into(),
+            choreography: self.machine.choreography.into(),
+            key: self.id.1.clone(),
         }
     }
 
@@ -80,17 +97,16 @@ impl Slot {
 
     /// Lets an event that waits overtake what the handler thinks about, if one may: what is to be written for
     /// that, and whether the handler was at work.
-    pub(super) fn overtake(&mut self, machine: &'static Machine, now: i64) -> Option<(Write, bool)> {
-        let (snapshot, current) = (self.snapshot.as_ref()?, self.current.as_ref()?);
+    pub(super) fn overtake(&mut self, now: i64) -> Option<(Write, bool)> {
+        let current = self.current.as_ref()?;
         let (walk, _) =
             current.step.as_ref().filter(|_| matches!(self.doing, Doing::Asking | Doing::Resting))?;
-        let standing = Standing::new(machine, snapshot, &self.fresh);
-        let (urgent, write) = standing.overtaken(walk, &current.delivery, self.queue.iter(), now)?;
+        let (urgent, write) = self.standing()?.overtaken(walk, &current.delivery, self.queue.iter(), now)?;
         let urgent = self.queue.remove(urgent);
         self.queue.extend(urgent);
         self.queue.rotate_right(1);
         // What the handler says to the question is not wanted any more.
-        self.ticket += 1;
+        self.ticket = None;
         Some((write, self.doing == Doing::Asking))
     }
 

@@ -2,17 +2,16 @@
 //! side by side.
 
 use std::collections::VecDeque;
-use std::collections::hash_map::{Entry, HashMap};
 use std::pin::Pin;
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::watch;
 
 use super::call::{Call, knowing};
-use super::slot::{Current, Doing, Slot, SlotId};
+use super::slot::{Current, Doing, Slot};
+use super::slots::{SlotNumber, Slots};
 use super::turn::{self, Onward, Standing, Turn, Write};
 use super::{Post, Role};
 use crate::envelope::{Delivery, InstanceId, Outgoing};
@@ -35,15 +34,17 @@ const MOST_REMEMBERED: usize = 4096;
 pub(super) struct Worker {
     role: Arc<Role>,
     post: Post,
-    slots: HashMap<SlotId, Slot, RandomState>,
+    slots: Slots,
     /// Instances to look at.
-    ready: VecDeque<SlotId>,
+    ready: VecDeque<SlotNumber>,
     /// Instances to read.
-    wanted: Vec<SlotId>,
+    wanted: Vec<SlotNumber>,
     /// Steps to write.
     outbox: Vec<Leaving>,
     /// Instances that were asked while more events were waiting in them.
-    asked: Vec<SlotId>,
+    asked: Vec<SlotNumber>,
+    /// How many questions were asked.
+    questions: u64,
     /// What is going on elsewhere.
     working: FuturesUnordered<Working>,
     /// What has come of it.
@@ -65,22 +66,22 @@ type Working = Pin<Box<dyn Future<Output = Done> + Send>>;
 
 /// What has come of something that was started.
 enum Done {
-    Loaded(Vec<SlotId>, Result<Vec<Snapshot>, StoreError>),
-    Answered(SlotId, u64, Result<Emissions, HandlerError>),
-    Rested(SlotId, u64),
+    Loaded(Vec<SlotNumber>, Result<Vec<Snapshot>, StoreError>),
+    Answered(SlotNumber, u64, Result<Emissions, HandlerError>),
+    Rested(SlotNumber, u64),
     Written(Vec<Receipt>, Result<Vec<Outcome>, StoreError>),
 }
 
 /// A step on its way to the store.
 struct Leaving {
     /// The instance that it changes, if it changes one.
-    slot: Option<SlotId>,
+    slot: Option<SlotNumber>,
     write: Write,
 }
 
 /// What is remembered of a step until it is written.
 struct Receipt {
-    slot: Option<SlotId>,
+    slot: Option<SlotNumber>,
     progress: Option<Arc<Progress>>,
     heard: Delivery,
     happened: Happened,
@@ -93,11 +94,12 @@ impl Worker {
         Self {
             role,
             post,
-            slots: HashMap::default(),
+            slots: Slots::default(),
             ready: VecDeque::new(),
             wanted: Vec::new(),
             outbox: Vec::new(),
             asked: Vec::new(),
+            questions: 0,
             working: FuturesUnordered::new(),
             done: Vec::new(),
             spare: Vec::new(),
@@ -116,8 +118,8 @@ impl Worker {
             self.now = self.post.backend.now();
             let took = self.take_mail();
             self.collect();
-            while let Some(id) = self.ready.pop_front() {
-                self.advance(&id);
+            while let Some(number) = self.ready.pop_front() {
+                self.advance(number);
             }
             let came = self.conclude()?;
             self.flush();
@@ -164,53 +166,45 @@ impl Worker {
     }
 
     fn accept(&mut self, delivery: Delivery) {
-        let Some(number) = self.role.machine_of(delivery.choreography()) else {
+        let Some(machine) = self.role.machine_of(delivery.choreography()) else {
             self.role.say_foreign(&delivery);
             self.post.backend.hold(&self.role.name(), delivery);
             return;
         };
-        let id = (number, delivery.event.key.clone());
-        if !self.slot(&id).is_some_and(|slot| slot.accept(delivery)) {
+        let id = (machine, delivery.event.key.clone());
+        let Some(number) = self.slots.number(id, &self.role) else { return };
+        if !self.slots.get_mut(number).is_some_and(|slot| slot.accept(delivery)) {
             return;
         }
         self.holding += 1;
-        self.ready.push_back(id.clone());
-        self.let_overtake(&id);
+        self.ready.push_back(number);
+        self.let_overtake(number);
     }
 
     /// Lets an event that waits overtake what the handler thinks about, if one may.
-    fn let_overtake(&mut self, id: &SlotId) -> bool {
-        let (Some(slot), Some(machine)) = (self.slots.get_mut(id), self.role.machine(id.0)) else {
-            return false;
-        };
-        let Some((write, asking)) = slot.overtake(machine, self.now) else { return false };
+    fn let_overtake(&mut self, number: SlotNumber) -> bool {
+        let overtaken = self.slots.get_mut(number).and_then(|slot| slot.overtake(self.now));
+        let Some((write, asking)) = overtaken else { return false };
         if asking {
             self.busy -= 1;
         }
-        self.write(id, write);
+        self.write(number, write);
         true
     }
 
     /// The same for those that were asked with events waiting behind them, and have not answered at once.
     fn let_all_overtake(&mut self) -> bool {
         let asked = std::mem::take(&mut self.asked);
-        asked.iter().filter(|id| self.let_overtake(id)).count() > 0
-    }
-
-    fn slot(&mut self, id: &SlotId) -> Option<&mut Slot> {
-        match self.slots.entry(id.clone()) {
-            Entry::Occupied(slot) => Some(slot.into_mut()),
-            Entry::Vacant(free) => Some(free.insert(Slot::new(self.role.fresh(id.0)?))),
-        }
+        asked.into_iter().filter(|number| self.let_overtake(*number)).count() > 0
     }
 
     /// Someone else has changed the instance.
     fn look_again(&mut self, instance: InstanceId) {
         let Some(machine) = self.role.machine_of(&instance.choreography) else { return };
-        let id = (machine, instance.key);
-        if let Some(slot) = self.slot(&id) {
+        let Some(number) = self.slots.number((machine, instance.key), &self.role) else { return };
+        if let Some(slot) = self.slots.get_mut(number) {
             slot.stale = true;
-            self.ready.push_back(id);
+            self.ready.push_back(number);
         }
     }
 
@@ -231,9 +225,9 @@ impl Worker {
     }
 
     /// Goes on with an instance until it has to wait for something.
-    fn advance(&mut self, id: &SlotId) {
+    fn advance(&mut self, number: SlotNumber) {
         loop {
-            let Some(slot) = self.slots.get_mut(id) else { return };
+            let Some(slot) = self.slots.get_mut(number) else { return };
             if slot.doing != Doing::Nothing || self.stopping {
                 return;
             }
@@ -242,48 +236,44 @@ impl Worker {
             }
             let Some(snapshot) = &slot.snapshot else {
                 slot.doing = Doing::Loading;
-                self.wanted.push(id.clone());
+                self.wanted.push(number);
                 return;
             };
-            let Some(machine) = self.role.machine(id.0) else { return };
-            let standing = Standing::new(machine, snapshot, &slot.fresh);
+            let standing = Standing::new(slot.machine, snapshot, &slot.fresh);
             let unparked = if slot.look_at_parked { standing.unparked() } else { None };
             slot.look_at_parked = unparked.is_some();
             let next = unparked.as_ref().map(|(delivery, _)| delivery).or(slot.queue.front());
             // What was published before a deadline fell due goes first.
             let at = next.map_or(self.now, |delivery| delivery.at);
-            let (delivery, turn, parked) = if let Some((own, walk)) = standing.due(&id.1, at) {
+            let (delivery, turn, parked) = if let Some((own, walk)) = standing.due(&slot.id.1, at) {
                 (own, Turn::Begin(walk), true)
             } else if let Some((delivery, turn)) = unparked {
                 (delivery, turn, true)
             } else {
                 let Some(delivery) = slot.queue.pop_front() else {
-                    self.forget(id);
+                    self.forget(number);
                     return;
                 };
                 let turn = standing.arrived(&delivery);
                 (delivery, turn, false)
             };
-            self.act(id, delivery, turn, parked);
+            self.act(number, delivery, turn, parked);
         }
     }
 
     /// Does with an event what is to be done.
-    fn act(&mut self, id: &SlotId, delivery: Delivery, turn: Turn, parked: bool) {
-        let Some(slot) = self.slots.get_mut(id) else { return };
+    fn act(&mut self, number: SlotNumber, delivery: Delivery, turn: Turn, parked: bool) {
+        let Some(slot) = self.slots.get_mut(number) else { return };
         match turn {
             Turn::Nothing => {
                 self.holding -= 1;
                 self.post.backend.parked(&self.role.name(), &delivery);
             }
             Turn::Begin(walk) => {
-                let (Some(snapshot), Some(machine)) = (&slot.snapshot, self.role.machine(id.0)) else {
-                    return;
-                };
-                let standing = Standing::new(machine, snapshot, &slot.fresh);
+                let Some(standing) = slot.standing() else { return };
                 let onward = standing.go_on(walk, &delivery, self.now);
                 slot.current = Some(Current { delivery, parked, step: None, attempt: 0 });
-                self.go_on(id, onward);
+                self.go_on(number, onward);
             }
             Turn::Write(write) if write.step.change.is_none() => {
                 self.holding -= 1;
@@ -291,21 +281,22 @@ impl Worker {
             }
             Turn::Write(write) => {
                 slot.current = Some(Current { delivery, parked, step: None, attempt: 0 });
-                self.write(id, *write);
+                self.write(number, *write);
             }
-            Turn::Hold(reason) => self.hold(id, delivery, &reason),
+            Turn::Hold(reason) => self.hold(number, delivery, &reason),
         }
     }
 
     /// Leaves an event to another version of the service, and says so once.
-    fn hold(&mut self, id: &SlotId, delivery: Delivery, reason: &str) {
+    fn hold(&mut self, number: SlotNumber, delivery: Delivery, reason: &str) {
         self.holding -= 1;
-        let (Some(slot), Some(machine)) = (self.slots.get_mut(id), self.role.machine(id.0)) else { return };
+        let Some(slot) = self.slots.get_mut(number) else { return };
         if !std::mem::replace(&mut slot.held, true) {
-            let (service, key) = (machine.participant, &id.1);
-            tracing::warn!(choreography = machine.choreography, %key, service, reason, "instance held");
-            if let Some(snapshot) = &slot.snapshot {
-                let record = Standing::new(machine, snapshot, &slot.fresh).held(&delivery, reason);
+            let (choreography, service, key) =
+                (slot.machine.choreography, slot.machine.participant, &slot.id.1);
+            tracing::warn!(choreography, %key, service, reason, "instance held");
+            if let Some(standing) = slot.standing() {
+                let record = standing.held(&delivery, reason);
                 let step = Step { records: vec![record], ..Step::default() };
                 let happened = Happened::Parked;
                 self.outbox
@@ -316,38 +307,40 @@ impl Worker {
     }
 
     /// Goes on with the current step: asks the handler, or writes what has come of it.
-    fn go_on(&mut self, id: &SlotId, onward: Onward) {
+    fn go_on(&mut self, number: SlotNumber, onward: Onward) {
         match onward {
-            Onward::Write(write) => self.write(id, *write),
+            Onward::Write(write) => self.write(number, *write),
             Onward::Ask(question, walk) => {
-                let Some(current) = self.slots.get_mut(id).and_then(|slot| slot.current.as_mut()) else {
+                let Some(current) = self.slots.get_mut(number).and_then(|slot| slot.current.as_mut()) else {
                     return;
                 };
                 current.step = Some((walk, question));
                 current.attempt = 0;
-                self.ask(id);
+                self.ask(number);
             }
         }
     }
 
-    fn write(&mut self, id: &SlotId, write: Write) {
-        let Some(slot) = self.slots.get_mut(id) else { return };
+    fn write(&mut self, number: SlotNumber, write: Write) {
+        let Some(slot) = self.slots.get_mut(number) else { return };
         slot.doing = Doing::Writing;
         self.busy += 1;
-        self.outbox.push(Leaving { slot: Some(id.clone()), write });
+        self.outbox.push(Leaving { slot: Some(number), write });
     }
 
     /// Asks the handler the current question, once more.
-    fn ask(&mut self, id: &SlotId) {
-        let Some(slot) = self.slots.get_mut(id) else { return };
+    fn ask(&mut self, number: SlotNumber) {
+        let Some(slot) = self.slots.get_mut(number) else { return };
         let (Some(current), Some(snapshot)) = (&mut slot.current, &slot.snapshot) else { return };
         let Some((walk, question)) = &current.step else { return };
         current.attempt = current.attempt.saturating_add(1);
         slot.doing = Doing::Asking;
-        slot.ticket += 1;
+        self.questions += 1;
+        let ticket = self.questions;
+        slot.ticket = Some(ticket);
         self.busy += 1;
         if !slot.queue.is_empty() {
-            self.asked.push(id.clone());
+            self.asked.push(number);
         }
         let call = Call {
             service: self.role.service.clone(),
@@ -356,8 +349,7 @@ impl Worker {
             question: question.clone(),
             attempt: current.attempt,
         };
-        let (id, ticket) = (id.clone(), slot.ticket);
-        self.begin(Box::pin(async move { Done::Answered(id, ticket, call.ask().await) }));
+        self.begin(Box::pin(async move { Done::Answered(number, ticket, call.ask().await) }));
     }
 
     /// Deals with all that has been done; says whether there was anything.
@@ -366,9 +358,9 @@ impl Worker {
         let mut all = std::mem::replace(&mut self.done, std::mem::take(&mut self.spare));
         for done in all.drain(..) {
             match done {
-                Done::Loaded(ids, snapshots) => self.loaded(ids, snapshots?),
-                Done::Answered(id, ticket, answer) => self.answered(&id, ticket, answer),
-                Done::Rested(id, ticket) => self.rested(&id, ticket),
+                Done::Loaded(numbers, snapshots) => self.loaded(numbers, snapshots?),
+                Done::Answered(number, ticket, answer) => self.answered(number, ticket, answer),
+                Done::Rested(number, ticket) => self.rested(number, ticket),
                 Done::Written(receipts, outcomes) => self.written(receipts, outcomes?)?,
             }
         }
@@ -376,61 +368,57 @@ impl Worker {
         Ok(came)
     }
 
-    fn loaded(&mut self, ids: Vec<SlotId>, snapshots: Vec<Snapshot>) {
-        for (id, snapshot) in ids.into_iter().zip(snapshots) {
-            let Some(slot) = self.slots.get_mut(&id) else { continue };
+    fn loaded(&mut self, numbers: Vec<SlotNumber>, snapshots: Vec<Snapshot>) {
+        for (number, snapshot) in numbers.into_iter().zip(snapshots) {
+            let Some(slot) = self.slots.get_mut(number) else { continue };
             slot.look_at_parked = snapshot.progress.as_ref().is_some_and(|p| !p.parked.is_empty());
             slot.snapshot = Some(snapshot);
             slot.doing = Doing::Nothing;
-            self.ready.push_back(id);
+            self.ready.push_back(number);
         }
     }
 
-    fn answered(&mut self, id: &SlotId, ticket: u64, answer: Result<Emissions, HandlerError>) {
-        let Some(slot) = self.slots.get_mut(id).filter(|slot| slot.ticket == ticket) else { return };
+    fn answered(&mut self, number: SlotNumber, ticket: u64, answer: Result<Emissions, HandlerError>) {
+        let Some(slot) = self.slots.asking(number, ticket) else { return };
         self.busy -= 1;
         slot.doing = Doing::Nothing;
-        let (Some(current), Some(snapshot), Some(machine)) =
-            (&mut slot.current, &slot.snapshot, self.role.machine(id.0))
-        else {
-            return;
-        };
+        let (Some(current), Some(snapshot)) = (&mut slot.current, &slot.snapshot) else { return };
         let attempt = current.attempt;
         if let Err(error) = &answer
             && error.fault() == Fault::Transient
             && self.role.retry.attempts > attempt
         {
-            self.rest(id, attempt, error);
+            self.rest(number, attempt, error);
             return;
         }
         let Some((walk, _)) = current.step.take() else { return };
-        let standing = Standing::new(machine, snapshot, &slot.fresh);
+        let standing = Standing::new(slot.machine, snapshot, &slot.fresh);
         let onward = standing.answered(walk, &current.delivery, answer, attempt, self.now);
-        self.go_on(id, onward);
+        self.go_on(number, onward);
     }
 
     /// Waits before the handler is asked again. A worker that stops does not: the event comes again.
-    fn rest(&mut self, id: &SlotId, attempt: u32, error: &HandlerError) {
+    fn rest(&mut self, number: SlotNumber, attempt: u32, error: &HandlerError) {
         if self.stopping {
             return;
         }
+        let Some(slot) = self.slots.get_mut(number) else { return };
+        let Some(ticket) = slot.ticket else { return };
         let wait = self.role.retry.wait(attempt, fastrand::f64());
-        let (service, key) = (self.role.service.name(), &id.1);
+        let (service, key) = (self.role.service.name(), &slot.id.1);
         tracing::warn!(service, %key, attempt, ?wait, reason = %error, "handler failed, will be asked again");
-        let Some(slot) = self.slots.get_mut(id) else { return };
         slot.doing = Doing::Resting;
-        let (id, ticket) = (id.clone(), slot.ticket);
         self.begin(Box::pin(async move {
             tokio::time::sleep(wait).await;
-            Done::Rested(id, ticket)
+            Done::Rested(number, ticket)
         }));
     }
 
-    fn rested(&mut self, id: &SlotId, ticket: u64) {
-        let Some(slot) = self.slots.get_mut(id).filter(|slot| slot.ticket == ticket) else { return };
+    fn rested(&mut self, number: SlotNumber, ticket: u64) {
+        let Some(slot) = self.slots.asking(number, ticket) else { return };
         slot.doing = Doing::Nothing;
         if !self.stopping {
-            self.ask(id);
+            self.ask(number);
         }
     }
 
@@ -440,9 +428,9 @@ impl Worker {
             if outcome.is_written() {
                 self.tell(&receipt);
             }
-            let Some(id) = receipt.slot.clone() else { continue };
+            let Some(number) = receipt.slot else { continue };
             self.busy -= 1;
-            let Some(slot) = self.slots.get_mut(&id) else { continue };
+            let Some(slot) = self.slots.get_mut(number) else { continue };
             slot.doing = Doing::Nothing;
             let current = slot.current.take();
             match outcome {
@@ -459,15 +447,15 @@ impl Worker {
                     }
                 }
                 Outcome::Refused(reason) => {
-                    self.refused(&id, &receipt, current, reason)?;
+                    self.refused(number, &receipt, current, reason)?;
                     continue;
                 }
             }
             let due = slot.due().is_some_and(|due| due <= self.now);
             if slot.idle() && !due && slot.snapshot.is_some() {
-                self.forget(&id);
+                self.forget(number);
             } else {
-                self.ready.push_back(id);
+                self.ready.push_back(number);
             }
         }
         Ok(())
@@ -476,21 +464,19 @@ impl Worker {
     /// The store will never take the step: the instance is set aside instead.
     fn refused(
         &mut self,
-        id: &SlotId,
+        number: SlotNumber,
         receipt: &Receipt,
         current: Option<Current>,
         reason: String,
     ) -> Result<(), StoreError> {
         let again = matches!(receipt.happened, Happened::Quarantined(_));
-        let (Some(slot), Some(machine)) = (self.slots.get_mut(id), self.role.machine(id.0)) else {
-            return Ok(());
-        };
-        let Some(snapshot) = slot.snapshot.as_ref().filter(|_| !again) else {
+        let Some(slot) = self.slots.get_mut(number) else { return Ok(()) };
+        let Some(standing) = slot.standing().filter(|_| !again) else {
             return Err(StoreError::new(reason));
         };
-        let write = Standing::new(machine, snapshot, &slot.fresh).quarantine(&receipt.heard, reason);
+        let write = standing.quarantine(&receipt.heard, reason);
         slot.current = current;
-        self.write(id, write);
+        self.write(number, write);
         Ok(())
     }
 
@@ -503,20 +489,22 @@ impl Worker {
     }
 
     /// Forgets an instance that is over, and all idle ones when they are too many.
-    fn forget(&mut self, id: &SlotId) {
-        if self.slots.get(id).is_some_and(Slot::over) {
-            self.slots.remove(id);
+    fn forget(&mut self, number: SlotNumber) {
+        if self.slots.get(number).is_some_and(Slot::over) {
+            self.slots.remove(number);
         } else if self.slots.len() > MOST_REMEMBERED {
-            self.slots.retain(|_, slot| !slot.idle());
+            self.slots.retain(|slot| !slot.idle());
         }
     }
 
     /// Sends what is to be read and written to the store.
     fn flush(&mut self) {
         if !self.wanted.is_empty() {
-            let ids = std::mem::take(&mut self.wanted);
-            let loading = self.post.backend.load(ids.iter().map(|id| self.role.instance(id)).collect());
-            self.begin(Box::pin(async move { Done::Loaded(ids, loading.await) }));
+            let wanted = self.wanted.drain(..);
+            let (numbers, instances) =
+                wanted.filter_map(|number| Some((number, self.slots.get(number)?.instance()))).unzip();
+            let loading = self.post.backend.load(instances);
+            self.begin(Box::pin(async move { Done::Loaded(numbers, loading.await) }));
         }
         if !self.outbox.is_empty() {
             failpoint::pass("before_commit");
@@ -541,9 +529,9 @@ impl Worker {
 impl Drop for Worker {
     /// What was not dealt with goes back, for whoever serves next.
     fn drop(&mut self) {
-        for (id, slot) in std::mem::take(&mut self.slots) {
+        for slot in self.slots.drain() {
             if slot.has_unseen() {
-                self.post.mailbox.put_back(Mail::Nudge(self.role.instance(&id)));
+                self.post.mailbox.put_back(Mail::Nudge(slot.instance()));
             }
             for delivery in slot.unfinished().rev() {
                 self.post.mailbox.put_back(Mail::Delivery(delivery));

@@ -30,8 +30,10 @@ impl<'a> Input<'a> {
     /// The event that was heard; where a step is taken back, that step's own. A method that is called at a
     /// join or by a deadline has none.
     pub fn event<T: Payload>(self) -> Result<T, HandlerError> {
-        let (event, service) = (short(T::TYPE), &self.context.service);
-        let none = || HandlerError::permanent(format!("{service} is called without {event}, or any event"));
+        let none = || {
+            let (event, service) = (short(T::TYPE), &self.context.service);
+            HandlerError::permanent(format!("{service} is called without {event}, or any event"))
+        };
         let (_, payload) = self.event.ok_or_else(none)?;
         self.read::<T>(payload)
     }
@@ -39,22 +41,22 @@ impl<'a> Input<'a> {
     /// Refuses an event whose payload names another instance than its envelope.
     pub fn check_key(self, parts: &[&dyn KeyPart]) -> Result<(), HandlerError> {
         let Some((event, _)) = self.event else { return Ok(()) };
-        let (event, service) = (event.short(), &self.context.service);
-        let key =
-            Key::text_of(parts).map_err(|e| HandlerError::payload(format!("{event} of {service}: {e}")))?;
-        if key == self.context.key.as_str() {
-            return Ok(());
-        }
         let sent = &self.context.key;
-        Err(HandlerError::payload(format!(
-            "{event} of {service}: its payload names {key}, it was sent for {sent}"
-        )))
+        let refused = match Key::text_of(parts) {
+            Ok(key) if key == sent.as_str() => return Ok(()),
+            Ok(key) => format!("its payload names {key}, it was sent for {sent}"),
+            Err(invalid) => invalid.to_string(),
+        };
+        let (event, service) = (event.short(), &self.context.service);
+        Err(HandlerError::payload(format!("{event} of {service}: {refused}")))
     }
 
     /// An event of the past that the service is sure to have seen.
     pub fn known<T: Payload>(self) -> Result<T, HandlerError> {
-        let (event, service) = (short(T::TYPE), &self.context.service);
-        let missing = || HandlerError::permanent(format!("{service} does not know {event} of this instance"));
+        let missing = || {
+            let (event, service) = (short(T::TYPE), &self.context.service);
+            HandlerError::permanent(format!("{service} does not know {event} of this instance"))
+        };
         self.known_if_any()?.ok_or_else(missing)
     }
 
@@ -71,7 +73,9 @@ impl<'a> Input<'a> {
     }
 
     fn read<T: Payload>(self, payload: &[u8]) -> Result<T, HandlerError> {
-        let (event, service) = (short(T::TYPE), &self.context.service);
-        payload::read(payload).map_err(|e| HandlerError::payload(format!("{event} of {service}: {e}")))
+        payload::read(payload).map_err(|invalid| {
+            let (event, service) = (short(T::TYPE), &self.context.service);
+            HandlerError::payload(format!("{event} of {service}: {invalid}"))
+        })
     }
 }

@@ -74,7 +74,9 @@ impl Mailbox {
 
     /// Puts mail behind what waits already.
     pub(crate) fn put(&self, mail: impl IntoIterator<Item = Mail>) {
-        let mut sorted: Vec<Vec<Mail>> = vec![Vec::new(); self.shards.len()];
+        let mail = mail.into_iter();
+        let room = mail.size_hint().0;
+        let mut sorted: Vec<Vec<Mail>> = self.shards.iter().map(|_| Vec::with_capacity(room)).collect();
         for mail in mail {
             if let Some(pile) = sorted.get_mut(self.shard_of(mail.key())) {
                 pile.push(mail);

@@ -265,7 +265,7 @@ async fn a_slow_instance_holds_up_nobody() {
     let gate = Arc::new(tokio::sync::Semaphore::new(0));
     let running = Runtime::new(&store)
         .serve(shop::service(Shop))
-        .serve(bank::service(SlowBank { ledger: ledger.clone(), gate: gate.clone() }))
+        .serve(bank::service(SlowBank { ledger: ledger.clone(), waits: Arc::default(), gate: gate.clone() }))
         .serve(kitchen::service(Kitchen(ledger.clone())))
         .start();
     for number in 0..10 {
@@ -278,15 +278,17 @@ async fn a_slow_instance_holds_up_nobody() {
     running.shutdown().await.unwrap();
 }
 
-/// Makes the first order wait at a gate.
+/// Makes the first order wait at a gate, and says when it does.
 struct SlowBank {
     ledger: Ledger,
+    waits: Arc<tokio::sync::Notify>,
     gate: Arc<tokio::sync::Semaphore>,
 }
 
 impl bank::Bank for SlowBank {
     async fn on_ordered(&self, event: bank::Ordered, cx: &Context) -> chor_runtime::Answer<bank::OnOrdered> {
         if cx.key() == "o0" {
+            self.waits.notify_one();
             self.gate.acquire().await?.forget();
         }
         bank::Bank::on_ordered(&Bank::honest(&self.ledger), event, cx).await
@@ -299,16 +301,17 @@ async fn a_shutdown_lets_running_handlers_finish_and_leaves_the_rest() {
     for store in stores {
         let (ledger, client) = (Ledger::default(), Client::new(&store));
         let gate = Arc::new(tokio::sync::Semaphore::new(0));
-        let slow = SlowBank { ledger: ledger.clone(), gate: gate.clone() };
+        let waits = Arc::<tokio::sync::Notify>::default();
+        let slow = SlowBank { ledger: ledger.clone(), waits: waits.clone(), gate: gate.clone() };
         let running = Runtime::new(&store).serve(shop::service(Shop)).serve(bank::service(slow)).start();
         client.order(&order(0)).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        let stopping = tokio::spawn(running.shutdown());
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        assert!(!stopping.is_finished(), "the bank is still thinking");
+        tokio::time::timeout(Duration::from_secs(60), waits.notified()).await.unwrap();
+        let mut stopping = Box::pin(running.shutdown());
+        let soon = tokio::time::timeout(Duration::from_millis(50), &mut stopping).await;
+        assert!(soon.is_err(), "the bank is still thinking");
         client.order(&order(1)).await.unwrap();
         gate.add_permits(1);
-        stopping.await.unwrap().unwrap();
+        stopping.await.unwrap();
         assert_eq!(ledger.lines(), ["o0 Bank pays"], "what was begun is finished, nothing else is begun");
 
         let running = start(&store, &ledger, 3, |_| Ok(()));
