@@ -14,6 +14,11 @@ use checkout::stubs;
 use checkout::stubs::customer::Client;
 use chor_runtime::{EventId, Runtime, Service, Store, StoreError, Uuid};
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
+
+/// A service makes many small things on all cores, which the allocator of the system is slow at.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// An online shop without a coordinator.
 ///

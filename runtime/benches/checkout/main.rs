@@ -11,8 +11,13 @@ use std::time::{Duration, Instant};
 use chor_runtime::{Runtime, Store, Uuid, codegen as rt};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use mimalloc::MiMalloc;
 
 use services::{Line, OrderShipped, PlaceOrder};
+
+/// As in the example: a service makes many small things on all cores, which the allocator of the system is slow at.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// What to measure can be narrowed: `cargo bench --bench checkout -- memory 256`.
 fn main() {
