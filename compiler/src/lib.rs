@@ -34,8 +34,9 @@ pub mod syntax;
 pub use host::{Build, BuildError, build};
 
 use check::Checked;
+use contract::Contracts;
 use diag::{Diagnostic, Diagnostics};
-use lint::Options;
+use lint::{Levels, Lints, Options};
 use source::Sources;
 
 /// What came of a compilation.
@@ -78,4 +79,25 @@ pub fn compile_with(sources: &Sources, options: &Options) -> Compilation {
     let reported = lint::judge(findings, &suppressions, options, sources);
     let proven = !reported.has_errors();
     Compilation { diagnostics: reported.into_sorted(), checked: checked.filter(|_| proven), read: true }
+}
+
+/// One of several versions of a workspace.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// What came of it; of the lints, none has run.
+    pub compilation: Compilation,
+    /// What it promises; `None` where a finding is an error.
+    pub contracts: Option<Contracts>,
+}
+
+/// Compiles versions that are going to be compared, on all cores. What is wise is not asked of them: no lint runs, and none
+/// stands in the way of a comparison.
+pub fn compile_versions(versions: &[&Sources]) -> Vec<Version> {
+    let lints = Lints { levels: Levels::off(), ..Lints::default() };
+    let options = Options { today: None, lints };
+    parallel::map(versions, |sources| {
+        let compilation = compile_with(sources, &options);
+        let contracts = compilation.checked.as_ref().map(contract::take);
+        Version { compilation, contracts }
+    })
 }

@@ -26,7 +26,7 @@ use chor_compiler::diag::{Code, Level, codes};
 use chor_compiler::lint::Options;
 use chor_compiler::source::Sources;
 use chor_compiler::syntax::parse;
-use chor_compiler::{Compilation, check, compile_with, host, model};
+use chor_compiler::{Compilation, check, compile_versions, compile_with, host, model};
 use chor_grammar::{ChorParser, Rule};
 use measure::{Call, Table};
 use mimalloc::MiMalloc;
@@ -109,11 +109,11 @@ fn one(case: &str, folder: &Path) {
         "all" => measure::run(folder, |folder| compiled(folder, &every_rule())),
         "default" => measure::run(folder, |folder| compiled(folder, &default_rules())),
         "compare" => {
-            let [old, new] = [read(folder), changed(folder)].map(|sources| contracts(&sources));
+            let [old, new] = contracts(&read(folder), &changed(folder));
             measure::run((old, new), |(old, new)| compared(&old, &new));
         }
         "breaking" => measure::run(folder, |folder| {
-            let [old, new] = [read(folder), changed(folder)].map(|sources| contracts(&sources));
+            let [old, new] = contracts(&read(folder), &changed(folder));
             compared(&old, &new)
         }),
         other => panic!("there is no case {other}"),
@@ -159,8 +159,10 @@ fn every_rule() -> Options {
     options
 }
 
-fn contracts(sources: &Sources) -> Contracts {
-    contract::take(&compile_with(sources, &Options::default()).checked.unwrap())
+fn contracts(old: &Sources, new: &Sources) -> [Contracts; 2] {
+    let versions = compile_versions(&[old, new]).into_iter();
+    let contracts: Vec<Contracts> = versions.map(|version| version.contracts.unwrap()).collect();
+    contracts.try_into().unwrap()
 }
 
 fn compared(old: &Contracts, new: &Contracts) -> Vec<Change> {

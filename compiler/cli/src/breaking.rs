@@ -5,13 +5,13 @@ mod git;
 
 use std::collections::BTreeSet;
 
-use chor_compiler::check::Checked;
 use chor_compiler::contract::{self, Contracts};
 use chor_compiler::diag::{Diagnostic, Diagnostics, Severity};
 use chor_compiler::host::today;
 use chor_compiler::lint::{self, Options};
+use chor_compiler::model::Model;
 use chor_compiler::source::Sources;
-use chor_compiler::{Compilation, compile_with};
+use chor_compiler::{Compilation, Version, compile_versions};
 
 use crate::Verdict;
 use crate::args::{Breaking, Format};
@@ -20,6 +20,19 @@ use crate::failure::Failure;
 use crate::formats::{self, Found};
 use crate::summary::Summary;
 use crate::terminal::Terminal;
+
+/// Another version, read and not looked into yet.
+struct Read {
+    /// As the user calls it.
+    name: String,
+    held: Held,
+}
+
+/// What there is of a version.
+enum Held {
+    Files(Sources),
+    Contracts(Contracts),
+}
 
 /// Another version.
 struct Base {
@@ -32,15 +45,19 @@ struct Base {
 pub(crate) fn run(breaking: &Breaking, terminal: &Terminal) -> Result<Verdict, Failure> {
     base::present(&breaking.input.paths, &breaking.against)?;
     let (sources, lints) = check::load(&breaking.input)?;
-    let options = Options { today: today(), lints };
-    let compilation = compile_with(&sources, &options);
-    let Some(checked) = &compilation.checked else { return Err(refused(&compilation)) };
-    let mut bases = base::read(breaking)?;
+    let read = base::read(breaking)?;
+    let mut versions = compile_versions(&files(&sources, &read)).into_iter();
+    let Some(Version { mut compilation, contracts }) = versions.next() else { return Ok(Verdict::Clean) };
+    let (Some(checked), Some(now)) = (&compilation.checked, contracts) else {
+        return Err(refused(&compilation));
+    };
+    let mut bases = base::promised(read, versions)?;
     if !breaking.mode.is_transitive() {
         bases = bases.pop().into_iter().collect();
     }
-    let findings = findings(checked, &bases, breaking, &options, &sources);
-    let compilation = Compilation { diagnostics: findings, ..compilation.clone() };
+    let options = Options { today: today(), lints };
+    let changes = changes(&bases, &now, checked.model(), breaking);
+    compilation.diagnostics = judged(changes, checked.model(), &options, &sources);
     let found = Found { findings: &compilation.diagnostics, sources: &sources };
     let summary = Summary::new(&sources, &compilation);
     match formats::writer(breaking.input.format) {
@@ -52,26 +69,33 @@ pub(crate) fn run(breaking: &Breaking, terminal: &Terminal) -> Result<Verdict, F
 }
 
 /// The changes since all of these versions; what is the same since several is told once, of the newest.
-fn findings(
-    checked: &Checked,
-    bases: &[Base],
-    breaking: &Breaking,
-    options: &Options,
-    sources: &Sources,
-) -> Vec<Diagnostic> {
-    let now = contract::take(checked);
+fn changes(bases: &[Base], now: &Contracts, model: &Model, breaking: &Breaking) -> Diagnostics {
     let mut found = Diagnostics::new();
     let mut told = BTreeSet::new();
     for base in bases.iter().rev() {
-        for change in contract::compare(&base.contracts, &now, breaking.mode.mode()) {
+        for change in contract::compare(&base.contracts, now, breaking.mode.mode()) {
             if told.insert((change.code.number, change.message.clone())) {
-                found.push(contract::finding(&change, checked.model(), &format!("`{}`", base.name)));
+                found.push(contract::finding(&change, model, &format!("`{}`", base.name)));
             }
         }
     }
-    let (mut suppressions, _) = lint::suppressions(checked.model());
+    found
+}
+
+/// The changes at their levels, but for those that are allowed where they stand.
+fn judged(found: Diagnostics, model: &Model, options: &Options, sources: &Sources) -> Vec<Diagnostic> {
+    let (mut suppressions, _) = lint::suppressions(model);
     suppressions.retain(|suppression| suppression.code.is_of_changes());
     lint::judge(found, &suppressions, options, sources).into_sorted()
+}
+
+/// The files of every version that has some, those as they are now first.
+fn files<'r>(now: &'r Sources, read: &'r [Read]) -> Vec<&'r Sources> {
+    let others = read.iter().filter_map(|read| match &read.held {
+        Held::Files(sources) => Some(sources),
+        Held::Contracts(_) => None,
+    });
+    std::iter::once(now).chain(others).collect()
 }
 
 /// The files as they are now have errors of their own.
@@ -79,5 +103,5 @@ fn refused(compilation: &Compilation) -> Failure {
     let errors = compilation.diagnostics.iter().filter(|finding| finding.severity == Severity::Error);
     let first = errors.clone().next().map(|finding| finding.message.as_str()).unwrap_or_default();
     let message = format!("the files here have errors ({} in all), the first: {first}", errors.count());
-    Failure::new(message, "mend what `chor check` shows; the other version was not looked at")
+    Failure::new(message, "mend what `chor check` shows; nothing was compared")
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::{Code, Level};
+use crate::diag::{Code, Level, codes};
 
 /// The levels that were set; every other lint has its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,6 +11,12 @@ pub struct Levels {
 }
 
 impl Levels {
+    /// Every lint is allowed.
+    pub fn off() -> Self {
+        let lints = codes::ALL.iter().filter(|code| code.lint.is_some());
+        Self { by_number: lints.map(|code| (code.number, Level::Allow)).collect() }
+    }
+
     /// Sets the level of a lint.
     pub fn set(&mut self, code: &'static Code, level: Level) {
         self.by_number.insert(code.number, level);
@@ -26,7 +32,6 @@ impl Levels {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diag::codes;
 
     #[test]
     fn a_level_is_the_lints_own_until_it_is_set() {
@@ -38,7 +43,8 @@ mod tests {
 
     #[test]
     fn what_the_language_refuses_has_no_level() {
-        let mut levels = Levels::default();
+        let mut levels = Levels::off();
+        assert!(codes::ALL.iter().all(|code| (levels.level(code) == Level::Deny) == code.lint.is_none()));
         levels.set(&codes::SYNTAX, Level::Allow);
         assert_eq!(levels.level(&codes::SYNTAX), Level::Deny);
     }

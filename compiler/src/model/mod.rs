@@ -74,11 +74,16 @@ pub struct Header {
 impl Header {
     /// The name by which the declaration is known outside its file: `example.shop.OrderPlaced`.
     pub fn qualified(&self) -> String {
-        if self.namespace.is_empty() {
-            self.name.text.clone()
-        } else {
-            format!("{}.{}", self.namespace, self.name.text)
+        let (namespace, name) = (self.namespace.as_str(), self.name.text.as_str());
+        if namespace.is_empty() {
+            return name.to_owned();
         }
+        // Not by `format!`: contracts and digests ask for every name many times over.
+        let mut qualified = String::with_capacity(namespace.len() + 1 + name.len());
+        qualified.push_str(namespace);
+        qualified.push('.');
+        qualified.push_str(name);
+        qualified
     }
 }
 

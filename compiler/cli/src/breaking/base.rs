@@ -3,13 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chor_compiler::compile;
-use chor_compiler::contract;
 use chor_compiler::diag::Severity;
 use chor_compiler::host::{Config, load_with};
 use chor_compiler::source::Sources;
+use chor_compiler::{Compilation, Version};
 
-use super::{Base, git};
+use super::{Base, Held, Read, git};
 use crate::args::Breaking;
 use crate::check;
 use crate::failure::Failure;
@@ -32,25 +31,26 @@ pub(super) fn present(paths: &[PathBuf], against: &[String]) -> Result<(), Failu
 }
 
 /// The versions, the oldest first.
-pub(super) fn read(breaking: &Breaking) -> Result<Vec<Base>, Failure> {
+pub(super) fn read(breaking: &Breaking) -> Result<Vec<Read>, Failure> {
     let mut bases = Vec::new();
     for against in &breaking.against {
         let path = Path::new(against);
         if path.is_dir() {
             bases.extend(folder(against, path)?);
         } else if path.is_file() || path.extension().is_some_and(|extension| extension == LOCK_FILE) {
-            bases.push(Base { name: against.clone(), contracts: lock::read(path)? });
+            bases.push(Read { name: against.clone(), held: Held::Contracts(lock::read(path)?) });
         } else {
             let paths = check::paths(&breaking.input.paths);
             let config = check::config(&breaking.input, &paths)?;
-            bases.push(compiled(against, &git::sources(against, &paths, &config)?)?);
+            let held = Held::Files(git::sources(against, &paths, &config)?);
+            bases.push(Read { name: against.clone(), held });
         }
     }
     Ok(bases)
 }
 
 /// A folder of `.chor` files is one version, a folder of lock files a history.
-fn folder(name: &str, path: &Path) -> Result<Vec<Base>, Failure> {
+fn folder(name: &str, path: &Path) -> Result<Vec<Read>, Failure> {
     let unreadable =
         |error| Failure::new(format!("`{name}` cannot be read: {error}"), "check that it may be read");
     let mut files = Vec::new();
@@ -62,11 +62,12 @@ fn folder(name: &str, path: &Path) -> Result<Vec<Base>, Failure> {
     let paths = [path.to_owned()];
     let config = Config::find(&paths)?;
     match load_with(&paths, &config) {
-        Ok(loaded) => Ok(vec![compiled(name, &loaded.sources)?]),
+        Ok(loaded) => Ok(vec![Read { name: name.to_owned(), held: Held::Files(loaded.sources) }]),
         Err(_) if !locks.is_empty() => {
             locks.sort_by_cached_key(|file| in_order(&file.with_extension("").to_string_lossy()));
-            let read =
-                |file: &&PathBuf| Ok(Base { name: file.display().to_string(), contracts: lock::read(file)? });
+            let read = |file: &&PathBuf| {
+                Ok(Read { name: file.display().to_string(), held: Held::Contracts(lock::read(file)?) })
+            };
             locks.iter().map(read).collect()
         }
         Err(problems) => Err(problems.into()),
@@ -86,12 +87,28 @@ fn in_order(name: &str) -> Vec<(String, u64)> {
     parts
 }
 
-/// The contracts of a version's files.
-fn compiled(name: &str, sources: &Sources) -> Result<Base, Failure> {
-    let compilation = compile(sources);
-    if let Some(checked) = &compilation.checked {
-        return Ok(Base { name: name.to_owned(), contracts: contract::take(checked) });
-    }
+/// What the versions promise; `compiled`: those of them that are files, in their order.
+pub(super) fn promised(
+    read: Vec<Read>,
+    mut compiled: impl Iterator<Item = Version>,
+) -> Result<Vec<Base>, Failure> {
+    let base = |Read { name, held }| {
+        let contracts = match held {
+            Held::Contracts(contracts) => Some(contracts),
+            Held::Files(sources) => match compiled.next() {
+                Some(Version { contracts: None, compilation }) => {
+                    return Err(refused(&name, &sources, &compilation));
+                }
+                version => version.and_then(|version| version.contracts),
+            },
+        };
+        Ok(contracts.map(|contracts| Base { name, contracts }))
+    };
+    read.into_iter().map(base).filter_map(Result::transpose).collect()
+}
+
+/// The files of another version have errors.
+fn refused(name: &str, sources: &Sources, compilation: &Compilation) -> Failure {
     let error = compilation.diagnostics.iter().find(|finding| finding.severity == Severity::Error);
     let first = error.map_or_else(String::new, |finding| {
         let file = sources.file(finding.primary.span).map_or("", |file| file.name());
@@ -101,7 +118,7 @@ fn compiled(name: &str, sources: &Sources) -> Result<Base, Failure> {
     let message = format!("the files of `{name}` have errors{first}");
     let help =
         "the files here have none; compare with another version, or with a lock file of one that was checked";
-    Err(Failure::new(message, help))
+    Failure::new(message, help)
 }
 
 #[cfg(test)]

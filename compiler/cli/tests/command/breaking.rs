@@ -104,6 +104,14 @@ fn levels_and_allow_count() {
     let warned = chor(&["breaking", "new", "--against", "old"], &files);
     assert_eq!(warned.status, 0, "{warned}");
     assert!(warned.stdout.contains("1 warning"), "{warned}");
+    // What is denied in the files as they are, or were, is the affair of `chor check`.
+    let files = [
+        ("old/shop.chor", OLD),
+        ("new/shop.chor", &new()),
+        ("chor.toml", "[lints]\nunread-field = \"deny\"\ntype-changed = \"allow\"\n"),
+    ];
+    assert_eq!(chor(&["check", "new"], &files).status, 1);
+    assert_eq!(chor(&["breaking", "new", "--against", "old"], &files).status, 0);
 }
 
 #[test]
@@ -290,7 +298,7 @@ fn a_base_that_is_refused_is_told_from_a_head_that_is() {
     exit code: 2
     errors:
     error: the files here have errors (1 in all), the first: `evnt` is not a word of the language
-      help: mend what `chor check` shows; the other version was not looked at
+      help: mend what `chor check` shows; nothing was compared
     ");
 }
 
