@@ -304,7 +304,8 @@ impl Lock {
 /// not read does not break it.
 ///
 /// The other version is a git ref, a folder, or a lock file (`chor lock`). Several are a history, the oldest first, and so
-/// is a folder of lock files; modes that are not transitive compare with the last of it.
+/// is a folder of lock files; modes that are not transitive compare with the last of it. A name that an older version of the
+/// history had for something else is told in each mode but `forward`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Examples:

@@ -51,10 +51,7 @@ pub(crate) fn run(breaking: &Breaking, terminal: &Terminal) -> Result<Verdict, F
     let (Some(checked), Some(now)) = (&compilation.checked, contracts) else {
         return Err(refused(&compilation));
     };
-    let mut bases = base::promised(read, versions)?;
-    if !breaking.mode.is_transitive() {
-        bases = bases.pop().into_iter().collect();
-    }
+    let bases = base::promised(read, versions)?;
     let options = Options { today: today(), lints };
     let changes = changes(&bases, &now, checked.model(), breaking);
     compilation.diagnostics = judged(changes, checked.model(), &options, &sources);
@@ -68,12 +65,21 @@ pub(crate) fn run(breaking: &Breaking, terminal: &Terminal) -> Result<Verdict, F
     Ok(check::verdict(&compilation.diagnostics))
 }
 
-/// The changes since all of these versions; what is the same since several is told once, of the newest.
+/// The changes since the last of these versions, or since all of them, and the names that are used again; what is the same
+/// since several is told once, of the newest.
 fn changes(bases: &[Base], now: &Contracts, model: &Model, breaking: &Breaking) -> Diagnostics {
     let mut found = Diagnostics::new();
     let mut told = BTreeSet::new();
-    for base in bases.iter().rev() {
-        for change in contract::compare(&base.contracts, now, breaking.mode.mode()) {
+    let mode = breaking.mode.mode();
+    for (age, base) in bases.iter().rev().enumerate() {
+        let mut changes = Vec::new();
+        if age == 0 || breaking.mode.is_transitive() {
+            changes.extend(contract::compare(&base.contracts, now, mode));
+        }
+        if let Some(last) = bases.last().filter(|_| age > 0 && mode.backward()) {
+            changes.extend(contract::reused(&base.contracts, &last.contracts, now));
+        }
+        for change in changes {
             if told.insert((change.code.number, change.message.clone())) {
                 found.push(contract::finding(&change, model, &format!("`{}`", base.name)));
             }

@@ -17,7 +17,8 @@ pub enum Mode {
 }
 
 impl Mode {
-    pub(super) fn backward(self) -> bool {
+    /// Whether new readers meet old events.
+    pub fn backward(self) -> bool {
         self != Self::Forward
     }
 
@@ -61,6 +62,8 @@ pub enum Order {
     ProducersFirst,
     /// A new event beside the old one, both published until nobody reads the old one.
     NewEvent,
+    /// A name that no version has had, for what is new.
+    NewName,
     /// The instances that are open end first.
     Drain,
     /// Open instances have to be carried over by hand.

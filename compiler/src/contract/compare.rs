@@ -1,14 +1,14 @@
 //! Two versions of the contracts: what has changed for whom, in both directions.
 
 use std::cell::LazyCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::change::{Change, Mode, Order, Subject, Verdict, Witness};
-use super::clash::{Clash, Kind, first_field};
+use super::change::{Change, Mode, Order, Subject, Verdict};
+use super::clash::{Kind, first_field};
 use super::differ::{Differ, Sides};
-use super::ends::{Added, Ends, Heard, abandoned, removed};
+use super::ends::{Added, Ends, abandoned, removed};
+use super::found::{Both, Found};
 use super::protocol;
-use super::read::{Types, payload};
 use super::same::Same;
 use super::snapshot::{Contracts, Member};
 use super::words::{list, short};
@@ -46,108 +46,37 @@ pub fn compare(old: &Contracts, new: &Contracts, mode: Mode) -> Vec<Change> {
         }
         let writers: BTreeSet<&str> =
             old_ends.producers(name).iter().chain(new_ends.producers(name)).copied().collect();
-        changes.extend(found.changes(name, is.1, &writers));
+        changes.extend(told(found, name, is.1, &writers));
     }
     changes.extend(protocol::compare(old, new, mode));
     changes
 }
 
-/// The clashes of one event, those of both directions together.
-#[derive(Default)]
-struct Found {
-    by_place: BTreeMap<(Kind, String), Both>,
-}
-
-struct Both {
-    backward: Verdict,
-    forward: Verdict,
-    what: String,
-    readers: BTreeSet<String>,
-    spared: BTreeSet<String>,
-    witness: Option<Witness>,
-}
-
-impl Found {
-    fn add(
-        &mut self,
-        clashes: Vec<Clash>,
-        backward: bool,
-        writer: (&Types, &[Member]),
-        reader: (&Types, &[Member]),
-        consumers: &[Heard<'_>],
-    ) {
-        for clash in clashes {
-            let field = first_field(&clash.path);
-            let (readers, spared): (Vec<_>, Vec<_>) =
-                consumers.iter().partition(|(_, fields)| fields.is_none_or(|fields| fields.contains(field)));
-            if readers.is_empty() {
-                continue;
-            }
-            let (verdict, witness) = shown(&clash, field, backward, writer, reader);
-            let both = self.by_place.entry((clash.kind, clash.path.clone())).or_insert_with(|| Both {
-                backward: Verdict::Fine,
-                forward: Verdict::Fine,
-                what: clash.what.clone(),
-                readers: BTreeSet::new(),
-                spared: BTreeSet::new(),
-                witness: None,
-            });
-            let own = if backward { &mut both.backward } else { &mut both.forward };
-            *own = (*own).max(verdict);
-            both.readers.extend(readers.iter().map(|(name, _)| (*name).to_owned()));
-            both.spared.extend(spared.iter().map(|(name, _)| (*name).to_owned()));
-            both.witness = both.witness.take().or(witness);
-        }
-    }
-
-    fn changes(self, event: &str, now: &[Member], writers: &BTreeSet<&str>) -> Vec<Change> {
-        let change = |((kind, path), both): ((Kind, String), Both)| {
-            let field = first_field(&path);
-            let declared = now.iter().any(|member| member.name == field);
-            let subject = if declared {
-                Subject::Field(event.to_owned(), field.to_owned())
-            } else {
-                Subject::Event(event.to_owned())
-            };
-            let readers: Vec<String> = both.readers.into_iter().collect();
-            let worst = both.backward.max(both.forward);
-            let message =
-                format!("{} {} `{path}` of `{}`: {}", list(&readers), verb(worst), short(event), both.what);
-            Change {
-                backward: both.backward,
-                forward: both.forward,
-                writers: writers.iter().map(|name| (*name).to_owned()).collect(),
-                spared: both.spared.into_iter().filter(|name| !readers.contains(name)).collect(),
-                readers,
-                witness: both.witness,
-                order: order(both.backward, both.forward),
-                ..Change::new(code(kind, worst), subject, message)
-            }
+fn told(found: Found, event: &str, now: &[Member], writers: &BTreeSet<&str>) -> Vec<Change> {
+    let change = |((kind, path), both): ((Kind, String), Both)| {
+        let field = first_field(&path);
+        let declared = now.iter().any(|member| member.name == field);
+        let subject = if declared {
+            Subject::Field(event.to_owned(), field.to_owned())
+        } else {
+            Subject::Event(event.to_owned())
         };
-        self.by_place.into_iter().map(change).collect()
-    }
-}
-
-/// The witness of a clash, as the reader takes it: nothing is shown that the reader takes as it was meant.
-fn shown(
-    clash: &Clash,
-    field: &str,
-    backward: bool,
-    (types, fields): (&Types, &[Member]),
-    (reader_types, reader): (&Types, &[Member]),
-) -> (Verdict, Option<Witness>) {
-    let Some(event) = clash.witness.clone() else { return (clash.verdict.min(Verdict::May), None) };
-    let own: Vec<Member> = reader.iter().filter(|member| member.name == field).cloned().collect();
-    let (Ok(meant), read) = (payload(types, fields, &event), payload(reader_types, &own, &event)) else {
-        return (clash.verdict.min(Verdict::May), None);
-    };
-    match read {
-        Err(refusal) => (clash.verdict, Some(Witness { event, refused: Some(refusal), backward })),
-        Ok(read) if read.get(field) != meant.get(field) => {
-            (clash.verdict, Some(Witness { event, refused: None, backward }))
+        let readers: Vec<String> = both.readers.into_iter().collect();
+        let worst = both.backward.max(both.forward);
+        let message =
+            format!("{} {} `{path}` of `{}`: {}", list(&readers), verb(worst), short(event), both.what);
+        Change {
+            backward: both.backward,
+            forward: both.forward,
+            writers: writers.iter().map(|name| (*name).to_owned()).collect(),
+            spared: both.spared.into_iter().filter(|name| !readers.contains(name)).collect(),
+            readers,
+            witness: both.witness,
+            order: order(both.backward, both.forward),
+            ..Change::new(code(kind, worst), subject, message)
         }
-        Ok(_) => (clash.verdict.min(Verdict::May), None),
-    }
+    };
+    found.by_place.into_iter().map(change).collect()
 }
 
 fn code(kind: Kind, worst: Verdict) -> &'static Code {

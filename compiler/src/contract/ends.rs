@@ -40,7 +40,7 @@ impl<'c> Ends<'c> {
         self.consumers.get(event).map(Vec::as_slice).unwrap_or_default()
     }
 
-    fn writers(&self, event: &str) -> Vec<String> {
+    pub(super) fn writers(&self, event: &str) -> Vec<String> {
         self.producers(event).iter().map(|name| (*name).to_owned()).collect()
     }
 

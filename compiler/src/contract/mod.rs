@@ -8,7 +8,8 @@
 //!
 //! `compare` asks for both directions whether a reader takes what a writer writes (`differ`), of each service that reads
 //! the field. What it says breaks is shown by an event (`sample`) that a reader by the contract (`read`) does not take.
-//! `ends` asks whether somebody is left at both ends of an event, `protocol` what open instances meet.
+//! `ends` asks whether somebody is left at both ends of an event, `protocol` what open instances meet, and `reuse` which
+//! names of an earlier version are back for something else.
 
 mod change;
 mod clash;
@@ -16,10 +17,12 @@ mod compare;
 mod decimal;
 mod differ;
 mod ends;
+mod found;
 mod lock;
 mod pattern;
 mod protocol;
 pub mod read;
+mod reuse;
 mod same;
 mod sample;
 mod snapshot;
@@ -33,6 +36,7 @@ mod words;
 pub use change::{Change, Mode, Order, Subject, Verdict, Witness};
 pub use compare::compare;
 pub use lock::{FORMAT, Unreadable, parse, write};
+pub use reuse::reused;
 pub use snapshot::{
     Contracts, Deadline, Flow, Length, Member, Message, NamedType, Part, Party, Shape, Value, Variant,
 };

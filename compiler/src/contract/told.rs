@@ -60,6 +60,7 @@ fn advice(order: Order) -> &'static str {
         Order::NewEvent => {
             "declare a new event beside the old one, publish both until nobody reads the old one, then remove it"
         }
+        Order::NewName => "give it a name that no version has had: what is in the log keeps its meaning",
         Order::Drain => "let the open instances end before the new version takes part in them",
         Order::Migrate => {
             "start a new choreography under a new name, and let the open instances of the old one end"

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use chor_compiler::compile;
-use chor_compiler::contract::{Contracts, Mode, compare, take};
+use chor_compiler::contract::{Contracts, Mode, compare, reused, take};
 use chor_compiler::diag::codes;
 use chor_compiler::source::Sources;
 
@@ -38,15 +38,21 @@ fn the_examples_of_the_pages_are_as_they_are_said_to_be() {
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
-/// Pages about changes have a version before, one that breaks, and one that does not.
+/// Pages about changes have a version before, one that breaks, and one that does not; those about a history one in between.
 #[test]
 fn the_examples_of_changes_are_as_they_are_said_to_be() {
     let mut wrong = String::new();
     for code in codes::ALL.iter().copied().filter(|code| code.is_of_changes()) {
         let [before, breaks, keeps] =
             ["before", &format!("breaks {}", code.number), "keeps"].map(|kind| version(code.page, kind));
+        let last = code.page.contains("```chor,last\n").then(|| version(code.page, "last"));
         let found = |new: &Contracts| -> Vec<&str> {
-            compare(&before, new, Mode::Full).iter().map(|change| change.code.number).collect()
+            let mut changes = compare(&before, new, Mode::Full);
+            if let Some(last) = &last {
+                changes.extend(compare(last, new, Mode::Full));
+                changes.extend(reused(&before, last, new));
+            }
+            changes.iter().map(|change| change.code.number).collect()
         };
         let (broken, kept) = (found(&breaks), found(&keeps));
         if !broken.contains(&code.number) || !kept.is_empty() {

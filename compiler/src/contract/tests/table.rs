@@ -366,3 +366,86 @@ fn a_lock_file_is_read_as_it_was_written() {
     let text = super::super::write(&contracts).unwrap();
     assert_eq!(super::super::parse(&text), Ok(contracts));
 }
+
+/// Three versions of one event: a name, its absence, and its return. What is said of the last one.
+fn returns(earlier: &str, last: &str, new: &str) -> Vec<String> {
+    let [earlier, last, new] = [earlier, last, new].map(|row| {
+        let (fields, types) = row.split_once(" | ").unwrap_or((row, ""));
+        contracts(&told(fields, types))
+    });
+    let found = super::super::reused(&earlier, &last, &new);
+    for change in &found {
+        assert_eq!((change.code.name, change.backward, change.forward), ("name-reuse", Breaks, May));
+        assert!(change.witness.is_some() && change.order == Order::NewName, "{change:#?}");
+        assert!(change.readers == ["Reader"] && change.writers == ["Writer"], "{change:#?}");
+    }
+    found.into_iter().map(|change| change.message).collect()
+}
+
+#[test]
+fn names_that_were_gone_and_are_back() {
+    for (what, earlier, last, new, expected) in [
+        (
+            "with another type",
+            "a: string",
+            "",
+            "a: u32",
+            "`a` of `Told` was removed, and is back for something else: written as `string`, read as `u32`",
+        ),
+        ("with the same", "a: string", "", "a: string?", ""),
+        ("with a wider one", "a: u32", "", "a: i64", ""),
+        ("required, where it was not", "a: string?", "", "a: string", ""),
+        ("in the last version still", "a: string", "a: bool", "a: u32", ""),
+        ("never there before", "", "", "a: u32", ""),
+        ("under a new name", "a: string", "a: string", "@was(\"a\") b: u32", ""),
+        (
+            "after the field itself was renamed",
+            "a: string",
+            "@was(\"a\") b: string",
+            "b: string, a: u32",
+            "`a` of `Told` was removed, and is back for something else: written as `string`, read as `u32`",
+        ),
+        (
+            "in a record of a list",
+            "l: [Part] | record Part { n: u32, a: string }",
+            "l: [Part] | record Part { n: u32 }",
+            "l: [Part] | record Part { n: u32, a: bool? }",
+            "`l[].a` of `Told` was removed, and is back for something else: written as `string`, read as `bool`",
+        ),
+        (
+            "a variant",
+            "w: {string: Way} | union Way { foot, boat: u32 }",
+            "w: {string: Way} | union Way { foot }",
+            "w: {string: Way} | union Way { foot, boat: string }",
+            "`w{}.boat` of `Told` was removed, and is back for something else: written as `u32`, read as `string`",
+        ),
+        (
+            "what held it was something else in between",
+            "l: [Part] | record Part { n: u32, a: string }",
+            "l: u32",
+            "l: [Part] | record Part { n: u32, a: bool? }",
+            "",
+        ),
+    ] {
+        assert_eq!(returns(earlier, last, new).join("\n"), expected, "{what}");
+    }
+}
+
+/// What nobody reads is nobody's, and an event is back as a whole.
+#[test]
+fn events_that_were_gone_and_are_back() {
+    let text = "service A { emits Told }\nservice B { reads Told { id, n } }\nevent Told { id: uuid, n: u32, m: u32 }\n";
+    let gone = "service A { emits Said }\nservice B { reads Said }\nevent Said { id: uuid }\n";
+    let messages = |new: &str| -> Vec<String> {
+        let [earlier, last, new] = [text, gone, new].map(contracts);
+        super::super::reused(&earlier, &last, &new).into_iter().map(|change| change.message).collect()
+    };
+    assert_eq!(messages(text), [""; 0]);
+    assert_eq!(messages(&text.replace("m: u32", "m: string, l: u32")), [""; 0]);
+    assert_eq!(
+        messages(
+            &text.replace("n: u32, m: u32", "n: [u32], m: u32, o: u32").replace("{ id, n }", "{ n, o }")
+        ),
+        ["`Told` was removed, and is back for something else: B cannot read `o`: `o` is not written"]
+    );
+}
