@@ -1,10 +1,11 @@
 //! The lock file: contracts as JSON, with the version of the format before them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Contracts;
+use super::snapshot::{Contracts, Flow, Message, NamedType, Party};
 
 /// The version of the format that this compiler writes. It reads this one alone, and tells a later one from a mistake.
 pub const FORMAT: u64 = 1;
@@ -16,6 +17,19 @@ struct Written<'c> {
     contracts: &'c Contracts,
 }
 
+/// The file as it is read: field by field, since what is flattened is gathered first, and a file may hold all events of an
+/// estate.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LockFile {
+    format: u64,
+    services: BTreeMap<String, Party>,
+    events: BTreeMap<String, Message>,
+    types: BTreeMap<String, NamedType>,
+    choreographies: BTreeMap<String, Flow>,
+}
+
+/// What every version writes.
 #[derive(Deserialize)]
 struct Head {
     format: u64,
@@ -50,15 +64,16 @@ pub fn write(contracts: &Contracts) -> Result<String, serde_json::Error> {
 
 /// Reads what [`write()`] wrote.
 pub fn parse(text: &str) -> Result<Contracts, Unreadable> {
-    let broken = |error: serde_json::Error| Unreadable::Broken(error.to_string());
-    // The version first: what a later one has is no mistake.
-    let Head { format } = serde_json::from_str(text).map_err(broken)?;
-    if format != FORMAT {
-        return Err(Unreadable::Later(format));
+    let why = match serde_json::from_str(text) {
+        Ok(LockFile { format: FORMAT, services, events, types, choreographies }) => {
+            return Ok(Contracts { services, events, types, choreographies });
+        }
+        Ok(LockFile { format, .. }) => return Err(Unreadable::Later(format)),
+        Err(why) => why,
+    };
+    // What a later version has is no mistake.
+    match serde_json::from_str(text) {
+        Ok(Head { format }) if format != FORMAT => Err(Unreadable::Later(format)),
+        _ => Err(Unreadable::Broken(why.to_string())),
     }
-    let mut json: serde_json::Value = serde_json::from_str(text).map_err(broken)?;
-    if let Some(object) = json.as_object_mut() {
-        object.remove("format");
-    }
-    serde_json::from_value(json).map_err(broken)
 }

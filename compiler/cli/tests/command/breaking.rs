@@ -347,7 +347,7 @@ fn lock_files_that_cannot_be_read() {
     assert_snapshot!(against(folder.path(), &["--against", "bad.json"]), @r"
     exit code: 2
     errors:
-    error: `bad.json`: it is no lock file: invalid length 0, expected struct Head with 1 element at line 1 column 2
+    error: `bad.json`: it is no lock file: invalid length 0, expected struct LockFile with 5 elements at line 1 column 2
       help: write it anew, in the version that it was made for: `chor lock --out bad.json`
     ");
     assert_snapshot!(against(folder.path(), &["--against", "none.json"]), @r"

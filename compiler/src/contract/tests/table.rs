@@ -365,6 +365,13 @@ fn a_lock_file_is_read_as_it_was_written() {
     let contracts = contracts(FLOW);
     let text = super::super::write(&contracts).unwrap();
     assert_eq!(super::super::parse(&text), Ok(contracts));
+    // What is missing or unknown is told, and what a later version has is no mistake.
+    let told = |text: &str| super::super::parse(text).unwrap_err().to_string();
+    let unknown = text.replace("\"kind\": \"event\"", "\"sort\": \"event\"");
+    assert!(told(&unknown).contains("it is no lock file: unknown field `sort`"), "{}", told(&unknown));
+    assert!(told("{\"format\": 1}").contains("missing field `services`"), "{}", told("{\"format\": 1}"));
+    let later = unknown.replace("\"format\": 1", "\"format\": 2");
+    assert!(told(&later).contains("a later version of chor wrote it: format 2"), "{}", told(&later));
 }
 
 /// Three versions of one event: a name, its absence, and its return. What is said of the last one.
