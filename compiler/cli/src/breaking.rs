@@ -81,7 +81,7 @@ fn changes(bases: &[Base], now: &Contracts, model: &Model, breaking: &Breaking) 
         }
         for change in changes {
             if told.insert((change.code.number, change.message.clone())) {
-                found.push(contract::finding(&change, model, &format!("`{}`", base.name)));
+                found.push(contract::finding(&change, model, &base.name));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Changes as findings, at places of the files as they are now: what is gone, at what contained it.
 
-use super::change::{Change, Order, Subject, Verdict};
-use crate::diag::Diagnostic;
+use super::change::{Change, Order, Subject, Verdict, Witness};
+use crate::diag::{Diagnostic, json};
 use crate::model::{Header, Model};
 use crate::source::Span;
 
@@ -11,7 +11,7 @@ const SHOWN: usize = 300;
 /// The finding for a change, since the version of this name.
 pub fn finding(change: &Change, model: &Model, since: &str) -> Diagnostic {
     let mut finding = Diagnostic::new(change.code, place(change, model), change.message.clone())
-        .label(format!("compared with {since}"));
+        .label(format!("compared with `{since}`"));
     let writes = match change.writers.as_slice() {
         [] => String::new(),
         writers => format!("written by {}; ", writers.join(", ")),
@@ -39,7 +39,7 @@ pub fn finding(change: &Change, model: &Model, since: &str) -> Diagnostic {
         });
     }
     finding = change.notes.iter().fold(finding, |finding, note| finding.note(note.clone()));
-    finding.help(advice(change.order))
+    finding.help(advice(change.order)).change(for_programs(change, since))
 }
 
 fn verdict(verdict: Verdict) -> &'static str {
@@ -47,6 +47,38 @@ fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Fine => "fine",
         Verdict::May => "depends on what is written",
         Verdict::Breaks => "broken",
+    }
+}
+
+/// The same as the words of the finding.
+fn for_programs(change: &Change, since: &str) -> json::Change {
+    let word = |verdict| match verdict {
+        Verdict::Fine => "fine",
+        Verdict::May => "depends",
+        Verdict::Breaks => "broken",
+    };
+    let witness = |witness: &Witness| json::Witness {
+        event: witness.event.clone(),
+        reader: if witness.backward { "new" } else { "old" },
+        refused: witness.refused.as_ref().map(ToString::to_string),
+    };
+    json::Change {
+        since: since.to_owned(),
+        backward: word(change.backward),
+        forward: word(change.forward),
+        writers: change.writers.clone(),
+        readers: change.readers.clone(),
+        spared: change.spared.clone(),
+        order: match change.order {
+            Order::Any => "any",
+            Order::ConsumersFirst => "consumers-first",
+            Order::ProducersFirst => "producers-first",
+            Order::NewEvent => "new-event",
+            Order::NewName => "new-name",
+            Order::Drain => "drain",
+            Order::Migrate => "migrate",
+        },
+        witness: change.witness.as_ref().map(witness),
     }
 }
 

@@ -29,6 +29,42 @@ pub struct Finding {
     pub help: Option<String>,
     /// The changes that do it together.
     pub edits: Vec<Replacement>,
+    /// What has changed for whom, where it is about a change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+}
+
+/// What has changed since another version, for whom; names are qualified.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// The other version, as the user calls it.
+    pub since: String,
+    /// New readers of old events: `fine`, `depends` on what is written, or `broken`.
+    pub backward: &'static str,
+    /// Old readers of new events.
+    pub forward: &'static str,
+    /// Who publishes.
+    pub writers: Vec<String>,
+    /// Who notices.
+    pub readers: Vec<String>,
+    /// Who hears the event and does not read what has changed.
+    pub spared: Vec<String>,
+    /// What to deploy first, in a word: `any`, `consumers-first`, `producers-first`, `new-event`, `new-name`, `drain` or
+    /// `migrate`.
+    pub order: &'static str,
+    /// An event that shows it.
+    pub witness: Option<Witness>,
+}
+
+/// An event that a reader refuses, or takes for something else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Witness {
+    /// The payload.
+    pub event: serde_json::Value,
+    /// Whose reader: that of the `new` version or of the `old`; the event is the other's.
+    pub reader: &'static str,
+    /// Why it is refused; `None`: it is read, and means something else.
+    pub refused: Option<String>,
 }
 
 /// A place: lines and columns from 1, columns in characters; `start` and `end` in bytes of the file.
@@ -93,6 +129,7 @@ impl Finding {
             notes: diagnostic.notes.clone(),
             help: diagnostic.help.clone(),
             edits: diagnostic.edits.iter().map(replacement).collect(),
+            change: diagnostic.change.as_deref().cloned(),
         }
     }
 }

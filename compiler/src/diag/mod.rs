@@ -40,6 +40,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The changes to the text that do it together, where they are known.
     pub edits: Vec<Edit>,
+    /// What a comparison of versions knows of it, for programs: the words above say the same.
+    pub change: Option<Box<json::Change>>,
 }
 
 /// A place and what to see there.
@@ -74,6 +76,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
             edits: Vec::new(),
+            change: None,
         }
     }
 
@@ -116,6 +119,13 @@ impl Diagnostic {
     #[must_use]
     pub fn edit(mut self, span: Span, replacement: impl Into<String>) -> Self {
         self.edits.push(Edit { span, replacement: replacement.into() });
+        self
+    }
+
+    /// Says for programs what has changed for whom.
+    #[must_use]
+    pub fn change(mut self, change: json::Change) -> Self {
+        self.change = Some(Box::new(change));
         self
     }
 }
