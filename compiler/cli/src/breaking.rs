@@ -62,7 +62,10 @@ pub(crate) fn run(breaking: &Breaking, terminal: &Terminal) -> Result<Verdict, F
         None if breaking.input.format == Format::Human => check::report(found, &summary, terminal)?,
         None => terminal.print(&check::json(&Document::new(found, summary))?)?,
     }
-    Ok(check::verdict(&compilation.diagnostics))
+    let verdict = check::verdict(&compilation.diagnostics);
+    // The process ends here: to take large workspaces down piece by piece would be for nothing.
+    std::mem::forget((compilation, now, bases));
+    Ok(verdict)
 }
 
 /// The changes since the last of these versions, or since all of them, and the names that are used again; what is the same

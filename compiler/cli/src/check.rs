@@ -45,7 +45,10 @@ pub(crate) fn run(check: &Check, terminal: &Terminal) -> Result<Verdict, Failure
         None if check.input.format == Format::Human => report(found, &summary, terminal)?,
         None => terminal.print(&json(&Document::new(found, summary))?)?,
     }
-    Ok(verdict(&compilation.diagnostics))
+    let verdict = verdict(&compilation.diagnostics);
+    // The process ends here: to take a large workspace down piece by piece would be for nothing.
+    std::mem::forget(compilation);
+    Ok(verdict)
 }
 
 /// Leaves out what the baseline knows, writes it anew where that is wanted, and says how many findings it knows.
