@@ -140,6 +140,8 @@ impl Runtime {
         for service in self.services {
             let subscribed = self.store.backend().subscribe(service.subscription());
             let mailbox = subscribed.await.map_err(RuntimeError::Store)?;
+            let legends = self.store.backend().keep_legends(&service.name().into(), service.machines());
+            legends.await.map_err(RuntimeError::Store)?;
             let role = Arc::new(Role::new(service, self.retry, self.observers.clone()));
             for shard in 0..mailbox.shards() {
                 let backend = Arc::clone(self.store.backend());

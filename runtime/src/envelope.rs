@@ -72,7 +72,13 @@ impl Delivery {
 
     /// The name under which `service` takes it.
     pub(crate) fn subscriber(&self, service: &'static str) -> Name {
-        self.listener.as_ref().map_or_else(|| service.into(), |choreography| listener(service, choreography))
+        self.taker(&service.into())
+    }
+
+    /// The same, where the name is not in the program's text.
+    pub(crate) fn taker(&self, service: &Name) -> Name {
+        let foreign = self.listener.as_ref().map(|choreography| listener(service, choreography));
+        foreign.unwrap_or_else(|| service.clone())
     }
 
     /// The choreography whose machine takes it.

@@ -74,6 +74,7 @@ pub use envelope::{
 pub use error::{ReceiveError, SendError};
 pub use failpoint::FAILPOINTS;
 pub use handler::{Answer, Context, Fault, HandlerError, Service};
+pub use machine::{Awaited, Awaits};
 pub use observe::{Happening, What};
 pub use payload::Invalid;
 pub use retry::RetryPolicy;
@@ -82,7 +83,9 @@ pub use scalar::{Bytes, Date, Duration, NotATime, Timestamp};
 pub use starter::Started;
 #[cfg(feature = "nats")]
 pub use store::NatsOptions;
-pub use store::{Quarantined, Record, Status, Store, StoreError};
+pub use store::{
+    Backlog, Found, Instance, Noted, Quarantined, Record, Skipped, Status, Store, StoreError, Which,
+};
 pub use uuid::Uuid;
 
 /// Includes the code that the build script generated: one module for each service and external.

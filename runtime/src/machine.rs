@@ -6,6 +6,7 @@
 
 mod data;
 mod judge;
+mod legend;
 mod place;
 mod progress;
 mod step;
@@ -18,13 +19,15 @@ pub use data::{
     fork, gather, hear, hears, on, request, rollback, service, undo, undone,
 };
 pub(crate) use judge::{Verdict, awaits, held, judge, judge_parked, may_leave};
+pub(crate) use legend::Legend;
+pub use legend::{Awaited, Awaits};
 pub(crate) use place::Cause;
 #[cfg(any(feature = "sqlite", feature = "nats"))]
 pub(crate) use place::{Decision, Open, Place, Thread};
 pub(crate) use progress::Progress;
 #[cfg(any(feature = "sqlite", feature = "nats"))]
 pub(crate) use progress::{Entry, Live, Timer};
-pub(crate) use step::{dismiss, park, quarantine, release};
+pub(crate) use step::{dismiss, drop_failed, park, quarantine, release};
 #[cfg(test)]
 pub(crate) use walk::Taken;
 pub(crate) use walk::{About, Next, Question, Walk, deadline};

@@ -8,18 +8,20 @@ pub(crate) mod memory;
 pub(crate) mod nats;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod survey;
 
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-pub use care::{Quarantined, Status};
+pub use care::{Noted, Quarantined, Skipped, Status};
 #[cfg(feature = "nats")]
 pub use nats::NatsOptions;
+pub use survey::{Backlog, Found, Instance, Which};
 
 use crate::envelope::{Delivery, EventId, InstanceId, Name, Outgoing, Subscription};
-use crate::machine::Progress;
+use crate::machine::{Machine, Progress};
 use crate::transport::Mailbox;
 
 /// A place for instances and events; cheap to clone, each clone is the same place.
@@ -47,6 +49,20 @@ impl Store {
     #[cfg(feature = "sqlite")]
     pub fn sqlite(path: impl AsRef<std::path::Path>) -> Result<Self, StoreError> {
         Ok(Self(Arc::new(sqlite::Sqlite::open(path.as_ref(), shards())?)))
+    }
+
+    /// In a SQLite file that is there already: for those who look at what others do.
+    #[cfg(feature = "sqlite")]
+    pub fn sqlite_existing(path: impl AsRef<std::path::Path>) -> Result<Self, StoreError> {
+        let (path, shown) = (path.as_ref(), path.as_ref().display());
+        match std::fs::metadata(path) {
+            Ok(file) if file.len() > 0 || file.is_dir() => Self::sqlite(path),
+            Ok(_) => Err(StoreError::new(format!("{shown} is empty: no service has used it"))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Err(StoreError::new(format!("there is no file {shown}")))
+            }
+            Err(error) => Err(StoreError::new(format!("{shown} cannot be read: {error}"))),
+        }
     }
 
     /// In NATS JetStream, which processes of several machines may use at the same time. Streams and consumers are
@@ -113,8 +129,18 @@ pub(crate) trait Backend: Send + Sync {
     /// The instances that were set aside.
     fn quarantined(&self) -> Pending<Vec<(InstanceId, Arc<Progress>)>>;
 
-    /// The journal, oldest line first.
-    fn journal(&self) -> Pending<Vec<Record>>;
+    /// The journal's newest lines about these instances, so many at most, oldest line first; when each was written, in
+    /// milliseconds since 1970.
+    fn journal(&self, which: Which, most: usize) -> Pending<Vec<(i64, Record)>>;
+
+    /// Where these instances stand, those that have stood the longest, so many at most.
+    fn survey(&self, which: Which, most: usize) -> Pending<Found>;
+
+    /// What participants have still to take, by their names.
+    fn backlog(&self) -> Pending<Vec<Backlog>>;
+
+    /// Keeps what the states of these machines mean, for those who look at the store without them.
+    fn keep_legends(&self, service: &Name, machines: &'static [Machine]) -> Pending<()>;
 
     /// What waits for the subscriber, and all that comes, is put into this mailbox. From now on it hears foreign
     /// events too.

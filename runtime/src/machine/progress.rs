@@ -23,6 +23,8 @@ pub(crate) struct Progress {
     pub parked: Vec<Delivery>,
     /// Why the instance is set aside: nothing is taken until someone lets it go on.
     pub quarantine: Option<String>,
+    /// The parked event that it was set aside for, by its handle; `None`: it failed at something of its own.
+    pub failed_at: Option<u64>,
     /// Nothing more can happen here.
     pub finished: bool,
     /// How often each deadline has fallen due, where it has.
@@ -82,6 +84,7 @@ impl Progress {
             known: Vec::new(),
             parked: Vec::new(),
             quarantine: None,
+            failed_at: None,
             finished: false,
             rounds: Vec::new(),
             timers: Vec::new(),

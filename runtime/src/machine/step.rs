@@ -31,12 +31,22 @@ pub(crate) fn quarantine(
         progress.parked.insert(0, delivery.clone());
     }
     progress.quarantine = Some(why.to_owned());
+    progress.failed_at = failed_at.map(|delivery| delivery.handle);
     progress
 }
 
 /// Lets an instance go on that was set aside.
 pub(crate) fn release(progress: &Progress) -> Progress {
-    Progress { quarantine: None, ..progress.clone() }
+    Progress { quarantine: None, failed_at: None, ..progress.clone() }
+}
+
+/// Lets an instance go on without the event that it was set aside for, and says which that is; `None`: it was no event.
+pub(crate) fn drop_failed(progress: &Progress) -> Option<(Progress, Delivery)> {
+    let handle = progress.failed_at?;
+    let failed = progress.parked.iter().find(|parked| parked.handle == handle)?.clone();
+    let mut released = release(progress);
+    released.pass(&failed);
+    Some((released, failed))
 }
 
 /// The state to change. Until something has happened in it, it is any machine's.

@@ -3,6 +3,7 @@
 mod deadline;
 mod fork;
 mod law;
+mod legend;
 mod play;
 mod undo;
 
@@ -392,6 +393,23 @@ fn an_instance_goes_on_where_it_was_set_aside() {
     let after = hear_and_say_parked(&released, &paid);
     assert_eq!(after.parked.iter().map(|it| it.handle).collect::<Vec<_>>(), [61]);
     assert_eq!(word(&judge_parked(&SHOP, &after, &packed)), "enabled");
+}
+
+#[test]
+fn an_instance_goes_on_without_what_it_was_set_aside_for() {
+    let asked = stands().remove(1).1;
+    let paid = delivery("Paid", "Bank", Some(1), 60);
+    let packed = delivery("Packed", "Kitchen", Some(1), 61);
+    let aside = quarantine(&SHOP, &park(&SHOP, &asked, &packed), Some(&paid), "broken");
+    let (released, failed) = drop_failed(&aside).unwrap();
+    assert_eq!((failed.handle, &released.quarantine), (60, &None));
+    assert_eq!(released.parked.iter().map(|it| it.handle).collect::<Vec<_>>(), [61]);
+    assert_eq!(word(&judge(&SHOP, &released, &paid)), "duplicate", "it does not come back");
+    let next = delivery("Refused", "Bank", Some(2), 62);
+    assert_eq!(word(&judge(&SHOP, &released, &next)), "enabled");
+
+    let at_nothing = quarantine(&SHOP, &park(&SHOP, &asked, &packed), None, "broken");
+    assert_eq!(drop_failed(&at_nothing), None, "what waits is not what it failed at");
 }
 
 fn hear_and_say_parked(progress: &Progress, delivery: &Delivery) -> Progress {

@@ -74,6 +74,12 @@ impl Timestamp {
     pub fn now() -> Self {
         Self(jiff::Timestamp::now())
     }
+
+    /// So many milliseconds after 1970 began; what no calendar has becomes its end.
+    pub(crate) fn from_millis(millis: i64) -> Self {
+        let end = if millis < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+        Self(jiff::Timestamp::from_millisecond(millis).unwrap_or(end))
+    }
 }
 
 impl FromStr for Timestamp {

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Change, Record, Snapshot, Step, Store, StoreError};
-use crate::envelope::InstanceId;
+use super::{Backlog, Change, Found, Record, Snapshot, Step, Store, StoreError, Which};
+use crate::envelope::{Event, InstanceId};
 use crate::machine;
+use crate::scalar::Timestamp;
 
 /// An instance that was set aside: nothing happens in it until someone lets it go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,8 +15,32 @@ pub struct Quarantined {
     pub instance: InstanceId,
     /// Why.
     pub reason: String,
+    /// The event that it failed at; `None`: it failed at something of its own, as at a deadline that had passed.
+    pub event: Option<Arc<Event>>,
     /// How many events wait in it; the one that it failed at is the first.
     pub waiting: usize,
+}
+
+/// What has come of dropping the event that an instance was set aside for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Skipped {
+    /// The instance goes on as if this event had never come.
+    Event(Arc<Event>),
+    /// It failed at something of its own, as at a deadline that had passed: there is nothing to drop.
+    NoEvent,
+    /// It was not set aside.
+    NotSetAside,
+}
+
+/// A line of the journal, and when it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Noted {
+    /// When.
+    pub at: Timestamp,
+    /// What people should know of.
+    pub record: Record,
 }
 
 /// Where an instance stands at one service.
@@ -40,7 +65,9 @@ impl Store {
             .into_iter()
             .filter_map(|(instance, progress)| {
                 let reason = progress.quarantine.clone()?;
-                Some(Quarantined { instance, reason, waiting: progress.parked.len() })
+                let failed = progress.parked.iter().find(|it| Some(it.handle) == progress.failed_at);
+                let event = failed.map(|delivery| Arc::clone(&delivery.event));
+                Some(Quarantined { instance, reason, event, waiting: progress.parked.len() })
             })
             .collect();
         listed.sort_by(|a, b| a.instance.cmp(&b.instance));
@@ -68,9 +95,67 @@ impl Store {
         }
     }
 
+    /// Lets an instance go on that was set aside, without the event that it failed at, and notes that in the journal.
+    ///
+    /// Its service goes on as if the event had never come: whoever waits for an answer to it goes on waiting. The event stays
+    /// in the log.
+    pub async fn skip(&self, instance: &InstanceId) -> Result<Skipped, StoreError> {
+        loop {
+            let snapshot = self.snapshot(instance).await?;
+            let Some(progress) = snapshot.progress.filter(|progress| progress.quarantine.is_some()) else {
+                return Ok(Skipped::NotSetAside);
+            };
+            let Some((released, failed)) = machine::drop_failed(&progress) else {
+                return Ok(Skipped::NoEvent);
+            };
+            let change = Change {
+                instance: instance.clone(),
+                expected: snapshot.revision,
+                progress: Arc::new(released),
+                was_due: None,
+            };
+            let record = Record {
+                instance: instance.clone(),
+                event: failed.event.id.clone(),
+                event_type: failed.event.name.clone(),
+                verdict: "skipped".into(),
+                reason: format!(
+                    "dropped by hand, after: {}",
+                    progress.quarantine.as_deref().unwrap_or_default()
+                ),
+            };
+            let step = Step {
+                change: Some(change),
+                consumed: Some((failed.taker(&instance.service), failed.handle)),
+                records: vec![record],
+                nudge: true,
+                ..Step::default()
+            };
+            if self.commit_one(step).await? {
+                return Ok(Skipped::Event(failed.event));
+            }
+        }
+    }
+
     /// What people should know of, oldest first: events that were refused, instances that were set aside.
     pub async fn journal(&self) -> Result<Vec<Record>, StoreError> {
-        self.backend().journal().await
+        let lines = self.backend().journal(Which::default(), usize::MAX).await?;
+        Ok(lines.into_iter().map(|(_, record)| record).collect())
+    }
+
+    /// The journal's newest lines about these instances, so many at most, oldest first, each with its time.
+    pub async fn noted(&self, which: &Which, most: usize) -> Result<Vec<Noted>, StoreError> {
+        let lines = self.backend().journal(which.clone(), most).await?;
+        let noted = |(at, record)| Noted { at: Timestamp::from_millis(at), record };
+        Ok(lines.into_iter().map(noted).collect())
+    }
+
+    /// Where these instances stand and what they wait for; so many at most, those that have stood the longest first. What
+    /// is over, or may be, is left out, unless it is asked for.
+    ///
+    /// It reads all instances that there are.
+    pub async fn instances(&self, which: &Which, most: usize) -> Result<Found, StoreError> {
+        self.backend().survey(which.clone(), most).await
     }
 
     /// Where an instance stands at a service; `None`: nothing of it has come there yet.
@@ -82,6 +167,13 @@ impl Store {
             quarantine: progress.quarantine.clone(),
             waiting: progress.parked.len(),
         }))
+    }
+
+    /// Who has still to take events, by name. One that does not run, or cannot keep up, is seen here first.
+    ///
+    /// A store in memory says nothing.
+    pub async fn backlog(&self) -> Result<Vec<Backlog>, StoreError> {
+        self.backend().backlog().await
     }
 
     pub(crate) async fn snapshot(&self, instance: &InstanceId) -> Result<Snapshot, StoreError> {

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use self::place::{StoredOpen, StoredPlace};
 use crate::envelope::{Delivery, EventId, Name, Sequence};
-use crate::machine::{Entry, Live, Progress, Timer};
+use crate::machine::{Entry, Legend, Live, Machine, Progress, Timer};
 
 /// The version of this text. Another is refused: it may mean something else.
 const FORMAT: u32 = 2;
@@ -35,6 +35,9 @@ struct Stored<'a> {
     parked: Vec<Parked>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     quarantine: Option<Cow<'a, str>>,
+    /// The number of the event that it was set aside for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    failed_at: Option<u64>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     finished: bool,
     /// How often each deadline has fallen due.
@@ -100,7 +103,7 @@ pub(super) fn encode(progress: &Progress) -> Result<String, Damage> {
     });
     let stored = Stored {
         format: FORMAT,
-        machine: format!("{:016x}", progress.machine),
+        machine: hash_text(progress.machine),
         at: StoredPlace::from(&progress.place),
         heard: places(&progress.heard),
         emitted: places(&progress.emitted),
@@ -108,6 +111,7 @@ pub(super) fn encode(progress: &Progress) -> Result<String, Damage> {
         known: known.collect::<Result<_, Damage>>()?,
         parked: progress.parked.iter().map(Parked::from).collect(),
         quarantine: progress.quarantine.as_deref().map(Cow::Borrowed),
+        failed_at: progress.failed_at,
         finished: progress.finished,
         rounds: progress.rounds.clone(),
         timers: progress.timers.iter().map(|timer| (timer.scope, timer.due)).collect(),
@@ -144,6 +148,24 @@ impl From<&Delivery> for Parked {
     }
 }
 
+/// The hash of a machine as text, and back.
+pub(super) fn hash_text(hash: u64) -> String {
+    format!("{hash:016x}")
+}
+
+pub(super) fn hash(text: &str) -> Result<u64, Damage> {
+    u64::from_str_radix(text, 16).map_err(|error| error.to_string())
+}
+
+/// What the states of a machine mean, as text, and back.
+pub(super) fn legend_text(machine: &Machine) -> Result<String, Damage> {
+    serde_json::to_string(&Legend::of(machine)).map_err(|error| error.to_string())
+}
+
+pub(super) fn legend(text: &[u8]) -> Result<Legend, Damage> {
+    serde_json::from_slice(text).map_err(|error| error.to_string())
+}
+
 /// The format alone, of whatever version the rest is.
 #[derive(Deserialize)]
 struct Format {
@@ -163,7 +185,6 @@ fn other_format(format: u32) -> Damage {
 }
 
 /// The events that are parked in an instance, by their handles, in the order in which [`decode`] asks for them.
-#[cfg(feature = "nats")]
 pub(super) fn parked(text: &str) -> Result<Vec<u64>, Damage> {
     Ok(parse(text)?.parked.iter().map(|parked| parked.event).collect())
 }
@@ -173,11 +194,23 @@ pub(super) fn decode<E: From<Damage>>(
     text: &str,
     fetch: impl FnMut(Parked) -> Result<Delivery, E>,
 ) -> Result<Progress, E> {
-    let stored = parse(text)?;
+    let mut stored = parse(text)?;
+    let parked = std::mem::take(&mut stored.parked);
+    build(stored, parked.into_iter().map(fetch).collect::<Result<_, E>>()?).map_err(E::from)
+}
+
+/// Where an instance stands, without the events that are parked in it, and how many those are.
+pub(super) fn glance(text: &str) -> Result<(Progress, usize), Damage> {
+    let mut stored = parse(text)?;
+    let parked = std::mem::take(&mut stored.parked).len();
+    Ok((build(stored, Vec::new())?, parked))
+}
+
+fn build(stored: Stored<'_>, parked: Vec<Delivery>) -> Result<Progress, Damage> {
     if stored.format != FORMAT {
-        return Err(other_format(stored.format).into());
+        return Err(other_format(stored.format));
     }
-    let machine = u64::from_str_radix(&stored.machine, 16).map_err(|error| error.to_string())?;
+    let machine = hash(&stored.machine)?;
     Ok(Progress {
         machine,
         place: stored.at.into(),
@@ -185,8 +218,9 @@ pub(super) fn decode<E: From<Damage>>(
         emitted: sequences(stored.emitted),
         external: stored.external.into_iter().map(|(source, id)| (name(source), id)).collect(),
         known: stored.known.into_iter().map(|(event, raw)| (name(event), payload(raw))).collect(),
-        parked: stored.parked.into_iter().map(fetch).collect::<Result<_, E>>()?,
+        parked,
         quarantine: stored.quarantine.map(Cow::into_owned),
+        failed_at: stored.failed_at,
         finished: stored.finished,
         rounds: stored.rounds,
         timers: stored.timers.into_iter().map(|(scope, due)| Timer { scope, due }).collect(),

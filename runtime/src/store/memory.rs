@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
 
-use super::{Backend, Change, Outcome, Pending, Record, Snapshot, Step};
+use super::survey::{Legends, Survey};
+use super::{Backend, Backlog, Change, Found, Outcome, Pending, Record, Snapshot, Step, Which};
 use crate::envelope::{Delivery, EventId, InstanceId, Key, Name, Outgoing, Subscription};
-use crate::machine::Progress;
+use crate::machine::{Legend, Machine, Progress};
 use crate::transport::{Mail, Mailbox};
 pub(super) use clock::Clock;
 use post::{Parcels, Post};
@@ -27,7 +28,8 @@ pub(crate) struct Memory {
     sent: Mutex<HashSet<(Name, EventId), RandomState>>,
     post: Arc<Post>,
     clock: Arc<Clock>,
-    journal: Mutex<Vec<Record>>,
+    journal: Mutex<Vec<(i64, Record)>>,
+    legends: Mutex<Legends>,
     held: Mutex<Vec<(Name, Delivery)>>,
     /// What was published, for those who watch.
     published: Option<Mutex<Vec<Outgoing>>>,
@@ -40,6 +42,8 @@ struct Participant {
     service: Name,
     choreography: Name,
     snapshot: Snapshot,
+    /// When it was written, in milliseconds since 1970.
+    changed: i64,
 }
 
 impl Participant {
@@ -67,6 +71,7 @@ impl Memory {
             post: Arc::new(Post::new(shards)),
             clock: Arc::new(clock),
             journal: Mutex::default(),
+            legends: Mutex::default(),
             held: Mutex::default(),
             published: None,
         }
@@ -116,7 +121,7 @@ impl Memory {
         found
     }
 
-    fn change(&self, change: Change) -> Outcome {
+    fn change(&self, change: Change, at: i64) -> Outcome {
         let Change { instance, expected, progress, .. } = change;
         let mut part = self.part(&instance.key);
         let participants = part.entry(instance.key.clone()).or_insert_with(|| Vec::with_capacity(4));
@@ -126,10 +131,10 @@ impl Memory {
         let before = found.as_ref().and_then(|it| it.snapshot.progress.as_ref()?.due());
         let wake = due.filter(|_| due != before).map(|due| (due, instance.clone()));
         match found {
-            Some(it) if it.snapshot.revision == expected => it.snapshot = snapshot,
+            Some(it) if it.snapshot.revision == expected => (it.snapshot, it.changed) = (snapshot, at),
             None if expected == 0 => {
                 let InstanceId { service, choreography, .. } = instance;
-                participants.push(Participant { service, choreography, snapshot });
+                participants.push(Participant { service, choreography, snapshot, changed: at });
             }
             _ => return Outcome::Conflict,
         }
@@ -145,12 +150,12 @@ impl Memory {
             return Outcome::Conflict;
         }
         let nudged = step.change.as_ref().filter(|_| step.nudge).map(|change| change.instance.clone());
-        let outcome = step.change.map_or(Outcome::Written(0), |change| self.change(change));
+        let outcome = step.change.map_or(Outcome::Written(0), |change| self.change(change, at));
         if outcome == Outcome::Conflict {
             return outcome;
         }
         if !step.records.is_empty() {
-            lock(&self.journal).extend(step.records);
+            lock(&self.journal).extend(step.records.into_iter().map(|record| (at, record)));
         }
         self.post.nudge(nudged);
         if let Some(published) = &self.published {
@@ -199,8 +204,35 @@ impl Backend for Memory {
         Box::pin(ready(Ok(found)))
     }
 
-    fn journal(&self) -> Pending<Vec<Record>> {
-        Box::pin(ready(Ok(lock(&self.journal).clone())))
+    fn journal(&self, which: Which, most: usize) -> Pending<Vec<(i64, Record)>> {
+        let journal = lock(&self.journal);
+        let of_these = journal.iter().rev().filter(|(_, record)| which.has(&record.instance));
+        let mut newest: Vec<_> = of_these.take(most).cloned().collect();
+        newest.reverse();
+        Box::pin(ready(Ok(newest)))
+    }
+
+    fn survey(&self, which: Which, most: usize) -> Pending<Found> {
+        let mut survey = Survey::new(which, most, lock(&self.legends).clone());
+        for (id, changed, progress) in
+            self.search(|it, key, progress| Some((it.instance(key), it.changed, Arc::clone(progress))))
+        {
+            survey.look(id, changed, &progress, progress.parked.len());
+        }
+        Box::pin(ready(Ok(survey.found())))
+    }
+
+    /// Mail is with those who take it.
+    fn backlog(&self) -> Pending<Vec<Backlog>> {
+        Box::pin(ready(Ok(Vec::new())))
+    }
+
+    fn keep_legends(&self, service: &Name, machines: &'static [Machine]) -> Pending<()> {
+        let legends = machines.iter().map(|machine| {
+            ((service.clone(), machine.choreography.into(), machine.hash), Legend::of(machine))
+        });
+        lock(&self.legends).extend(legends);
+        Box::pin(ready(Ok(())))
     }
 
     fn hold(&self, subscriber: &Name, delivery: Delivery) {

@@ -42,9 +42,11 @@ use self::broker::Broker;
 use self::held::Held;
 use self::subjects::Subjects;
 use self::wakes::Watch;
-use super::{Backend, Outcome, Pending, Record, Snapshot, Step, StoreError, shards, unix_now};
+use super::{
+    Backend, Backlog, Found, Outcome, Pending, Record, Snapshot, Step, StoreError, Which, shards, unix_now,
+};
 use crate::envelope::{Delivery, InstanceId, Name, Subscription};
-use crate::machine::Progress;
+use crate::machine::{Machine, Progress};
 use crate::transport::Mailbox;
 
 pub(super) struct Nats(Arc<Shared>);
@@ -231,8 +233,21 @@ impl Backend for Nats {
         self.ask(async move |shared: Arc<Shared>| shared.quarantined().await)
     }
 
-    fn journal(&self) -> Pending<Vec<Record>> {
-        self.ask(async move |shared: Arc<Shared>| shared.journal().await)
+    fn journal(&self, which: Which, most: usize) -> Pending<Vec<(i64, Record)>> {
+        self.ask(async move |shared: Arc<Shared>| shared.journal(&which, most).await)
+    }
+
+    fn survey(&self, which: Which, most: usize) -> Pending<Found> {
+        self.ask(async move |shared: Arc<Shared>| shared.survey(which, most).await)
+    }
+
+    fn backlog(&self) -> Pending<Vec<Backlog>> {
+        self.ask(async move |shared: Arc<Shared>| shared.backlog().await)
+    }
+
+    fn keep_legends(&self, service: &Name, machines: &'static [Machine]) -> Pending<()> {
+        let service = service.clone();
+        self.ask(async move |shared: Arc<Shared>| shared.keep_legends(&service, machines).await)
     }
 
     fn subscribe(&self, subscription: Subscription) -> Pending<Arc<Mailbox>> {

@@ -2,6 +2,7 @@
 //!
 //! Two threads: one writes (and hands events to mailboxes), one reads where instances stand.
 
+mod care;
 mod dispatch;
 mod due;
 mod listeners;
@@ -24,9 +25,11 @@ use self::listeners::Listeners;
 use self::reader::{Query, Reader};
 use self::write::Prepared;
 use self::writer::{Request, Writer};
-use super::{Backend, Outcome, Pending, Record, Snapshot, Step, StoreError, codec, unix_now};
+use super::{
+    Backend, Backlog, Found, Outcome, Pending, Record, Snapshot, Step, StoreError, Which, codec, unix_now,
+};
 use crate::envelope::{Delivery, InstanceId, Name, Subscription};
-use crate::machine::Progress;
+use crate::machine::{Machine, Progress};
 use crate::transport::Mailbox;
 
 pub(super) struct Sqlite {
@@ -108,8 +111,20 @@ impl Backend for Sqlite {
         self.query(Query::Quarantined)
     }
 
-    fn journal(&self) -> Pending<Vec<Record>> {
-        self.query(Query::Journal)
+    fn journal(&self, which: Which, most: usize) -> Pending<Vec<(i64, Record)>> {
+        self.query(|answer| Query::Journal(which, most, answer))
+    }
+
+    fn survey(&self, which: Which, most: usize) -> Pending<Found> {
+        self.query(|answer| Query::Survey(which, most, answer))
+    }
+
+    fn backlog(&self) -> Pending<Vec<Backlog>> {
+        self.query(Query::Backlog)
+    }
+
+    fn keep_legends(&self, service: &Name, machines: &'static [Machine]) -> Pending<()> {
+        self.request(|answer| Request::Legends(service.clone(), machines, answer))
     }
 
     /// Its row is still in the file.

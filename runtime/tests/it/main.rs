@@ -8,6 +8,7 @@
     clippy::indexing_slicing
 )]
 
+mod care;
 mod file;
 mod flow;
 mod foreign;

@@ -12,15 +12,15 @@ use crate::stores::{local_stores, stores};
 use crate::tea::customer::{Client, Order};
 use crate::tea::{bank, kitchen, shop};
 
-fn quick(attempts: u32) -> RetryPolicy {
+pub fn quick(attempts: u32) -> RetryPolicy {
     RetryPolicy { attempts, first: Duration::from_millis(1), longest: Duration::from_millis(5) }
 }
 
-fn bank_of(order: &str) -> InstanceId {
+pub fn bank_of(order: &str) -> InstanceId {
     InstanceId { service: "Bank".into(), choreography: "tea.Tea".into(), key: Key::from_text(order) }
 }
 
-async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let began = Instant::now();
     loop {
         if let Some(found) = look().await {
@@ -32,7 +32,7 @@ async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
 }
 
 /// The reason why the bank has set `order` aside.
-async fn set_aside(store: &Store, order: &str) -> String {
+pub async fn set_aside(store: &Store, order: &str) -> String {
     until("the instance to be set aside", async || {
         let aside = store.quarantined().await.unwrap();
         aside.into_iter().find(|it| it.instance == bank_of(order)).map(|it| it.reason)

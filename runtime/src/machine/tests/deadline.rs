@@ -10,7 +10,7 @@ use crate::envelope::Round;
 /// 0 ?Open 1 (enters 1), 1 ?Bid 2 [in 1], 2 !Sold 3 [P's word], 3 ends,
 /// 1 and 2 expire: 4 !Over 5, 5 ?Open 1 (enters 1)
 /// ```
-static AUCTION: Machine = Machine {
+pub(super) static AUCTION: Machine = Machine {
     choreography: "tea.Auction",
     participant: "House",
     hash: 1,

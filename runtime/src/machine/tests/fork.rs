@@ -9,7 +9,7 @@ use super::*;
 /// 0 ?Ask 1, 1 fork 2 5 join 8, 2 !Cook 3, 3 ?Cooked 4, 4 ends, 5 !Play 6, 6 ?Played 7 or ?Refused 7, 7 ends,
 /// 8 !Done 9 (asks), 9 ends
 /// ```
-static HOST: Machine = Machine {
+pub(super) static HOST: Machine = Machine {
     choreography: "tea.Party",
     participant: "Host",
     hash: 1,

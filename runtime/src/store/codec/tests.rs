@@ -31,6 +31,7 @@ fn full() -> Progress {
         external: vec![("Customer".into(), "c1".into())],
         known: vec![("tea.Order".into(), payload())],
         quarantine: Some("broken".to_owned()),
+        failed_at: Some(17),
         rounds: vec![(1, 2)],
         timers: vec![Timer { scope: 1, due: 1_800_000_000_123 }],
         entries: vec![Entry { scope: 1, emitted: vec![("Kitchen".into(), at(1, 7))] }],

@@ -5,10 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_nats::client::{Request, RequestErrorKind};
+use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::stream::{DirectGetErrorKind, Stream};
 use async_nats::jetstream::{self, message::StreamMessage};
 use async_nats::{Client, ConnectOptions, Event, HeaderMap, ServerError};
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use serde::Deserialize;
 
 use super::options::NatsOptions;
@@ -49,6 +51,14 @@ pub(super) enum Published {
     Again(u64),
     /// The subject is not at the number where it was expected.
     Overtaken,
+}
+
+/// A message that is looked at.
+pub(super) struct Seen {
+    pub(super) subject: String,
+    /// When it was written, in nanoseconds since 1970.
+    pub(super) time: i128,
+    pub(super) payload: Bytes,
 }
 
 /// Why a try has failed.
@@ -206,6 +216,54 @@ impl Broker {
     ) -> Result<Option<StreamMessage>, StoreError> {
         let attempt = || async { found(stream.direct_get_next_for_subject(subjects, Some(from)).await) };
         self.patiently(&format!("read {subjects}"), attempt).await
+    }
+
+    /// Looks at all messages of these subjects that are there now.
+    ///
+    /// For whole streams: a consumer brings many at once, where `next` asks for each.
+    pub(super) async fn each(
+        &self,
+        stream: &Stream<()>,
+        subjects: &str,
+        mut look: impl FnMut(Seen) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let config = pull::Config {
+            filter_subject: subjects.to_owned(),
+            ack_policy: AckPolicy::None,
+            memory_storage: true,
+            num_replicas: 1,
+            inactive_threshold: ONE_ANSWER * 2,
+            ..pull::Config::default()
+        };
+        let what = format!("read {subjects}");
+        let passing = |error: &dyn std::fmt::Display| Failure::Passing(error.to_string());
+        let attempt =
+            || async { stream.create_consumer(config.clone()).await.map_err(|error| passing(&error)) };
+        let consumer = self.patiently(&what, attempt).await?;
+        let broken = |error: &dyn std::fmt::Display| {
+            StoreError::new(format!(
+                "{}: {what}: the server stopped in the middle: try again ({error})",
+                self.shown
+            ))
+        };
+        let mut left = consumer.cached_info().num_pending;
+        if left == 0 {
+            return Ok(());
+        }
+        let messages = consumer.stream().max_messages_per_batch(1000).expires(ONE_ANSWER).messages().await;
+        let mut messages = messages.map_err(|error| broken(&error))?;
+        while left > 0 {
+            let message = tokio::time::timeout(ONE_ANSWER * 2, messages.next()).await;
+            let message = message.map_err(|error| broken(&error))?;
+            let message =
+                message.ok_or_else(|| broken(&"no more messages"))?.map_err(|error| broken(&error))?;
+            let info = message.info().map_err(|error| broken(&error))?;
+            left = (left - 1).min(info.pending);
+            let time = info.published.unix_timestamp_nanos();
+            let (subject, payload) = (message.subject.to_string(), message.payload.clone());
+            look(Seen { subject, time, payload })?;
+        }
+        Ok(())
     }
 
     /// Removes a message, if it is still there.

@@ -1,5 +1,6 @@
 //! What people look at: what was set aside, and the journal.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_nats::jetstream::stream::Stream;
@@ -7,10 +8,13 @@ use futures_util::TryStreamExt as _;
 
 use super::Shared;
 use super::broker::Failure;
+use super::step::ROOM;
 use super::{state, subjects};
 use crate::envelope::{InstanceId, Name};
-use crate::machine::Progress;
-use crate::store::{Record, StoreError};
+use crate::machine::{Machine, Progress};
+use crate::scalar::Timestamp;
+use crate::store::survey::{Legends, Survey};
+use crate::store::{Backlog, Found, Record, StoreError, Which, codec};
 
 impl Shared {
     /// The instances that were set aside, of all participants whose streams can be read.
@@ -33,20 +37,110 @@ impl Shared {
         Ok(found)
     }
 
-    /// The journals of all participants, oldest line first.
-    pub(super) async fn journal(&self) -> Result<Vec<Record>, StoreError> {
-        let mut lines = Vec::new();
+    /// The newest lines of all participants' journals, oldest line first.
+    pub(super) async fn journal(&self, which: &Which, most: usize) -> Result<Vec<(i64, Record)>, StoreError> {
+        let mut lines = BTreeMap::new();
         for (participant, stream) in self.participants().await? {
-            let (subjects, mut from) = (self.subjects.state_of(&participant, "journal.>"), 1);
-            while let Some(line) = self.broker.next(&stream, &subjects, from).await? {
-                from = line.sequence + 1;
-                let damage = |damage| StoreError::new(format!("{}: {damage}", line.subject));
-                let record = state::decode_record(&line.payload).map_err(damage)?;
-                lines.push((line.time.unix_timestamp_nanos(), line.sequence, record));
-            }
+            let subjects = self.subjects.state_of(&participant, "journal.>");
+            let mut number = 0_u64;
+            self.broker
+                .each(&stream, &subjects, |line| {
+                    let record = state::decode_record(&line.payload)
+                        .map_err(|damage| StoreError::new(format!("{}: {damage}", line.subject)))?;
+                    if which.has(&record.instance) {
+                        number += 1;
+                        lines.insert((line.time, participant.clone(), number), record);
+                    }
+                    if lines.len() > most {
+                        lines.pop_first();
+                    }
+                    Ok(())
+                })
+                .await?;
         }
-        lines.sort_by_key(|(time, number, _)| (*time, *number));
-        Ok(lines.into_iter().map(|(.., record)| record).collect())
+        Ok(lines.into_iter().map(|((time, ..), record)| (millis(time), record)).collect())
+    }
+
+    /// Where these instances stand.
+    pub(super) async fn survey(&self, which: Which, most: usize) -> Result<Found, StoreError> {
+        let participants = self.participants().await?;
+        let mut legends = Legends::new();
+        for (participant, stream) in &participants {
+            let subjects = self.subjects.state_of(participant, "machine.>");
+            self.broker
+                .each(stream, &subjects, |message| {
+                    let damage = |damage| StoreError::new(format!("{}: {damage}", message.subject));
+                    let mut tokens = message.subject.rsplit('.');
+                    let hash = codec::hash(tokens.next().unwrap_or_default()).map_err(damage)?;
+                    let choreography = subjects::qualified(tokens.next().unwrap_or_default());
+                    let legend = codec::legend(&message.payload).map_err(damage)?;
+                    legends.insert((participant.clone(), choreography, hash), legend);
+                    Ok(())
+                })
+                .await?;
+        }
+        let mut survey = Survey::new(which, most, legends);
+        for (participant, stream) in &participants {
+            let subjects = self.subjects.state_of(participant, "at.>");
+            self.broker
+                .each(stream, &subjects, |message| {
+                    let damage = |damage| StoreError::new(format!("{}: {damage}", message.subject));
+                    let Some(id) = subjects::instance(participant, &message.subject, 0) else {
+                        return Ok(());
+                    };
+                    let stored = state::decode(&message.payload).map_err(damage)?;
+                    let (progress, waiting) = codec::glance(&stored.progress).map_err(damage)?;
+                    survey.look(id, millis(message.time), &progress, waiting);
+                    Ok(())
+                })
+                .await?;
+        }
+        Ok(survey.found())
+    }
+
+    /// Who has still to take events: what consumers have not brought, or not got acknowledged.
+    pub(super) async fn backlog(&self) -> Result<Vec<Backlog>, StoreError> {
+        let log = self.broker.stream(self.subjects.log()).await?;
+        let attempt = || async {
+            let consumers: Result<Vec<_>, _> = log.consumers().try_collect().await;
+            consumers.map_err(|error| Failure::Passing(error.to_string()))
+        };
+        let mut backlog: BTreeMap<String, (u64, Option<i64>)> = BTreeMap::new();
+        for info in self.broker.patiently("look for consumers", attempt).await? {
+            let left = info.num_pending + info.num_ack_pending as u64;
+            let Some((participant, _)) = info.name.split_once("--").filter(|_| left > 0) else { continue };
+            let from = info.ack_floor.stream_sequence + 1;
+            let oldest = self.broker.next(&log, &info.config.filter_subject, from).await?;
+            let at = oldest.map(|message| millis(message.time.unix_timestamp_nanos()));
+            let (events, oldest) = backlog.entry(participant.to_owned()).or_default();
+            *events += left;
+            *oldest = [*oldest, at].into_iter().flatten().min();
+        }
+        let backlog = backlog.into_iter().map(|(participant, (events, oldest))| {
+            let oldest = oldest.map(Timestamp::from_millis);
+            Backlog { participant: participant.into(), events, oldest }
+        });
+        Ok(backlog.collect())
+    }
+
+    /// Keeps what the states of these machines mean.
+    pub(super) async fn keep_legends(&self, service: &Name, machines: &[Machine]) -> Result<(), StoreError> {
+        let instances = self.state_of(service).await?;
+        for machine in machines {
+            let hash = codec::hash_text(machine.hash);
+            let subject = self.subjects.machine(service, machine.choreography, &hash);
+            if self.broker.last(&instances, &subject).await?.is_some() {
+                continue;
+            }
+            let legend = codec::legend_text(machine).map_err(StoreError::new)?;
+            if let Err(too_large) = self.has_room(legend.len(), ROOM, "what the states of a machine mean") {
+                // It serves people who look, and no instance.
+                tracing::warn!(%service, machine.choreography, too_large, "chor instances will know less");
+                continue;
+            }
+            self.put_state(&subject, legend).await?;
+        }
+        Ok(())
     }
 
     /// Everyone who has a stream, with it.
@@ -67,4 +161,9 @@ impl Shared {
         }
         Ok(participants)
     }
+}
+
+/// Milliseconds since 1970.
+fn millis(nanos: i128) -> i64 {
+    i64::try_from(nanos / 1_000_000).unwrap_or(i64::MAX)
 }

@@ -13,14 +13,14 @@ use super::Shared;
 use super::broker::Published;
 use super::state::{self, Pending, Stored};
 use super::wire::{self, Message};
-use crate::envelope::{Delivery, InstanceId, Name, Outgoing, listener};
+use crate::envelope::{Delivery, InstanceId, Name, Outgoing};
 use crate::failpoint;
 use crate::machine::Progress;
 use crate::store::{Change, Outcome, Record, Snapshot, Step, StoreError, codec, unix_now};
 use crate::transport::Mail;
 
 /// So much room is left in the largest message: for headers, and for setting an instance aside.
-const ROOM: usize = 16 * 1024;
+pub(super) const ROOM: usize = 16 * 1024;
 
 /// A message that is too large, in words.
 type TooLarge = String;
@@ -134,7 +134,7 @@ impl Shared {
         self.has_room(message.size(), ROOM / 2, "an event")
     }
 
-    fn has_room(&self, size: usize, room: usize, what: &str) -> Result<(), TooLarge> {
+    pub(super) fn has_room(&self, size: usize, room: usize, what: &str) -> Result<(), TooLarge> {
         let largest = self.broker.largest().saturating_sub(room);
         if size <= largest {
             return Ok(());
@@ -187,7 +187,7 @@ impl Shared {
     }
 
     /// Writes something beside the instances. The last message of a subject counts.
-    async fn put_state(&self, subject: &str, payload: String) -> Result<(), StoreError> {
+    pub(super) async fn put_state(&self, subject: &str, payload: String) -> Result<(), StoreError> {
         self.broker.publish(subject, HeaderMap::new(), payload.into()).await.map(drop)
     }
 
@@ -380,8 +380,7 @@ pub(super) fn subscriber(instance: &InstanceId, delivery: &Delivery) -> Name {
 }
 
 pub(super) fn taker(service: &Name, delivery: &Delivery) -> Name {
-    let foreign = delivery.listener.as_ref().map(|choreography| listener(service, choreography));
-    foreign.unwrap_or_else(|| service.clone())
+    delivery.taker(service)
 }
 
 fn damaged(subject: &str, damage: &str) -> StoreError {

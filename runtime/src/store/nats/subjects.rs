@@ -7,6 +7,7 @@
 //! chor-state.<service>.wake.<minute>.<second>.<choreography>.<key>      when to look at an instance
 //! chor-state.<service>.aside.<choreography>.<key>                       an instance that was set aside
 //! chor-state.<service>.journal.<choreography>.<key>.<event>.<verdict>   what people should know of
+//! chor-state.<service>.machine.<choreography>.<hash>                    what the states of its instances mean
 //! chor-state.<external>.done.<event's number>                           an event that an external has dealt with
 //! ```
 
@@ -89,6 +90,11 @@ impl Subjects {
     /// An instance was set aside.
     pub(crate) fn aside(&self, instance: &InstanceId) -> String {
         self.of(instance, "aside")
+    }
+
+    /// What the states of instances mean that have this hash of their machine.
+    pub(crate) fn machine(&self, service: &str, choreography: &str, hash: &str) -> String {
+        format!("{}.{}.{hash}", self.state_of(service, "machine"), name(choreography))
     }
 
     /// An external has dealt with the event of this number.

@@ -13,19 +13,21 @@ use super::write::signed;
 use crate::envelope::{Delivery, Event, EventId, InstanceId, Key, Name, Round, Sequence};
 use crate::machine::Progress;
 use crate::store::codec::{self, Parked};
-use crate::store::{Record, Snapshot, StoreError};
+use crate::store::{Backlog, Found, Record, Snapshot, StoreError, Which};
 
 /// What can be read, and where the answer goes.
 pub(super) enum Query {
     Load(Vec<InstanceId>, Answer<Vec<Snapshot>>),
     Quarantined(Answer<Vec<(InstanceId, Arc<Progress>)>>),
-    Journal(Answer<Vec<Record>>),
+    Journal(Which, usize, Answer<Vec<(i64, Record)>>),
+    Survey(Which, usize, Answer<Found>),
+    Backlog(Answer<Vec<Backlog>>),
 }
 
 pub(super) type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
 
 /// What can go wrong in reading.
-enum Error {
+pub(super) enum Error {
     Sqlite(rusqlite::Error),
     Damage(String),
 }
@@ -59,8 +61,15 @@ impl Reader {
                 Query::Quarantined(answer) => {
                     let _ = answer.send(self.quarantined().map_err(|error| self.explain(error)));
                 }
-                Query::Journal(answer) => {
-                    let _ = answer.send(self.journal().map_err(|error| self.explain(error.into())));
+                Query::Journal(which, most, answer) => {
+                    let found = self.journal(&which, most);
+                    let _ = answer.send(found.map_err(|error| self.explain(error.into())));
+                }
+                Query::Survey(which, most, answer) => {
+                    let _ = answer.send(self.survey(which, most).map_err(|error| self.explain(error)));
+                }
+                Query::Backlog(answer) => {
+                    let _ = answer.send(self.backlog().map_err(|error| self.explain(error)));
                 }
             }
         }
@@ -91,7 +100,7 @@ impl Reader {
         Ok(Snapshot { revision: unsigned(revision), progress: Some(Arc::new(progress)) })
     }
 
-    fn decode(&self, text: &str) -> Result<Progress, Error> {
+    pub(super) fn decode(&self, text: &str) -> Result<Progress, Error> {
         codec::decode(text, |parked: Parked| {
             let (event, at) = self
                 .connection
@@ -110,34 +119,6 @@ impl Reader {
                 at,
             })
         })
-    }
-
-    fn quarantined(&self) -> Result<Vec<(InstanceId, Arc<Progress>)>, Error> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT service, choreography, key, progress FROM instance WHERE quarantine IS NOT NULL",
-        )?;
-        let rows = statement.query_map([], |row| Ok((instance(row, 0)?, row.get::<_, String>(3)?)))?;
-        rows.map(|row| {
-            let (instance, text) = row?;
-            Ok((instance, Arc::new(self.decode(&text)?)))
-        })
-        .collect()
-    }
-
-    fn journal(&self) -> rusqlite::Result<Vec<Record>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT service, choreography, key, event, type, verdict, reason FROM journal ORDER BY number",
-        )?;
-        let records = statement.query_map([], |row| {
-            Ok(Record {
-                instance: instance(row, 0)?,
-                event: EventId::from(row.get::<_, String>(3)?),
-                event_type: Name::from(row.get::<_, String>(4)?),
-                verdict: Name::from(row.get::<_, String>(5)?),
-                reason: row.get(6)?,
-            })
-        })?;
-        records.collect()
     }
 }
 

@@ -40,11 +40,21 @@ CREATE TABLE instance (
   progress     TEXT NOT NULL,      -- JSON
   quarantine   TEXT,               -- why it was set aside, if it was
   due          INTEGER,            -- when it has something to do by itself, in milliseconds since 1970
+  changed      INTEGER NOT NULL,   -- when it was written, in milliseconds since 1970
   PRIMARY KEY (key, choreography, service)
 ) WITHOUT ROWID;
 
 CREATE INDEX instance_quarantined ON instance (service) WHERE quarantine IS NOT NULL;
 CREATE INDEX instance_due ON instance (due) WHERE due IS NOT NULL;
+
+-- What the states of instances mean, for those who look at them without the services: one row for each version.
+CREATE TABLE machine (
+  service      TEXT NOT NULL,
+  choreography TEXT NOT NULL,
+  hash         TEXT NOT NULL,      -- as in the progress of its instances
+  legend       TEXT NOT NULL,      -- JSON
+  PRIMARY KEY (service, choreography, hash)
+) WITHOUT ROWID;
 
 -- Which services hear foreign events, and for which choreography.
 CREATE TABLE listener (

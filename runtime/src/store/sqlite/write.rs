@@ -7,7 +7,8 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::listeners::Listeners;
 use crate::envelope::{Event, InstanceId, Name, Outgoing, Recipient, Round, Sequence, listener};
-use crate::store::{Change, Outcome, Record, Step};
+use crate::machine::Machine;
+use crate::store::{Change, Outcome, Record, Step, codec};
 
 /// A step, ready to be written.
 pub(super) struct Prepared {
@@ -35,7 +36,7 @@ pub(super) fn write(
 ) -> rusqlite::Result<Outcome> {
     let step = &prepared.step;
     if let Some(change) = &step.change
-        && !change_instance(transaction, change, &prepared.progress)?
+        && !change_instance(transaction, change, &prepared.progress, at)?
     {
         return Ok(Outcome::Conflict);
     }
@@ -68,7 +69,12 @@ pub(super) fn write(
 }
 
 /// Says whether the instance still stood where the step found it.
-fn change_instance(connection: &Connection, change: &Change, progress: &str) -> rusqlite::Result<bool> {
+fn change_instance(
+    connection: &Connection,
+    change: &Change,
+    progress: &str,
+    at: i64,
+) -> rusqlite::Result<bool> {
     let InstanceId { service, choreography, key } = &change.instance;
     let (key, choreography, service) = (key.as_str(), choreography.as_str(), service.as_str());
     let (quarantine, due) = (change.progress.quarantine.as_deref(), change.progress.due());
@@ -76,17 +82,17 @@ fn change_instance(connection: &Connection, change: &Change, progress: &str) -> 
     let changed = if change.expected == 0 {
         connection
             .prepare_cached(
-                "INSERT INTO instance (key, choreography, service, revision, progress, quarantine, due)
-                 VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+                "INSERT INTO instance (key, choreography, service, revision, progress, quarantine, due, changed)
+                 VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
             )?
-            .execute(params![key, choreography, service, progress, quarantine, due])?
+            .execute(params![key, choreography, service, progress, quarantine, due, at])?
     } else {
         connection
             .prepare_cached(
-                "UPDATE instance SET revision = ?4 + 1, progress = ?5, quarantine = ?6, due = ?7
+                "UPDATE instance SET revision = ?4 + 1, progress = ?5, quarantine = ?6, due = ?7, changed = ?8
                  WHERE key = ?1 AND choreography = ?2 AND service = ?3 AND revision = ?4",
             )?
-            .execute(params![key, choreography, service, revision, progress, quarantine, due])?
+            .execute(params![key, choreography, service, revision, progress, quarantine, due, at])?
     };
     Ok(changed == 1)
 }
@@ -179,6 +185,22 @@ fn note(connection: &Connection, record: &Record, at: i64) -> rusqlite::Result<(
             record.verdict.as_str(),
             record.reason,
         ])?;
+    Ok(())
+}
+
+/// Keeps what the states of a machine mean.
+pub(super) fn legend(
+    connection: &Connection,
+    service: &Name,
+    machine: &Machine,
+    legend: &str,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO machine (service, choreography, hash, legend) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![service.as_str(), machine.choreography, codec::hash_text(machine.hash), legend])?;
     Ok(())
 }
 

@@ -13,8 +13,10 @@ use super::listeners::Listeners;
 use super::open::{describe, may_pass};
 use super::reader::Answer;
 use super::write::{self, Prepared, Published};
+use crate::envelope::Name;
 use crate::failpoint;
-use crate::store::{Outcome, StoreError, unix_now};
+use crate::machine::Machine;
+use crate::store::{Outcome, StoreError, codec, unix_now};
 use crate::transport::Mailbox;
 
 /// So many steps at most are written in one transaction.
@@ -31,6 +33,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 pub(super) enum Request {
     Commit(Vec<Prepared>, Answer<Vec<Outcome>>),
     Subscribe(Subscriber, Answer<Arc<Mailbox>>),
+    Legends(Name, &'static [Machine], Answer<()>),
 }
 
 type Waiting = (usize, Answer<Vec<Outcome>>);
@@ -86,6 +89,9 @@ impl Writer {
                 Request::Subscribe(subscriber, answer) => {
                     let _ = answer.send(self.subscribe(subscriber));
                 }
+                Request::Legends(service, machines, answer) => {
+                    let _ = answer.send(self.keep_legends(&service, machines));
+                }
             }
             if steps.len() >= MOST_STEPS {
                 break;
@@ -102,6 +108,15 @@ impl Writer {
             .add(&self.connection, name, listeners)
             .map_err(|error| describe(&self.path, &error))?;
         Ok(self.dispatch.subscribe(subscriber))
+    }
+
+    fn keep_legends(&self, service: &Name, machines: &[Machine]) -> Result<(), StoreError> {
+        for machine in machines {
+            let legend = codec::legend_text(machine).map_err(StoreError::new)?;
+            write::legend(&self.connection, service, machine, &legend)
+                .map_err(|error| describe(&self.path, &error))?;
+        }
+        Ok(())
     }
 
     fn commit(&mut self, steps: &[Prepared], waiting: Vec<Waiting>) {
