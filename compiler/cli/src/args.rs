@@ -1,11 +1,15 @@
 //! The words of the command line.
 
+mod operate;
+
 use std::path::PathBuf;
 
 use chor_compiler::contract::Mode;
 use chor_compiler::explore::{Deadlines, Limits};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub(crate) use operate::{Dlq, Instances, List, Login, Place, Retry, Server, SetAside, Skip, Which};
 
 /// Choreographies of services: written once, checked, and taken apart into what each service must know.
 ///
@@ -54,6 +58,9 @@ pub(crate) enum Command {
     Stats(Stats),
     #[command(subcommand)]
     Deploy(Deploy),
+    Instances(Instances),
+    #[command(subcommand)]
+    Dlq(Dlq),
     Explain(Explain),
     New(New),
     Completions(Completions),
@@ -534,34 +541,6 @@ impl DeployNats {
     pub(crate) fn input(&self) -> Input {
         Input { paths: self.paths.clone(), config: self.config.clone(), format: Format::Human }
     }
-}
-
-/// Which NATS server, and who one is there.
-#[derive(Debug, Args)]
-pub(crate) struct Server {
-    /// The server, or several of a cluster, separated by commas
-    #[arg(long = "server", value_name = "URL", default_value = "nats://localhost:4222")]
-    pub(crate) url: String,
-
-    /// What the names of streams and subjects begin with
-    #[arg(long, value_name = "NAME", default_value = "chor")]
-    pub(crate) namespace: String,
-
-    /// The user
-    #[arg(long, value_name = "NAME", requires = "password")]
-    pub(crate) user: Option<String>,
-
-    /// The user's password
-    #[arg(long, value_name = "TEXT", requires = "user")]
-    pub(crate) password: Option<String>,
-
-    /// A token, instead of a user
-    #[arg(long, value_name = "TEXT", conflicts_with = "user")]
-    pub(crate) token: Option<String>,
-
-    /// A file of credentials, instead of a user
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["user", "token"])]
-    pub(crate) credentials: Option<PathBuf>,
 }
 
 /// Explain a finding, with an example and how to mend it

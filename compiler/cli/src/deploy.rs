@@ -27,11 +27,11 @@ pub(crate) fn run(to: &Deploy, terminal: &Terminal) -> Result<Verdict, Failure> 
 fn run_nats(nats: &DeployNats, terminal: &Terminal) -> Result<Verdict, Failure> {
     let Some(participants) = participants(nats, terminal)? else { return Ok(Verdict::Findings) };
     if nats.permissions {
-        terminal.print(&users(&permissions(&nats.server.namespace, &participants)))?;
+        terminal.print(&users(&permissions(&nats.server.login.namespace, &participants)))?;
         return Ok(Verdict::Clean);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let options = nats.server.options().replicas(nats.replicas);
+    let options = nats.server.login.options(&nats.server.url).replicas(nats.replicas);
     let parts =
         runtime.block_on(deploy(options, &participants, nats.dry_run)).map_err(|error| unable(&error))?;
     terminal.print(&plan(&parts))?;
@@ -96,10 +96,10 @@ fn users(all: &[Permissions]) -> String {
     text
 }
 
-impl crate::args::Server {
-    /// How to speak to the server.
-    pub(crate) fn options(&self) -> NatsOptions {
-        let mut options = NatsOptions::new(&self.url).namespace(&self.namespace);
+impl crate::args::Login {
+    /// How to speak to the server at this address.
+    pub(crate) fn options(&self, url: &str) -> NatsOptions {
+        let mut options = NatsOptions::new(url).namespace(&self.namespace);
         if let (Some(user), Some(password)) = (&self.user, &self.password) {
             options = options.user_and_password(user, password);
         }

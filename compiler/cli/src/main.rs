@@ -7,15 +7,18 @@ mod build;
 mod check;
 mod completions;
 mod deploy;
+mod dlq;
 mod explain;
 mod failure;
 mod findings;
 mod fingerprint;
 mod fmt;
 mod formats;
+mod instances;
 mod lock;
 mod markdown;
 mod new;
+mod operate;
 mod rules;
 mod simulate;
 mod stats;
@@ -72,6 +75,8 @@ fn run(command: Command, terminal: &Terminal) -> Result<Verdict, Failure> {
         Command::Explain(explain) => explain::run(&explain, terminal),
         Command::New(new) => new::run(&new, terminal),
         Command::Deploy(to) => deploy::run(&to, terminal),
+        Command::Instances(instances) => instances::run(&instances, terminal),
+        Command::Dlq(dlq) => dlq::run(&dlq, terminal),
         Command::Completions(completions) => completions::run(&completions, terminal),
     }
 }

@@ -2,7 +2,7 @@
 
 #[expect(dead_code, reason = "no server is killed here")]
 #[path = "../../../../tests/support/nats.rs"]
-mod server;
+pub(crate) mod server;
 
 use insta::assert_snapshot;
 

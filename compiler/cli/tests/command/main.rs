@@ -17,6 +17,7 @@ mod format;
 mod json_schema;
 mod lock;
 mod new;
+mod operate;
 mod outputs;
 mod runs;
 mod schema;

@@ -37,6 +37,8 @@ fn the_help_tells_a_new_user_what_to_do() {
       breaking     Compare with another version, and report what breaks whom
       stats        Count what there is, what a run costs, and where it is too much
       deploy       Create on a server what services need there, before any of them runs
+      instances    Show where each instance stands, and what it waits for
+      dlq          Look after instances that were set aside, and after events that were refused
       explain      Explain a finding, with an example and how to mend it
       new          Make a package with a small choreography that builds and runs at once
       completions  Print the script that completes `chor` in a shell

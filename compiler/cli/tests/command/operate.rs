@@ -1,0 +1,473 @@
+//! `chor instances` and `chor dlq`, on a SQLite file and on a NATS server that services have used.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use chor_runtime::codegen as rt;
+use chor_runtime::{Running, Runtime, Store};
+use insta::assert_snapshot;
+use tempfile::TempDir;
+
+use super::deploy::server::{Server, Version};
+use super::{Ran, chor_in};
+
+const GUEST: rt::Receiver = rt::external("Guest");
+const WAITER: rt::Receiver = rt::service("Waiter");
+const KITCHEN: rt::Receiver = rt::service("Kitchen");
+
+/// Waits for the kitchen for two days and a little.
+static WAITERS: &[rt::Machine] = &[rt::Machine {
+    choreography: "shop.Dinner",
+    participant: "Waiter",
+    hash: 1,
+    states: &[
+        rt::hears(&[rt::hear("shop.Ask", GUEST, 0, 1).enters(&[1])]),
+        rt::emits(&[rt::emit("shop.Cook", &[KITCHEN], 2).scopes(&[1])]),
+        rt::hears(&[
+            rt::hear("shop.Cooked", KITCHEN, 1, 3).scopes(&[1]),
+            rt::hear("shop.SoldOut", KITCHEN, 1, 3).scopes(&[1]),
+        ])
+        .expires(&[rt::expire(1, (48 * 60 + 30) * 60 * 1000, 2, 3)]),
+        rt::ends(&[]),
+    ],
+    ..rt::Machine::EMPTY
+}];
+
+static KITCHENS: &[rt::Machine] = &[rt::Machine {
+    choreography: "shop.Dinner",
+    participant: "Kitchen",
+    hash: 2,
+    states: &[
+        rt::hears(&[rt::hear("shop.Cook", WAITER, 0, 1).scopes(&[1])]),
+        rt::emits(&[rt::emit("shop.Cooked", &[WAITER], 2).scopes(&[1])]),
+        rt::ends(&[]),
+    ],
+    ..rt::Machine::EMPTY
+}];
+
+#[derive(Debug, rt::Serialize, rt::Deserialize)]
+#[serde(crate = "::chor_runtime::codegen::serde")]
+struct Ask {
+    order: String,
+}
+
+impl rt::Payload for Ask {
+    const TYPE: &'static str = "shop.Ask";
+}
+
+#[derive(Debug, rt::Serialize, rt::Deserialize)]
+#[serde(crate = "::chor_runtime::codegen::serde")]
+struct Cook {
+    order: String,
+    dish: String,
+}
+
+impl rt::Payload for Cook {
+    const TYPE: &'static str = "shop.Cook";
+}
+
+#[derive(Debug, rt::Serialize, rt::Deserialize)]
+#[serde(crate = "::chor_runtime::codegen::serde")]
+struct Cooked {
+    order: String,
+}
+
+impl rt::Payload for Cooked {
+    const TYPE: &'static str = "shop.Cooked";
+}
+
+struct Waiter;
+
+impl rt::Handler for Waiter {
+    fn handle<'a>(&'a self, point: u32, input: rt::Input<'a>) -> rt::HandlerFuture<'a> {
+        Box::pin(async move {
+            let (mut emit, order) = (rt::Emissions::new(), input.context().key().to_owned());
+            if point == 0 {
+                let dish = if order.starts_with("soup") { "soup" } else { "pie" }.to_owned();
+                emit.push(&Cook { order: order.clone(), dish }, &[&order])?;
+            }
+            Ok(emit)
+        })
+    }
+}
+
+/// Cooks no soup, unless it is told to.
+struct Kitchen {
+    soup: bool,
+}
+
+impl rt::Handler for Kitchen {
+    fn handle<'a>(&'a self, _point: u32, input: rt::Input<'a>) -> rt::HandlerFuture<'a> {
+        Box::pin(async move {
+            let cook: Cook = input.event()?;
+            if cook.dish == "soup" && !self.soup {
+                return Err(rt::HandlerError::permanent("the pot has a hole"));
+            }
+            let mut emit = rt::Emissions::new();
+            emit.push(&Cooked { order: cook.order.clone() }, &[&cook.order])?;
+            Ok(emit)
+        })
+    }
+}
+
+fn serve(store: &Store, soup: bool) -> Running {
+    Runtime::new(store)
+        .serve(rt::Service::new("Waiter", WAITERS, Waiter))
+        .serve(rt::Service::new("Kitchen", KITCHENS, Kitchen { soup }))
+        .start()
+}
+
+async fn ask(store: &Store, order: &str) {
+    let event = Ask { order: order.to_owned() };
+    let guest = rt::Client::new(store, "Guest");
+    guest.send("shop.Dinner", &["Waiter"], order, &event, &[&order]).await.unwrap();
+}
+
+async fn until(mut done: impl AsyncFnMut() -> bool) {
+    let began = Instant::now();
+    while !done().await {
+        assert!(began.elapsed() < Duration::from_secs(20), "waited in vain");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Two soups that cannot be cooked, and one pie that was.
+async fn fill(store: &Store) {
+    let running = serve(store, false);
+    for order in ["soup-1", "soup 2", "pie-1"] {
+        ask(store, order).await;
+    }
+    until(async || {
+        let aside = store.quarantined().await.unwrap().len();
+        let over = chor_runtime::Which::default().key("pie-1");
+        aside == 2 && store.status_of_waiter().await && store.instances(&over, 9).await.unwrap().total == 0
+    })
+    .await;
+    running.shutdown().await.unwrap();
+}
+
+/// Serves until nothing is set aside any more and all is over.
+async fn finish(store: &Store) {
+    let running = serve(store, true);
+    let all = chor_runtime::Which::default();
+    until(async || store.instances(&all, 9).await.unwrap().total == 0).await;
+    running.shutdown().await.unwrap();
+}
+
+trait Waiters {
+    async fn status_of_waiter(&self) -> bool;
+}
+
+impl Waiters for Store {
+    /// Whether the waiter has begun with all three.
+    async fn status_of_waiter(&self) -> bool {
+        let waiter = chor_runtime::Which::default().service("Waiter").and_over();
+        self.instances(&waiter, 9).await.unwrap().total == 3
+    }
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn in_file(act: impl AsyncFnOnce(&Store), path: &Path) {
+    act(&Store::sqlite(path).unwrap()).await;
+}
+
+fn filled() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    in_file(async |store| fill(store).await, &folder.path().join("shop.db"));
+    folder
+}
+
+/// What was said, without what is another in each run: times, and which of several was the first to change.
+fn steady(ran: &Ran) -> String {
+    let text = ran.to_string();
+    let (mut told, mut rows) = (Vec::new(), Vec::new());
+    for line in text.lines().map(steady_line) {
+        if line.starts_with(|c: char| c.is_ascii_digit()) || line.starts_with("TIME") {
+            rows.push(line);
+            continue;
+        }
+        rows.sort();
+        told.append(&mut rows);
+        told.push(line);
+    }
+    told.append(&mut rows);
+    told.join("\n")
+}
+
+fn steady_line(line: &str) -> String {
+    line.split(' ').map(steady_word).collect::<Vec<_>>().join(" ")
+}
+
+fn steady_word(word: &str) -> String {
+    let bare = word.trim_matches(|c: char| ",;:()".contains(c));
+    let time = bare.len() >= 20 && bare.ends_with('Z') && bare.as_bytes().get(10) == Some(&b'T');
+    let age = bare.len() > 1 && bare.ends_with('s') && bare.trim_end_matches('s').parse::<u32>().is_ok();
+    match (time, age) {
+        (true, _) => word.replace(bare, &format!("{:<20}", "TIME")),
+        (_, true) => word.replace(bare, &format!("{:<width$}", "0s", width = bare.len())),
+        _ => word.to_owned(),
+    }
+}
+
+#[test]
+fn where_instances_stand_is_told_from_the_file_alone() {
+    let folder = filled();
+    let run = |more: &[&str]| chor_in(folder.path(), &[&["instances", "shop.db"], more].concat());
+    assert_snapshot!(steady(&run(&[])), @r"
+    exit code: 0
+    output:
+    FOR  KEY     CHOREOGRAPHY  SERVICE  STANDS
+    0s   soup 2  Dinner        Kitchen  set aside: the pot has a hole; 1 event waits in it
+    0s   soup 2  Dinner        Waiter   waits for Cooked or SoldOut from Kitchen; until TIME                 (in 2d)
+    0s   soup-1  Dinner        Kitchen  set aside: the pot has a hole; 1 event waits in it
+    0s   soup-1  Dinner        Waiter   waits for Cooked or SoldOut from Kitchen; until TIME                 (in 2d)
+    errors:
+    note: 4 instances
+    ");
+    assert_snapshot!(steady(&run(&["--key", "pie-1", "--all"])), @r"
+    exit code: 0
+    output:
+    FOR  KEY    CHOREOGRAPHY  SERVICE  STANDS
+    0s   pie-1  Dinner        Kitchen  is over
+    0s   pie-1  Dinner        Waiter   is over
+    errors:
+    note: 2 instances
+    ");
+    let one = run(&["--service", "Kitchen", "--limit", "1"]);
+    assert_eq!(one.stdout.lines().count(), 2, "{one}");
+    assert!(
+        one.stderr.contains("1 of 2 instances, those that have stood the longest: --limit shows more"),
+        "{one}"
+    );
+    assert_snapshot!(run(&["--choreography", "Breakfast"]), @r"
+    exit code: 0
+    errors:
+    note: there is no instance that is not over
+    ");
+    let json: serde_json::Value = serde_json::from_str(&run(&["--json", "--key", "soup-1"]).stdout).unwrap();
+    let waiter = &json["instances"].as_array().unwrap().iter().find(|it| it["service"] == "Waiter").unwrap();
+    assert_eq!(json["total"], 2);
+    assert_eq!(waiter["waits_for"]["events"][0][1]["event"], "shop.SoldOut");
+    assert_eq!(waiter["waits_for"]["events"][0][1]["from"], "Kitchen");
+    assert_eq!(waiter["set_aside"], serde_json::Value::Null);
+    assert!(waiter["deadline"].is_string());
+}
+
+#[test]
+fn what_nobody_takes_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    in_file(async |store| ask(store, "pie-1").await, &folder.path().join("shop.db"));
+    let ran = chor_in(folder.path(), &["instances", "shop.db"]);
+    assert_snapshot!(steady_line(&ran.to_string()), @r"
+    exit code: 0
+    errors:
+    note: there is no instance that is not over
+    note: Waiter has not taken 1 event yet, the oldest for 0s
+    ");
+}
+
+#[test]
+fn what_was_set_aside_is_shown_with_all_that_is_known() {
+    let folder = filled();
+    let run = |arguments: &[&str]| chor_in(folder.path(), arguments);
+    assert_snapshot!(steady(&run(&["dlq", "list", "shop.db"])), @r"
+    exit code: 1
+    output:
+    KEY     CHOREOGRAPHY  SERVICE  FAILED AT         WITH
+    soup 2  Dinner        Kitchen  Cook from Waiter  the pot has a hole
+    soup-1  Dinner        Kitchen  Cook from Waiter  the pot has a hole
+
+    NOTED                 KEY     SERVICE  EVENT  VERDICT      WHY
+    TIME                  soup 2  Kitchen  Cook   quarantined  the pot has a hole
+    TIME                  soup-1  Kitchen  Cook   quarantined  the pot has a hole
+    errors:
+    note: 2 instances are set aside
+    ");
+    assert_snapshot!(steady(&run(&["dlq", "list", "shop.db", "--service", "Waiter"])), @r"
+    exit code: 0
+    errors:
+    note: nothing is set aside
+    ");
+    assert_snapshot!(steady(&run(&["dlq", "show", "shop.db", "soup 2"])), @r#"
+    exit code: 0
+    output:
+    Kitchen in shop.Dinner, soup 2
+      set aside 0s ago: the pot has a hole
+      failed at Cook from Waiter, id eb9ce4b2fe5146f4f5aec13bfa1c68e0
+        {
+          "dish": "soup",
+          "order": "soup 2"
+        }
+      it stands where it waits for Cook from Waiter; 1 event waits in it
+      TIME                 quarantined Cook: the pot has a hole
+      help: when the fault is mended: chor dlq retry shop.db 'soup 2' --service Kitchen
+            to go on as if Cook had never come: chor dlq skip shop.db 'soup 2' --service Kitchen
+    "#);
+    assert_snapshot!(run(&["dlq", "show", "shop.db", "pie-1"]), @r"
+    exit code: 1
+    errors:
+    note: nothing with the key pie-1 is set aside: chor dlq list shows what is
+    ");
+    let listed: serde_json::Value =
+        serde_json::from_str(&run(&["dlq", "list", "shop.db", "--json"]).stdout).unwrap();
+    assert_eq!(listed["set_aside"][0]["event"]["payload"]["dish"], "soup");
+    assert_eq!(listed["journal"][0]["verdict"], "quarantined");
+    let shown = run(&["dlq", "show", "shop.db", "soup-1", "--json"]).stdout;
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(shown[0]["reason"], "the pot has a hole");
+    assert_eq!(shown[0]["stands"]["waits_for"]["in_words"], "Cook from Waiter");
+}
+
+#[test]
+fn what_was_set_aside_goes_on() {
+    let folder = filled();
+    let run = |arguments: &[&str]| chor_in(folder.path(), arguments);
+    assert_snapshot!(run(&["dlq", "retry", "shop.db", "soup-1"]), @r"
+    exit code: 0
+    output:
+    Kitchen goes on with Cook from Waiter, soup-1
+    ");
+    assert_snapshot!(run(&["dlq", "retry", "shop.db", "soup-1"]), @r"
+    exit code: 1
+    errors:
+    note: nothing with the key soup-1 is set aside: chor dlq list shows what is
+    ");
+    assert_snapshot!(run(&["dlq", "retry", "shop.db", "--all", "--service", "Kitchen"]), @r"
+    exit code: 0
+    output:
+    Kitchen goes on with Cook from Waiter, soup 2
+    ");
+    assert_eq!(run(&["dlq", "list", "shop.db"]).status, 0);
+    in_file(async |store| finish(store).await, &folder.path().join("shop.db"));
+}
+
+#[test]
+fn what_an_instance_failed_at_is_dropped_and_noted() {
+    let folder = filled();
+    let run = |arguments: &[&str]| chor_in(folder.path(), arguments);
+    assert_snapshot!(run(&["dlq", "skip", "shop.db", "soup-1"]), @r#"
+    exit code: 0
+    output:
+    Kitchen goes on without Cook from Waiter, soup-1
+    {
+      "dish": "soup",
+      "order": "soup-1"
+    }
+    errors:
+    note: whoever waits for what Kitchen says to Cook goes on waiting; the journal has what was dropped
+    "#);
+    assert_eq!(run(&["dlq", "skip", "shop.db", "soup-1"]).status, 1);
+    assert_snapshot!(steady(&run(&["dlq", "list", "shop.db", "--key", "soup-1"])), @r"
+    exit code: 0
+    output:
+    NOTED                 KEY     SERVICE  EVENT  VERDICT      WHY
+    TIME                  soup-1  Kitchen  Cook   quarantined  the pot has a hole
+    TIME                  soup-1  Kitchen  Cook   skipped      dropped by hand, after: the pot has a hole
+    errors:
+    note: nothing is set aside
+    ");
+}
+
+#[test]
+fn the_same_is_told_of_a_server() {
+    let server = Server::start(Version::Current);
+    let url = server.url();
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| chor_in(folder.path(), arguments);
+    let on_server = |act: fn(Store) -> std::pin::Pin<Box<dyn Future<Output = ()>>>| {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async { act(Store::nats(url.as_str()).await.unwrap()).await });
+    };
+    on_server(|store| Box::pin(async move { fill(&store).await }));
+    assert_snapshot!(steady(&run(&["instances", &url])), @r"
+    exit code: 0
+    output:
+    FOR  KEY     CHOREOGRAPHY  SERVICE  STANDS
+    0s   soup 2  Dinner        Kitchen  set aside: the pot has a hole; 1 event waits in it
+    0s   soup 2  Dinner        Waiter   waits for Cooked or SoldOut from Kitchen; until TIME                 (in 2d)
+    0s   soup-1  Dinner        Kitchen  set aside: the pot has a hole; 1 event waits in it
+    0s   soup-1  Dinner        Waiter   waits for Cooked or SoldOut from Kitchen; until TIME                 (in 2d)
+    errors:
+    note: 4 instances
+    ");
+    assert_eq!(run(&["dlq", "list", &url]).status, 1);
+    assert_snapshot!(run(&["dlq", "retry", &url, "soup-1"]), @r"
+    exit code: 0
+    output:
+    Kitchen goes on with Cook from Waiter, soup-1
+    ");
+    assert_snapshot!(run(&["dlq", "skip", &url, "soup 2"]), @r#"
+    exit code: 0
+    output:
+    Kitchen goes on without Cook from Waiter, soup 2
+    {
+      "dish": "soup",
+      "order": "soup 2"
+    }
+    errors:
+    note: whoever waits for what Kitchen says to Cook goes on waiting; the journal has what was dropped
+    "#);
+    assert_eq!(run(&["dlq", "list", &url]).status, 0);
+}
+
+#[test]
+fn stores_that_cannot_be_read_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("notes.txt"),
+        "no database, however long it is looked at\n".repeat(100),
+    )
+    .unwrap();
+    std::fs::write(folder.path().join("empty.db"), "").unwrap();
+    let run = |arguments: &[&str]| chor_in(folder.path(), arguments);
+    assert_snapshot!(run(&["instances", "shop.db"]), @r"
+    exit code: 2
+    errors:
+    error: there is no file shop.db
+      help: name the file that the services have as their store, or a server as nats://HOST:4222
+    ");
+    assert_snapshot!(run(&["instances", "notes.txt"]), @r"
+    exit code: 2
+    errors:
+    error: notes.txt: it is no SQLite database: name another file (file is not a database)
+      help: name the file that the services have as their store, or a server as nats://HOST:4222
+    ");
+    assert_snapshot!(run(&["instances", "empty.db"]), @r"
+    exit code: 2
+    errors:
+    error: empty.db is empty: no service has used it
+      help: name the file that the services have as their store, or a server as nats://HOST:4222
+    ");
+    assert_snapshot!(run(&["dlq", "list", "nats://127.0.0.1:1"]), @r"
+    exit code: 2
+    errors:
+    error: nats://127.0.0.1:1: there is no answer: is nats-server running there? (IO error: Connection refused (os error 111))
+      help: name the server as nats://HOST:4222, and who you are there; --namespace, if the services have one
+    ");
+    assert_snapshot!(run(&["dlq", "list", "."]), @r"
+    exit code: 2
+    errors:
+    error: . is a directory: name a file in it, such as ./chor.db
+      help: name the file that the services have as their store, or a server as nats://HOST:4222
+    ");
+    assert_snapshot!(run(&["dlq", "retry", "shop.db"]), @r"
+    exit code: 2
+    errors:
+    error: the following required arguments were not provided:
+      <KEY|--all>
+
+    Usage: chor dlq retry [OPTIONS] <STORE> <KEY|--all>
+
+    For more information, try '--help'.
+    ");
+    assert!(!folder.path().join("shop.db").exists(), "who looks creates nothing");
+}
+
+#[test]
+fn a_server_on_which_nobody_has_run_is_told() {
+    let server = Server::start(Version::Current);
+    let ran = super::chor(&["instances", &server.url()], &[]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("look for the stream chor: there is none"), "{ran}");
+}
