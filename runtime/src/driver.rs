@@ -42,6 +42,8 @@ pub struct Runtime {
     services: Vec<Service>,
     retry: RetryPolicy,
     observers: Vec<Observer>,
+    #[cfg(feature = "metrics")]
+    page: Option<Arc<std::net::TcpListener>>,
 }
 
 /// A runtime that has been started. Dropped, it stops as after a crash: nothing is lost, but what was being
@@ -76,8 +78,14 @@ struct Post {
 impl Runtime {
     /// A runtime on this store, with no service yet.
     pub fn new(store: &Store) -> Self {
-        let (store, retry) = (store.clone(), RetryPolicy::default());
-        Self { store, services: Vec::new(), retry, observers: Vec::new() }
+        Self {
+            store: store.clone(),
+            services: Vec::new(),
+            retry: RetryPolicy::default(),
+            observers: Vec::new(),
+            #[cfg(feature = "metrics")]
+            page: None,
+        }
     }
 
     /// Serves this service too.
@@ -96,6 +104,29 @@ impl Runtime {
     /// ground. It is called on the workers: it should be quick.
     pub fn observe(mut self, watch: impl Fn(&Happening<'_>) + Send + Sync + 'static) -> Self {
         self.observers.push(Arc::new(watch));
+        self
+    }
+
+    /// Tells over HTTP, to whoever asks there, whether this runtime works, and how much:
+    ///
+    /// | path | answer |
+    /// |---|---|
+    /// | `/live` | 200, as long as the runtime runs |
+    /// | `/ready` | 200, if its services have been started and its store answers; 503 and the reason, if not |
+    /// | `/metrics` | numbers, as Prometheus reads them |
+    ///
+    /// ```no_run
+    /// # async fn example(store: chor_runtime::Store, payment: chor_runtime::Service) -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::net::TcpListener;
+    ///
+    /// let page = TcpListener::bind("0.0.0.0:9464")?;
+    /// chor_runtime::Runtime::new(&store).serve(payment).status_page(page).run().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "metrics")]
+    pub fn status_page(mut self, listener: std::net::TcpListener) -> Self {
+        self.page = Some(Arc::new(listener));
         self
     }
 
@@ -128,8 +159,9 @@ impl Runtime {
         }
     }
 
+    #[cfg_attr(not(feature = "metrics"), expect(unused_mut, reason = "nothing is watched"))]
     async fn spawn(
-        self,
+        mut self,
         workers: &mut JoinSet<Result<(), StoreError>>,
         stop: &watch::Receiver<bool>,
     ) -> Result<(), RuntimeError> {
@@ -137,11 +169,17 @@ impl Runtime {
         if let Some(twice) = self.services.iter().find(|service| !names.insert(service.name())) {
             return Err(RuntimeError::ServedTwice(twice.name().to_owned()));
         }
+        #[cfg(feature = "metrics")]
+        let status = self.tell_status(workers, stop);
         for service in self.services {
             let subscribed = self.store.backend().subscribe(service.subscription());
             let mailbox = subscribed.await.map_err(RuntimeError::Store)?;
             let legends = self.store.backend().keep_legends(&service.name().into(), service.machines());
             legends.await.map_err(RuntimeError::Store)?;
+            #[cfg(feature = "metrics")]
+            if let Some(status) = &status {
+                status.serves(&service, &mailbox);
+            }
             let role = Arc::new(Role::new(service, self.retry, self.observers.clone()));
             for shard in 0..mailbox.shards() {
                 let backend = Arc::clone(self.store.backend());
@@ -149,7 +187,31 @@ impl Runtime {
                 workers.spawn(Worker::new(Arc::clone(&role), post).run(stop.clone()));
             }
         }
+        #[cfg(feature = "metrics")]
+        if let Some(status) = status {
+            status.is_ready();
+        }
         Ok(())
+    }
+
+    /// Begins to answer those who ask how things are, if they may.
+    #[cfg(feature = "metrics")]
+    fn tell_status(
+        &mut self,
+        workers: &mut JoinSet<Result<(), StoreError>>,
+        stop: &watch::Receiver<bool>,
+    ) -> Option<Arc<crate::status::Status>> {
+        let listener = self.page.take()?;
+        let status = Arc::new(crate::status::Status::new(&self.store, &self.services));
+        let services = std::mem::take(&mut self.services);
+        self.services = services.into_iter().map(|service| status.timed(service)).collect();
+        self.observers.push(status.observer());
+        let answering = Arc::clone(&status).answer(listener, stop.clone());
+        workers.spawn(async move {
+            answering.await;
+            Ok(())
+        });
+        Some(status)
     }
 }
 

@@ -45,6 +45,12 @@ impl Service {
         self.name
     }
 
+    /// The same service, its methods called through another door.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn wrap(self, wrap: impl FnOnce(Arc<dyn Handler>) -> Arc<dyn Handler>) -> Self {
+        Self { handler: wrap(self.handler), ..self }
+    }
+
     pub(crate) fn machines(&self) -> &'static [Machine] {
         self.machines
     }

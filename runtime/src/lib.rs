@@ -61,6 +61,8 @@ mod payload;
 mod retry;
 mod scalar;
 mod starter;
+#[cfg(feature = "metrics")]
+mod status;
 mod store;
 mod transport;
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::envelope::{Delivery, Event, Outgoing};
+use crate::scalar::Timestamp;
 
 /// One step of a service, on durable ground: what it did with an event, and what it published.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +13,8 @@ pub struct Happening<'a> {
     pub service: &'a str,
     /// The event that the step is about. A deadline that falls due is told as an event of the service itself.
     pub event: &'a Event,
+    /// When it was published; when the deadline was found to have fallen due.
+    pub published: Timestamp,
     /// What has happened to it.
     pub what: What<'a>,
     /// What the service has published, each with its subscribers.
@@ -75,7 +78,8 @@ pub(crate) fn tell(
     happened: &Happened,
     emitted: &[Outgoing],
 ) {
-    let happening = Happening { service, event: &heard.event, what: happened.what(), emitted };
+    let (event, published) = (&heard.event, Timestamp::from_millis(heard.at));
+    let happening = Happening { service, event, published, what: happened.what(), emitted };
     for observer in observers {
         observer(&happening);
     }

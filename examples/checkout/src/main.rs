@@ -1,5 +1,6 @@
 //! Runs the shop: all services in one process, or one of them.
 
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -38,6 +39,9 @@ struct Arguments {
     /// The NATS server that the processes share, in place of a file.
     #[arg(long, value_name = "URL", global = true)]
     nats: Option<String>,
+    /// Where a service tells how it is, over HTTP: `127.0.0.1:9464`.
+    #[arg(long, value_name = "ADDRESS", global = true)]
+    status: Option<SocketAddr>,
 }
 
 impl Arguments {
@@ -133,7 +137,11 @@ async fn one(command: Command, arguments: &Arguments) -> Outcome {
     };
     let (store, place) = arguments.store().await?;
     println!("{name} on {place}; ctrl-C stops it");
-    let runtime = Runtime::new(&store).serve(service);
+    let mut runtime = Runtime::new(&store).serve(service);
+    if let Some(address) = arguments.status {
+        runtime = runtime.status_page(TcpListener::bind(address)?);
+        println!("http://{address}/metrics");
+    }
     runtime.observe(flow::print).run().await?;
     Ok(())
 }

@@ -59,7 +59,7 @@ impl Mailbox {
     }
 
     /// How much waits in all shards.
-    #[cfg(any(feature = "sqlite", feature = "nats"))]
+    #[cfg(any(feature = "sqlite", feature = "nats", feature = "metrics"))]
     pub(crate) fn waiting(&self) -> usize {
         self.shards.iter().map(|shard| shard.waiting().len()).sum()
     }

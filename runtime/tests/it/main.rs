@@ -20,6 +20,8 @@ mod nats;
 mod overdue;
 mod party;
 mod people;
+#[cfg(feature = "metrics")]
+mod status;
 mod stores;
 mod tea;
 mod time;
