@@ -62,6 +62,10 @@ impl Client {
             payload: payload::write(event).map_err(invalid)?,
             causation: None,
             rounds: Vec::new(),
+            #[cfg(feature = "otel")]
+            trace: crate::trace::current(),
+            #[cfg(not(feature = "otel"))]
+            trace: None,
         };
         let to = to.iter().map(|name| Recipient {
             name: (*name).into(),

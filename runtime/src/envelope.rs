@@ -4,6 +4,7 @@ mod id;
 mod key;
 mod name;
 mod sequence;
+mod trace;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ pub use name::Name;
 pub(crate) use name::short;
 pub(crate) use sequence::UNDOS;
 pub use sequence::{Round, Sequence};
+pub use trace::Trace;
 
 /// The largest payload of one event, in bytes of JSON.
 pub const MAX_PAYLOAD: usize = 1024 * 1024;
@@ -39,6 +41,8 @@ pub struct Event {
     pub causation: Option<EventId>,
     /// The deadlines in whose bodies it was published, and how often each had fallen due before.
     pub rounds: Vec<Round>,
+    /// The distributed trace that it is part of.
+    pub trace: Option<Trace>,
 }
 
 /// One event on its way to one of its subscribers.
@@ -173,6 +177,8 @@ pub(crate) struct Emission {
     pub key: String,
     /// JSON.
     pub payload: Bytes,
+    /// The trace in which it was decided; `None`: that of the instance.
+    pub trace: Option<Trace>,
 }
 
 /// Names an instance at one participant.

@@ -37,6 +37,18 @@
 //!   one of them has done with does not come to another.
 //! - An instance that was begun by another version of a machine is held for that version, never stepped.
 //!
+//! # How it is seen
+//!
+//! - Each step is a line of `tracing`, with choreography, key, service and event: `heard`, `late` and the like at the level
+//!   `DEBUG`, a method that has failed and what was refused at `WARN`, an instance that is set aside at `ERROR`.
+//! - With the feature `metrics`, `Runtime::status_page` tells over HTTP whether a runtime works, and numbers
+//!   for Prometheus.
+//! - With the feature `otel`, each call of a method is a span of OpenTelemetry, within the one that has published its event:
+//!   a flow is one trace over all its services, deadlines included. Whoever runs a service adds the layer of
+//!   `tracing-opentelemetry` to its subscriber, and sets the global propagator of `opentelemetry`. Without the feature, events
+//!   carry on the [`Trace`] that they came with.
+//! - `chor instances` and `chor dlq`, or [`Store::instances`] and its neighbours, say where everything stands.
+//!
 //! Methods run side by side on the threads of tokio: one that computes for long, or blocks, should do so in
 //! `tokio::task::spawn_blocking`.
 
@@ -64,6 +76,8 @@ mod starter;
 #[cfg(feature = "metrics")]
 mod status;
 mod store;
+#[cfg(feature = "otel")]
+mod trace;
 mod transport;
 
 pub use client::Delivery;
@@ -71,7 +85,7 @@ pub use completer::CompleteError;
 pub use driver::{Running, Runtime, RuntimeError};
 pub use envelope::{
     Event, EventId, InstanceId, Key, MAX_EVENT_ID, MAX_KEY, MAX_PAYLOAD, Name, Outgoing, Recipient, Round,
-    Sequence,
+    Sequence, Trace,
 };
 pub use error::{ReceiveError, SendError};
 pub use failpoint::FAILPOINTS;

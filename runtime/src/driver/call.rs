@@ -50,14 +50,25 @@ impl Call {
         };
         let input = Input::new(event, &self.progress.known, &context);
         let (service, attempt, point) = (self.service.name(), self.attempt, self.question.point);
-        let (choreography, key) = (&**self.heard.choreography(), heard.key.as_str());
-        let span =
-            tracing::info_span!("handle", choreography, key, service, event = heard.name.short(), attempt);
+        let choreography = &**self.heard.choreography();
+        #[cfg(feature = "otel")]
+        let span = crate::trace::span(service, choreography, heard, attempt);
+        #[cfg(not(feature = "otel"))]
+        let span = {
+            let key = heard.key.as_str();
+            tracing::info_span!("handle", choreography, key, service, event = heard.name.short(), attempt)
+        };
         let answer = AssertUnwindSafe(async { self.service.handler().handle(point, input).await })
             .catch_unwind()
-            .instrument(span)
+            .instrument(span.clone())
             .await
             .unwrap_or_else(|panic| Err(HandlerError::transient(format!("it panicked: {}", words(&*panic)))));
+        #[cfg(feature = "otel")]
+        if let Err(error) = answer.as_ref()
+            && error.fault() != crate::handler::Fault::Later
+        {
+            crate::trace::failed(&span, &error.to_string());
+        }
         failpoint::pass("after_handler");
         answer
     }

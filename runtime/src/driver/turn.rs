@@ -255,6 +255,7 @@ impl<'a> Standing<'a> {
             payload: bytes::Bytes::from_static(b"null"),
             causation: None,
             rounds: Vec::new(),
+            trace: self.progress.trace.clone(),
         };
         Delivery {
             event: Arc::new(event),

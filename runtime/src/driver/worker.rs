@@ -405,8 +405,9 @@ impl Worker {
         let Some(slot) = self.slots.get_mut(number) else { return };
         let Some(ticket) = slot.ticket else { return };
         let wait = self.role.retry.wait(attempt, fastrand::f64());
-        let (service, key) = (self.role.service.name(), &slot.id.1);
-        tracing::warn!(service, %key, attempt, ?wait, reason = %error, "handler failed, will be asked again");
+        let (choreography, service, key) = (slot.machine.choreography, self.role.service.name(), &slot.id.1);
+        let event = slot.current.as_ref().map(|current| current.delivery.event.name.short());
+        tracing::warn!(choreography, %key, service, event, attempt, ?wait, reason = %error, "handler failed, will be asked again");
         slot.doing = Doing::Resting;
         self.begin(Box::pin(async move {
             tokio::time::sleep(wait).await;

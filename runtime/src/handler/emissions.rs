@@ -22,6 +22,10 @@ impl Emissions {
             event: T::TYPE.into(),
             key: Key::text_of(key).map_err(invalid)?,
             payload: payload::write(event).map_err(invalid)?,
+            #[cfg(feature = "otel")]
+            trace: crate::trace::current(),
+            #[cfg(not(feature = "otel"))]
+            trace: None,
         };
         self.events.push(emission);
         Ok(())

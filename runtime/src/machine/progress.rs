@@ -2,7 +2,7 @@ use bytes::Bytes;
 
 use super::place::{Open, Place};
 use super::{Expire, Machine};
-use crate::envelope::{Delivery, EventId, Name, Sequence};
+use crate::envelope::{Delivery, EventId, Name, Sequence, Trace};
 
 /// Where one instance stands at one participant: what is kept between two steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub(crate) struct Progress {
     pub took: Vec<(Name, Sequence)>,
     /// The step that led here was left before its end: the handler is still to be asked.
     pub open: Option<Box<Open>>,
+    /// The trace of what was taken or published last, as far as that had one.
+    pub trace: Option<Trace>,
 }
 
 /// A deadline that runs.
@@ -92,6 +94,7 @@ impl Progress {
             live: Vec::new(),
             took: Vec::new(),
             open: None,
+            trace: None,
         }
     }
 
@@ -124,6 +127,9 @@ impl Progress {
 
     /// Notes that a delivery has been taken: it is a duplicate from now on.
     pub(super) fn note(&mut self, delivery: &Delivery) {
+        if delivery.event.trace.is_some() {
+            self.trace.clone_from(&delivery.event.trace);
+        }
         if delivery.sequence.is_none() {
             self.external.push((delivery.event.source.clone(), delivery.event.id.clone()));
         }

@@ -52,13 +52,14 @@ fn delivery(name: &str, source: &str, sequence: Option<u64>, handle: u64) -> Del
         payload: Bytes::from(format!("\"{name}\"")),
         causation: None,
         rounds: Vec::new(),
+        trace: None,
     };
     let sequence = sequence.map(|number| Sequence { lane: 0, number });
     Delivery { event: Arc::new(event), sequence, overtakes: 0, undoes: None, listener: None, handle, at: 0 }
 }
 
 fn emission(event: &'static str) -> Emission {
-    Emission { event: event.into(), key: key().to_string(), payload: Bytes::from_static(b"{}") }
+    Emission { event: event.into(), key: key().to_string(), payload: Bytes::from_static(b"{}"), trace: None }
 }
 
 /// One step in which the handler is asked once at most.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use self::place::{StoredOpen, StoredPlace};
-use crate::envelope::{Delivery, EventId, Name, Sequence};
+use crate::envelope::{Delivery, EventId, Name, Sequence, Trace};
 use crate::machine::{Entry, Legend, Live, Machine, Progress, Timer};
 
 /// The version of this text. Another is refused: it may mean something else.
@@ -55,6 +55,8 @@ struct Stored<'a> {
     took: Places<'a>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     open: Option<StoredOpen<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trace: Option<String>,
 }
 
 /// A place in what each of these is sent.
@@ -119,6 +121,7 @@ pub(super) fn encode(progress: &Progress) -> Result<String, Damage> {
         live: live.collect::<Result<_, Damage>>()?,
         took: places(&progress.took),
         open: progress.open.as_deref().map(StoredOpen::new).transpose()?,
+        trace: progress.trace.as_ref().map(Trace::to_text),
     };
     serde_json::to_string(&stored).map_err(|error| error.to_string())
 }
@@ -228,6 +231,7 @@ fn build(stored: Stored<'_>, parked: Vec<Delivery>) -> Result<Progress, Damage> 
         live: stored.live.into_iter().map(StoredLive::into_live).collect(),
         took: sequences(stored.took),
         open: stored.open.map(StoredOpen::into_open).map(Box::new),
+        trace: stored.trace.as_deref().and_then(Trace::from_text),
     })
 }
 

@@ -54,8 +54,8 @@ fn a_file_of_another_version_is_refused() {
     let folder = TempDir::new().unwrap();
     drop(Store::sqlite(folder.path().join("shop.db")).unwrap());
     let file = Connection::open(folder.path().join("shop.db")).unwrap();
-    file.pragma_update(None, "user_version", 5).unwrap();
-    let expected = "DIR/shop.db was written by another version of chor-runtime (schema 5, this one knows 4): \
+    file.pragma_update(None, "user_version", 6).unwrap();
+    let expected = "DIR/shop.db was written by another version of chor-runtime (schema 6, this one knows 5): \
                     use that version, or another file";
     check(&folder, "shop.db", expected);
 }

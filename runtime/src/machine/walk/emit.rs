@@ -63,6 +63,9 @@ impl Walk {
             Cause::Event(id) | Cause::Deadline(id) => &[id][..],
         };
         let position = Position::Emitted(self.thread.published);
+        if emission.trace.is_some() {
+            self.progress.trace = emission.trace;
+        }
         let event = Event {
             id: EventId::derived(machine.choreography, key, machine.participant, inputs, position),
             source: Name::from(machine.participant),
@@ -75,6 +78,7 @@ impl Walk {
                 Cause::Start | Cause::Deadline(_) => None,
             },
             rounds,
+            trace: self.progress.trace.clone(),
         };
         self.thread.published += 1;
         self.progress.keep(machine, &event.name, &event.payload);

@@ -127,6 +127,8 @@ impl<'a> StoredOpen<'a> {
             event: name(stored.event),
             key: stored.key.into_owned(),
             payload: payload(stored.payload),
+            // That of the instance is close enough.
+            trace: None,
         });
         Open { thread: self.thread.into(), left: left.collect() }
     }

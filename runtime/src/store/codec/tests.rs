@@ -23,7 +23,8 @@ fn full() -> Progress {
         Place { state: 3, decision: Some(Box::new(decision)), ..Place::default() },
     ];
     let payload = || Bytes::from_static(b"{\"order\":\"o1\"}");
-    let left = vec![Emission { event: "tea.Closed".into(), key: "o1".to_owned(), payload: payload() }];
+    let left =
+        vec![Emission { event: "tea.Closed".into(), key: "o1".to_owned(), payload: payload(), trace: None }];
     Progress {
         place: Place { state: 1, regions, decision: None },
         heard: vec![("Bank".into(), at(0, 3)), ("Bank".into(), at(2, 1))],
@@ -42,6 +43,7 @@ fn full() -> Progress {
             to: vec![("Shop".into(), at(2, 4))],
         }],
         took: vec![("Stock".into(), at(u32::MAX, 1))],
+        trace: crate::envelope::Trace::new("00-4bf9-00f0-01", Some("a=1, b=2")),
         open: Some(Box::new(Open { thread: thread(Cause::Deadline("d1".into())), left })),
         ..Progress::new(&MACHINE)
     }
@@ -66,6 +68,7 @@ fn where_a_parked_event_stands_is_kept() {
         payload: Bytes::from_static(b"null"),
         causation: None,
         rounds: Vec::new(),
+        trace: None,
     };
     let at = |lane, number| Sequence { lane, number };
     let parked = Delivery {

@@ -4,7 +4,7 @@
 //! with the event's place in what the emitter has sent it: `Payment=3,Shipping=2`, and the region behind a dot, if
 //! it is in one. `chorovertakes` says how many events right before it in that line it may be taken before, where it leaves the
 //! body of a deadline, `chorundoes` has the place of what it takes back, `chorrounds` the deadlines in whose bodies it was
-//! published. An event without `chorseq` comes from outside.
+//! published. `traceparent` and `tracestate` are those of CloudEvents' own extension. An event without `chorseq` comes from outside.
 
 use async_nats::HeaderMap;
 use bytes::Bytes;
@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::subjects::{Subjects, decoded, encoded, qualified};
 use crate::envelope::{
-    Event, EventId, InstanceId, Key, MAX_EVENT_ID, MAX_KEY, Name, Outgoing, Recipient, Round, Sequence,
+    Event, EventId, InstanceId, Key, MAX_EVENT_ID, MAX_KEY, Name, Outgoing, Recipient, Round, Sequence, Trace,
 };
 
 /// What goes to the server, or comes from it.
@@ -78,6 +78,12 @@ pub(super) fn message(subjects: &Subjects, outgoing: &Outgoing, machine: Option<
     put("ce-correlationid", &format!("{}/{}", event.choreography, event.key));
     if let Some(causation) = &event.causation {
         put("ce-causationid", &causation.to_string());
+    }
+    if let Some(trace) = &event.trace {
+        put("ce-traceparent", trace.traceparent());
+        if let Some(state) = trace.tracestate() {
+            put("ce-tracestate", state);
+        }
     }
     if let Some(machine) = machine {
         put("ce-chorhash", &format!("{machine:016x}"));
@@ -192,6 +198,7 @@ pub(super) fn read(message: &Message) -> Result<Arrived, String> {
         payload: message.payload.clone(),
         causation: header("ce-causationid").transpose()?.map(EventId::from),
         rounds: rounds(header("ce-chorrounds").transpose()?)?,
+        trace: trace(message),
     };
     let overtakes = header("ce-chorovertakes").transpose()?;
     let undoes = header("ce-chorundoes").transpose()?;
@@ -213,7 +220,14 @@ pub(super) fn read_parked(message: &Message, instance: &InstanceId) -> Result<Ev
         payload: message.payload.clone(),
         causation: header("ce-causationid").map(EventId::from),
         rounds: rounds(header("ce-chorrounds"))?,
+        trace: trace(message),
     })
+}
+
+/// The distributed trace that an event is part of, as CloudEvents' extension for that has it.
+fn trace(message: &Message) -> Option<Trace> {
+    let header = |name: &str| message.header(name).and_then(unescaped);
+    Trace::new(&header("ce-traceparent")?, header("ce-tracestate").as_deref())
 }
 
 fn rounds(text: Option<String>) -> Result<Vec<Round>, String> {
@@ -320,6 +334,7 @@ mod tests {
             payload: Bytes::from_static(b"{}"),
             causation: None,
             rounds: vec![Round { scope: 1, number: 2 }],
+            trace: Trace::new("00-4bf92f3577b34da6a3ce929d0e0e4736-00f0670000000002-01", Some("a=1, b=2")),
         };
         let at = |lane, number| Some(Sequence { lane, number });
         let to = |name: &str, sequence, overtakes, undoes| Recipient {

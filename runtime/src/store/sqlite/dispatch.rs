@@ -246,7 +246,7 @@ impl Subscription {
     ) -> rusqlite::Result<VecDeque<Delivery>> {
         let mut statement = connection.prepare_cached(
             "SELECT e.number, e.id, e.source, e.choreography, e.key, e.type, e.payload, e.causation,
-                    e.rounds, e.at, d.sequence, d.lane, d.undoes, d.undoes_lane, d.overtakes
+                    e.rounds, e.trace, e.at, d.sequence, d.lane, d.undoes, d.undoes_lane, d.overtakes
              FROM delivery AS d JOIN event AS e ON e.number = d.event
              WHERE d.subscriber = ?1 AND d.event > ?2 AND d.event <= ?3
              ORDER BY d.event LIMIT ?4",
@@ -256,12 +256,12 @@ impl Subscription {
             let event = Arc::new(event(row, |text| names.of(text))?);
             Ok(Delivery {
                 event,
-                sequence: sequence(row, 10)?,
-                overtakes: row.get::<_, Option<i64>>(14)?.map_or(0, unsigned),
-                undoes: sequence(row, 12)?,
+                sequence: sequence(row, 11)?,
+                overtakes: row.get::<_, Option<i64>>(15)?.map_or(0, unsigned),
+                undoes: sequence(row, 13)?,
                 listener: self.listener.clone(),
                 handle: unsigned(row.get(0)?),
-                at: row.get(9)?,
+                at: row.get(10)?,
             })
         })?;
         rows.collect()

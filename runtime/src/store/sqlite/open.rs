@@ -10,7 +10,7 @@ use crate::store::StoreError;
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// The version of the schema. A file of another version is refused.
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 
 /// Marks the file as ours: `chor` in ASCII.
 const APPLICATION: i64 = 0x6368_6f72;

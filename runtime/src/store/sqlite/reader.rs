@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use super::open::describe;
 use super::write::signed;
-use crate::envelope::{Delivery, Event, EventId, InstanceId, Key, Name, Round, Sequence};
+use crate::envelope::{Delivery, Event, EventId, InstanceId, Key, Name, Round, Sequence, Trace};
 use crate::machine::Progress;
 use crate::store::codec::{self, Parked};
 use crate::store::{Backlog, Found, Record, Snapshot, StoreError, Which};
@@ -105,10 +105,10 @@ impl Reader {
             let (event, at) = self
                 .connection
                 .prepare_cached(
-                    "SELECT number, id, source, choreography, key, type, payload, causation, rounds, at
+                    "SELECT number, id, source, choreography, key, type, payload, causation, rounds, trace, at
                      FROM event WHERE number = ?1",
                 )?
-                .query_row(params![signed(parked.event)], |row| Ok((event(row, Name::from)?, row.get(9)?)))?;
+                .query_row(params![signed(parked.event)], |row| Ok((event(row, Name::from)?, row.get(10)?)))?;
             Ok(Delivery {
                 event: Arc::new(event),
                 sequence: parked.sequence.map(codec::sequence),
@@ -122,7 +122,7 @@ impl Reader {
     }
 }
 
-/// The columns `number, id, source, choreography, key, type, payload, causation, rounds` as an event. `name`
+/// The columns `number, id, source, choreography, key, type, payload, causation, rounds, trace` as an event. `name`
 /// makes names of text.
 pub(super) fn event(row: &Row<'_>, mut name: impl FnMut(String) -> Name) -> rusqlite::Result<Event> {
     Ok(Event {
@@ -134,6 +134,7 @@ pub(super) fn event(row: &Row<'_>, mut name: impl FnMut(String) -> Name) -> rusq
         payload: row.get::<_, String>(6)?.into_bytes().into(),
         causation: row.get::<_, Option<String>>(7)?.map(EventId::from),
         rounds: row.get::<_, Option<String>>(8)?.map_or(Ok(Vec::new()), |text| rounds(&text))?,
+        trace: row.get::<_, Option<String>>(9)?.and_then(|text| Trace::from_text(&text)),
     })
 }
 

@@ -11,6 +11,7 @@ CREATE TABLE event (
   payload      TEXT NOT NULL,      -- JSON
   causation    TEXT,               -- the event that the source had heard just before
   rounds       TEXT,               -- JSON: the deadlines in whose bodies it was published, and their rounds
+  trace        TEXT,               -- the distributed trace that it is part of: traceparent and tracestate
   at           INTEGER NOT NULL    -- milliseconds since 1970
 );
 

@@ -20,6 +20,7 @@ fn step(number: u32) -> Step {
         payload: Bytes::from(format!("\"{}\"", "x".repeat(4000))),
         causation: None,
         rounds: Vec::new(),
+        trace: None,
     };
     let to =
         vec![Recipient { name: "Shop".into(), sequence: None, overtakes: 0, undoes: None, external: false }];

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, Transaction, params};
 
 use super::listeners::Listeners;
-use crate::envelope::{Event, InstanceId, Name, Outgoing, Recipient, Round, Sequence, listener};
+use crate::envelope::{Event, InstanceId, Name, Outgoing, Recipient, Round, Sequence, Trace, listener};
 use crate::machine::Machine;
 use crate::store::{Change, Outcome, Record, Step, codec};
 
@@ -115,8 +115,8 @@ fn publish(
     let payload = String::from_utf8_lossy(&event.payload);
     let written = connection
         .prepare_cached(
-            "INSERT INTO event (id, source, choreography, key, type, payload, causation, rounds, at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+            "INSERT INTO event (id, source, choreography, key, type, payload, causation, rounds, trace, at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
         )?
         .execute(params![
             event.id.to_string(),
@@ -127,6 +127,7 @@ fn publish(
             payload,
             event.causation.as_ref().map(ToString::to_string),
             rounds(&event.rounds),
+            event.trace.as_ref().map(Trace::to_text),
             at,
         ])?;
     if written == 0 {
