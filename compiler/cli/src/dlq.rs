@@ -291,3 +291,17 @@ fn ambiguous(several: &[Quarantined], Skip { key, .. }: &args::Skip) -> Failure 
         "name one with --service, and --choreography where that is not enough",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_key_is_one_word_for_a_shell() {
+        assert_eq!(quoted("4f7c0c4e-2f6e"), "4f7c0c4e-2f6e");
+        assert_eq!(quoted("a/b%2Fc"), "a/b%2Fc");
+        assert_eq!(quoted("soup 2"), "'soup 2'");
+        assert_eq!(quoted("it's; rm"), r"'it'\''s; rm'");
+        assert_eq!(quoted(""), "''");
+    }
+}

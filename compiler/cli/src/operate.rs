@@ -158,3 +158,26 @@ pub(crate) fn table<const N: usize>(rows: &[[String; N]], terminal: &Terminal) -
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_told_in_two_units_at_most() {
+        let check = |seconds, expected| assert_eq!(span(Duration::from_secs(seconds)), expected);
+        check(0, "0s");
+        check(59, "59s");
+        check(60, "1m");
+        check(3599, "59m");
+        check(3600, "1h");
+        check(3 * 3600 + 12 * 60 + 5, "3h 12m");
+        check(24 * 3600 + 59, "1d");
+        check(50 * 3600, "2d 2h");
+    }
+
+    #[test]
+    fn nothing_from_outside_moves_the_cursor() {
+        assert_eq!(plain("a\u{1b}[2Jb\nc"), "a [2Jb c");
+    }
+}

@@ -17,15 +17,15 @@ const KITCHEN: rt::Receiver = rt::service("Kitchen");
 
 /// Waits for the kitchen for two days and a little.
 static WAITERS: &[rt::Machine] = &[rt::Machine {
-    choreography: "shop.Dinner",
+    choreography: "restaurant.Dinner",
     participant: "Waiter",
     hash: 1,
     states: &[
-        rt::hears(&[rt::hear("shop.Ask", GUEST, 0, 1).enters(&[1])]),
-        rt::emits(&[rt::emit("shop.Cook", &[KITCHEN], 2).scopes(&[1])]),
+        rt::hears(&[rt::hear("restaurant.OrderDish", GUEST, 0, 1).enters(&[1])]),
+        rt::emits(&[rt::emit("restaurant.DishOrdered", &[KITCHEN], 2).scopes(&[1])]),
         rt::hears(&[
-            rt::hear("shop.Cooked", KITCHEN, 1, 3).scopes(&[1]),
-            rt::hear("shop.SoldOut", KITCHEN, 1, 3).scopes(&[1]),
+            rt::hear("restaurant.DishCooked", KITCHEN, 1, 3).scopes(&[1]),
+            rt::hear("restaurant.DishSoldOut", KITCHEN, 1, 3).scopes(&[1]),
         ])
         .expires(&[rt::expire(1, (48 * 60 + 30) * 60 * 1000, 2, 3)]),
         rt::ends(&[]),
@@ -34,12 +34,12 @@ static WAITERS: &[rt::Machine] = &[rt::Machine {
 }];
 
 static KITCHENS: &[rt::Machine] = &[rt::Machine {
-    choreography: "shop.Dinner",
+    choreography: "restaurant.Dinner",
     participant: "Kitchen",
     hash: 2,
     states: &[
-        rt::hears(&[rt::hear("shop.Cook", WAITER, 0, 1).scopes(&[1])]),
-        rt::emits(&[rt::emit("shop.Cooked", &[WAITER], 2).scopes(&[1])]),
+        rt::hears(&[rt::hear("restaurant.DishOrdered", WAITER, 0, 1).scopes(&[1])]),
+        rt::emits(&[rt::emit("restaurant.DishCooked", &[WAITER], 2).scopes(&[1])]),
         rt::ends(&[]),
     ],
     ..rt::Machine::EMPTY
@@ -47,33 +47,33 @@ static KITCHENS: &[rt::Machine] = &[rt::Machine {
 
 #[derive(Debug, rt::Serialize, rt::Deserialize)]
 #[serde(crate = "::chor_runtime::codegen::serde")]
-struct Ask {
+struct OrderDish {
     order: String,
 }
 
-impl rt::Payload for Ask {
-    const TYPE: &'static str = "shop.Ask";
+impl rt::Payload for OrderDish {
+    const TYPE: &'static str = "restaurant.OrderDish";
 }
 
 #[derive(Debug, rt::Serialize, rt::Deserialize)]
 #[serde(crate = "::chor_runtime::codegen::serde")]
-struct Cook {
+struct DishOrdered {
     order: String,
     dish: String,
 }
 
-impl rt::Payload for Cook {
-    const TYPE: &'static str = "shop.Cook";
+impl rt::Payload for DishOrdered {
+    const TYPE: &'static str = "restaurant.DishOrdered";
 }
 
 #[derive(Debug, rt::Serialize, rt::Deserialize)]
 #[serde(crate = "::chor_runtime::codegen::serde")]
-struct Cooked {
+struct DishCooked {
     order: String,
 }
 
-impl rt::Payload for Cooked {
-    const TYPE: &'static str = "shop.Cooked";
+impl rt::Payload for DishCooked {
+    const TYPE: &'static str = "restaurant.DishCooked";
 }
 
 struct Waiter;
@@ -84,7 +84,7 @@ impl rt::Handler for Waiter {
             let (mut emit, order) = (rt::Emissions::new(), input.context().key().to_owned());
             if point == 0 {
                 let dish = if order.starts_with("soup") { "soup" } else { "pie" }.to_owned();
-                emit.push(&Cook { order: order.clone(), dish }, &[&order])?;
+                emit.push(&DishOrdered { order: order.clone(), dish }, &[&order])?;
             }
             Ok(emit)
         })
@@ -99,12 +99,12 @@ struct Kitchen {
 impl rt::Handler for Kitchen {
     fn handle<'a>(&'a self, _point: u32, input: rt::Input<'a>) -> rt::HandlerFuture<'a> {
         Box::pin(async move {
-            let cook: Cook = input.event()?;
+            let cook: DishOrdered = input.event()?;
             if cook.dish == "soup" && !self.soup {
                 return Err(rt::HandlerError::permanent("the pot has a hole"));
             }
             let mut emit = rt::Emissions::new();
-            emit.push(&Cooked { order: cook.order.clone() }, &[&cook.order])?;
+            emit.push(&DishCooked { order: cook.order.clone() }, &[&cook.order])?;
             Ok(emit)
         })
     }
@@ -118,9 +118,9 @@ fn serve(store: &Store, soup: bool) -> Running {
 }
 
 async fn ask(store: &Store, order: &str) {
-    let event = Ask { order: order.to_owned() };
+    let event = OrderDish { order: order.to_owned() };
     let guest = rt::Client::new(store, "Guest");
-    guest.send("shop.Dinner", &["Waiter"], order, &event, &[&order]).await.unwrap();
+    guest.send("restaurant.Dinner", &["Waiter"], order, &event, &[&order]).await.unwrap();
 }
 
 async fn until(mut done: impl AsyncFnMut() -> bool) {
@@ -134,7 +134,7 @@ async fn until(mut done: impl AsyncFnMut() -> bool) {
 /// Two soups that cannot be cooked, and one pie that was.
 async fn fill(store: &Store) {
     let running = serve(store, false);
-    for order in ["soup-1", "soup 2", "pie-1"] {
+    for order in ["soup-1", "soup-2", "pie-1"] {
         ask(store, order).await;
     }
     until(async || {
@@ -173,7 +173,7 @@ async fn in_file(act: impl AsyncFnOnce(&Store), path: &Path) {
 
 fn filled() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    in_file(async |store| fill(store).await, &folder.path().join("shop.db"));
+    in_file(async |store| fill(store).await, &folder.path().join("restaurant.db"));
     folder
 }
 
@@ -212,15 +212,15 @@ fn steady_word(word: &str) -> String {
 #[test]
 fn where_instances_stand_is_told_from_the_file_alone() {
     let folder = filled();
-    let run = |more: &[&str]| chor_in(folder.path(), &[&["instances", "shop.db"], more].concat());
+    let run = |more: &[&str]| chor_in(folder.path(), &[&["instances", "restaurant.db"], more].concat());
     assert_snapshot!(steady(&run(&[])), @r"
     exit code: 0
     output:
     FOR  KEY     CHOREOGRAPHY  SERVICE  STANDS
-    0s   soup 2  Dinner        Kitchen  set aside: the pot has a hole; 1 event waits in it
-    0s   soup 2  Dinner        Waiter   waits for Cooked or SoldOut from Kitchen; until TIME                 (in 2d)
     0s   soup-1  Dinner        Kitchen  set aside: the pot has a hole; 1 event waits in it
-    0s   soup-1  Dinner        Waiter   waits for Cooked or SoldOut from Kitchen; until TIME                 (in 2d)
+    0s   soup-1  Dinner        Waiter   waits for DishCooked or DishSoldOut from Kitchen; until TIME                 (in 2d)
+    0s   soup-2  Dinner        Kitchen  set aside: the pot has a hole; 1 event waits in it
+    0s   soup-2  Dinner        Waiter   waits for DishCooked or DishSoldOut from Kitchen; until TIME                 (in 2d)
     errors:
     note: 4 instances
     ");
@@ -247,7 +247,7 @@ fn where_instances_stand_is_told_from_the_file_alone() {
     let json: serde_json::Value = serde_json::from_str(&run(&["--json", "--key", "soup-1"]).stdout).unwrap();
     let waiter = &json["instances"].as_array().unwrap().iter().find(|it| it["service"] == "Waiter").unwrap();
     assert_eq!(json["total"], 2);
-    assert_eq!(waiter["waits_for"]["events"][0][1]["event"], "shop.SoldOut");
+    assert_eq!(waiter["waits_for"]["events"][0][1]["event"], "restaurant.DishSoldOut");
     assert_eq!(waiter["waits_for"]["events"][0][1]["from"], "Kitchen");
     assert_eq!(waiter["set_aside"], serde_json::Value::Null);
     assert!(waiter["deadline"].is_string());
@@ -256,8 +256,8 @@ fn where_instances_stand_is_told_from_the_file_alone() {
 #[test]
 fn what_nobody_takes_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    in_file(async |store| ask(store, "pie-1").await, &folder.path().join("shop.db"));
-    let ran = chor_in(folder.path(), &["instances", "shop.db"]);
+    in_file(async |store| ask(store, "pie-1").await, &folder.path().join("restaurant.db"));
+    let ran = chor_in(folder.path(), &["instances", "restaurant.db"]);
     assert_snapshot!(steady_line(&ran.to_string()), @r"
     exit code: 0
     errors:
@@ -270,99 +270,99 @@ fn what_nobody_takes_is_told() {
 fn what_was_set_aside_is_shown_with_all_that_is_known() {
     let folder = filled();
     let run = |arguments: &[&str]| chor_in(folder.path(), arguments);
-    assert_snapshot!(steady(&run(&["dlq", "list", "shop.db"])), @r"
+    assert_snapshot!(steady(&run(&["dlq", "list", "restaurant.db"])), @r"
     exit code: 1
     output:
-    KEY     CHOREOGRAPHY  SERVICE  FAILED AT         WITH
-    soup 2  Dinner        Kitchen  Cook from Waiter  the pot has a hole
-    soup-1  Dinner        Kitchen  Cook from Waiter  the pot has a hole
+    KEY     CHOREOGRAPHY  SERVICE  FAILED AT                WITH
+    soup-1  Dinner        Kitchen  DishOrdered from Waiter  the pot has a hole
+    soup-2  Dinner        Kitchen  DishOrdered from Waiter  the pot has a hole
 
-    NOTED                 KEY     SERVICE  EVENT  VERDICT      WHY
-    TIME                  soup 2  Kitchen  Cook   quarantined  the pot has a hole
-    TIME                  soup-1  Kitchen  Cook   quarantined  the pot has a hole
+    NOTED                 KEY     SERVICE  EVENT        VERDICT      WHY
+    TIME                  soup-1  Kitchen  DishOrdered  quarantined  the pot has a hole
+    TIME                  soup-2  Kitchen  DishOrdered  quarantined  the pot has a hole
     errors:
     note: 2 instances are set aside
     ");
-    assert_snapshot!(steady(&run(&["dlq", "list", "shop.db", "--service", "Waiter"])), @r"
+    assert_snapshot!(steady(&run(&["dlq", "list", "restaurant.db", "--service", "Waiter"])), @r"
     exit code: 0
     errors:
     note: nothing is set aside
     ");
-    assert_snapshot!(steady(&run(&["dlq", "show", "shop.db", "soup 2"])), @r#"
+    assert_snapshot!(steady(&run(&["dlq", "show", "restaurant.db", "soup-2"])), @r#"
     exit code: 0
     output:
-    Kitchen in shop.Dinner, soup 2
+    Kitchen in restaurant.Dinner, soup-2
       set aside 0s ago: the pot has a hole
-      failed at Cook from Waiter, id eb9ce4b2fe5146f4f5aec13bfa1c68e0
+      failed at DishOrdered from Waiter, id 9a34b811072739698767c620fd64271b
         {
           "dish": "soup",
-          "order": "soup 2"
+          "order": "soup-2"
         }
-      it stands where it waits for Cook from Waiter; 1 event waits in it
-      TIME                 quarantined Cook: the pot has a hole
-      help: when the fault is mended: chor dlq retry shop.db 'soup 2' --service Kitchen
-            to go on as if Cook had never come: chor dlq skip shop.db 'soup 2' --service Kitchen
+      it stands where it waits for DishOrdered from Waiter; 1 event waits in it
+      TIME                 quarantined DishOrdered: the pot has a hole
+      help: when the fault is mended: chor dlq retry restaurant.db soup-2 --service Kitchen
+            to go on as if DishOrdered had never come: chor dlq skip restaurant.db soup-2 --service Kitchen
     "#);
-    assert_snapshot!(run(&["dlq", "show", "shop.db", "pie-1"]), @r"
+    assert_snapshot!(run(&["dlq", "show", "restaurant.db", "pie-1"]), @r"
     exit code: 1
     errors:
     note: nothing with the key pie-1 is set aside: chor dlq list shows what is
     ");
     let listed: serde_json::Value =
-        serde_json::from_str(&run(&["dlq", "list", "shop.db", "--json"]).stdout).unwrap();
+        serde_json::from_str(&run(&["dlq", "list", "restaurant.db", "--json"]).stdout).unwrap();
     assert_eq!(listed["set_aside"][0]["event"]["payload"]["dish"], "soup");
     assert_eq!(listed["journal"][0]["verdict"], "quarantined");
-    let shown = run(&["dlq", "show", "shop.db", "soup-1", "--json"]).stdout;
+    let shown = run(&["dlq", "show", "restaurant.db", "soup-1", "--json"]).stdout;
     let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
     assert_eq!(shown[0]["reason"], "the pot has a hole");
-    assert_eq!(shown[0]["stands"]["waits_for"]["in_words"], "Cook from Waiter");
+    assert_eq!(shown[0]["stands"]["waits_for"]["in_words"], "DishOrdered from Waiter");
 }
 
 #[test]
 fn what_was_set_aside_goes_on() {
     let folder = filled();
     let run = |arguments: &[&str]| chor_in(folder.path(), arguments);
-    assert_snapshot!(run(&["dlq", "retry", "shop.db", "soup-1"]), @r"
+    assert_snapshot!(run(&["dlq", "retry", "restaurant.db", "soup-1"]), @r"
     exit code: 0
     output:
-    Kitchen goes on with Cook from Waiter, soup-1
+    Kitchen goes on with DishOrdered from Waiter, soup-1
     ");
-    assert_snapshot!(run(&["dlq", "retry", "shop.db", "soup-1"]), @r"
+    assert_snapshot!(run(&["dlq", "retry", "restaurant.db", "soup-1"]), @r"
     exit code: 1
     errors:
     note: nothing with the key soup-1 is set aside: chor dlq list shows what is
     ");
-    assert_snapshot!(run(&["dlq", "retry", "shop.db", "--all", "--service", "Kitchen"]), @r"
+    assert_snapshot!(run(&["dlq", "retry", "restaurant.db", "--all", "--service", "Kitchen"]), @r"
     exit code: 0
     output:
-    Kitchen goes on with Cook from Waiter, soup 2
+    Kitchen goes on with DishOrdered from Waiter, soup-2
     ");
-    assert_eq!(run(&["dlq", "list", "shop.db"]).status, 0);
-    in_file(async |store| finish(store).await, &folder.path().join("shop.db"));
+    assert_eq!(run(&["dlq", "list", "restaurant.db"]).status, 0);
+    in_file(async |store| finish(store).await, &folder.path().join("restaurant.db"));
 }
 
 #[test]
 fn what_an_instance_failed_at_is_dropped_and_noted() {
     let folder = filled();
     let run = |arguments: &[&str]| chor_in(folder.path(), arguments);
-    assert_snapshot!(run(&["dlq", "skip", "shop.db", "soup-1"]), @r#"
+    assert_snapshot!(run(&["dlq", "skip", "restaurant.db", "soup-1"]), @r#"
     exit code: 0
     output:
-    Kitchen goes on without Cook from Waiter, soup-1
+    Kitchen goes on without DishOrdered from Waiter, soup-1
     {
       "dish": "soup",
       "order": "soup-1"
     }
     errors:
-    note: whoever waits for what Kitchen says to Cook goes on waiting; the journal has what was dropped
+    note: whoever waits for what Kitchen says to DishOrdered goes on waiting; the journal has what was dropped
     "#);
-    assert_eq!(run(&["dlq", "skip", "shop.db", "soup-1"]).status, 1);
-    assert_snapshot!(steady(&run(&["dlq", "list", "shop.db", "--key", "soup-1"])), @r"
+    assert_eq!(run(&["dlq", "skip", "restaurant.db", "soup-1"]).status, 1);
+    assert_snapshot!(steady(&run(&["dlq", "list", "restaurant.db", "--key", "soup-1"])), @r"
     exit code: 0
     output:
-    NOTED                 KEY     SERVICE  EVENT  VERDICT      WHY
-    TIME                  soup-1  Kitchen  Cook   quarantined  the pot has a hole
-    TIME                  soup-1  Kitchen  Cook   skipped      dropped by hand, after: the pot has a hole
+    NOTED                 KEY     SERVICE  EVENT        VERDICT      WHY
+    TIME                  soup-1  Kitchen  DishOrdered  quarantined  the pot has a hole
+    TIME                  soup-1  Kitchen  DishOrdered  skipped      dropped by hand, after: the pot has a hole
     errors:
     note: nothing is set aside
     ");
@@ -384,10 +384,10 @@ fn the_same_is_told_of_a_server() {
     exit code: 0
     output:
     FOR  KEY     CHOREOGRAPHY  SERVICE  STANDS
-    0s   soup 2  Dinner        Kitchen  set aside: the pot has a hole; 1 event waits in it
-    0s   soup 2  Dinner        Waiter   waits for Cooked or SoldOut from Kitchen; until TIME                 (in 2d)
     0s   soup-1  Dinner        Kitchen  set aside: the pot has a hole; 1 event waits in it
-    0s   soup-1  Dinner        Waiter   waits for Cooked or SoldOut from Kitchen; until TIME                 (in 2d)
+    0s   soup-1  Dinner        Waiter   waits for DishCooked or DishSoldOut from Kitchen; until TIME                 (in 2d)
+    0s   soup-2  Dinner        Kitchen  set aside: the pot has a hole; 1 event waits in it
+    0s   soup-2  Dinner        Waiter   waits for DishCooked or DishSoldOut from Kitchen; until TIME                 (in 2d)
     errors:
     note: 4 instances
     ");
@@ -395,18 +395,18 @@ fn the_same_is_told_of_a_server() {
     assert_snapshot!(run(&["dlq", "retry", &url, "soup-1"]), @r"
     exit code: 0
     output:
-    Kitchen goes on with Cook from Waiter, soup-1
+    Kitchen goes on with DishOrdered from Waiter, soup-1
     ");
-    assert_snapshot!(run(&["dlq", "skip", &url, "soup 2"]), @r#"
+    assert_snapshot!(run(&["dlq", "skip", &url, "soup-2"]), @r#"
     exit code: 0
     output:
-    Kitchen goes on without Cook from Waiter, soup 2
+    Kitchen goes on without DishOrdered from Waiter, soup-2
     {
       "dish": "soup",
-      "order": "soup 2"
+      "order": "soup-2"
     }
     errors:
-    note: whoever waits for what Kitchen says to Cook goes on waiting; the journal has what was dropped
+    note: whoever waits for what Kitchen says to DishOrdered goes on waiting; the journal has what was dropped
     "#);
     assert_eq!(run(&["dlq", "list", &url]).status, 0);
 }
@@ -421,10 +421,10 @@ fn stores_that_cannot_be_read_are_told() {
     .unwrap();
     std::fs::write(folder.path().join("empty.db"), "").unwrap();
     let run = |arguments: &[&str]| chor_in(folder.path(), arguments);
-    assert_snapshot!(run(&["instances", "shop.db"]), @r"
+    assert_snapshot!(run(&["instances", "restaurant.db"]), @r"
     exit code: 2
     errors:
-    error: there is no file shop.db
+    error: there is no file restaurant.db
       help: name the file that the services have as their store, or a server as nats://HOST:4222
     ");
     assert_snapshot!(run(&["instances", "notes.txt"]), @r"
@@ -451,7 +451,7 @@ fn stores_that_cannot_be_read_are_told() {
     error: . is a directory: name a file in it, such as ./chor.db
       help: name the file that the services have as their store, or a server as nats://HOST:4222
     ");
-    assert_snapshot!(run(&["dlq", "retry", "shop.db"]), @r"
+    assert_snapshot!(run(&["dlq", "retry", "restaurant.db"]), @r"
     exit code: 2
     errors:
     error: the following required arguments were not provided:
@@ -461,7 +461,7 @@ fn stores_that_cannot_be_read_are_told() {
 
     For more information, try '--help'.
     ");
-    assert!(!folder.path().join("shop.db").exists(), "who looks creates nothing");
+    assert!(!folder.path().join("restaurant.db").exists(), "who looks creates nothing");
 }
 
 #[test]
@@ -470,4 +470,51 @@ fn a_server_on_which_nobody_has_run_is_told() {
     let ran = super::chor(&["instances", &server.url()], &[]);
     assert_eq!(ran.status, 2);
     assert!(ran.stderr.contains("look for the stream chor: there is none"), "{ran}");
+}
+
+/// The commands that the README shows, in the order in which it shows them.
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md")).unwrap();
+    let (_, section) = readme.split_once("\n## In production\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let folder = filled();
+    let (mut printed, mut run, mut compared) = (String::new(), 0, 0);
+    for block in section.split("\n```").skip(1).step_by(2) {
+        let (info, text) = block.split_once('\n').unwrap();
+        match info {
+            "sh" => {
+                printed.clear();
+                for line in text.lines() {
+                    let arguments: Vec<_> = line.strip_prefix("chor ").unwrap().split(' ').collect();
+                    let ran = chor_in(folder.path(), &arguments);
+                    assert!(ran.status < 2, "`{line}`\n{ran}");
+                    printed += &(ran.stdout + &ran.stderr);
+                    run += 1;
+                }
+            }
+            "text" => {
+                assert_eq!(bare(text), bare(&printed));
+                compared += 1;
+            }
+            "rust" => {}
+            other => panic!("a block of a kind that nobody follows: {other}"),
+        }
+    }
+    assert!(run >= 5 && compared >= 3, "the commands were not found");
+}
+
+/// The words of what was printed, line by line, without times; which instance comes first is another each time.
+fn bare(text: &str) -> Vec<String> {
+    let words = |line: &str| {
+        let words = line.split_whitespace().map(steady_word).map(|word| word.trim().to_owned());
+        words
+            .map(|word| if word.starts_with("TIME") { "TIME".to_owned() } else { word })
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let mut lines: Vec<String> = text.lines().map(words).collect();
+    lines.sort();
+    lines
 }
