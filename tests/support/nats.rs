@@ -36,8 +36,7 @@ impl Server {
 
     /// Starts a server with more in its configuration: the parts of it that are no other's.
     pub(crate) fn start_with(version: Version, more: &str) -> Self {
-        let (program, folder) = (program(version), TempDir::new().unwrap());
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let (program, folder, port) = (program(version), TempDir::new().unwrap(), free_port());
         let data = folder.path().join("data");
         let configuration = format!(
             "listen: \"127.0.0.1:{port}\"\njetstream {{ store_dir: \"{}\" }}\n{more}\n",
@@ -85,6 +84,11 @@ impl Drop for Server {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// A port that nobody uses now.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn run(program: &Path, folder: &Path) -> Child {

@@ -23,8 +23,9 @@ const ONE_ANSWER: Duration = Duration::from_secs(5);
 const SHORTEST_REST: Duration = Duration::from_millis(20);
 const LONGEST_REST: Duration = Duration::from_secs(1);
 
-/// The numbers of errors of the server that are not for ever: not yet up, no leader, no room at the moment.
-const PASSING: &[u32] = &[10_008, 10_009, 10_023, 10_077, 10_047];
+/// The numbers of errors of the server that are not for ever: not yet up, not yet known to the others of its cluster, no
+/// leader, no room at the moment.
+const PASSING: &[u32] = &[10_005, 10_008, 10_009, 10_023, 10_077, 10_047];
 /// The number of the error that another has written the subject in between.
 const WRONG_LAST_SEQUENCE: u32 = 10_071;
 
@@ -40,6 +41,11 @@ pub(super) struct Broker {
     shown: String,
     /// What the server has refused last.
     refused: Arc<Mutex<Option<(Instant, String)>>>,
+}
+
+/// Whether another try may do better.
+pub(super) fn may_pass(error: &jetstream::Error) -> bool {
+    u32::try_from(error.error_code().0).is_ok_and(|code| PASSING.contains(&code))
 }
 
 /// What has come of a message.

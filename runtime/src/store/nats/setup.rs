@@ -11,7 +11,7 @@ use async_nats::jetstream::stream::{
 };
 
 use super::Shared;
-use super::broker::Failure;
+use super::broker::{Failure, may_pass};
 use crate::store::StoreError;
 
 /// So long the server knows what was published: what is published again meanwhile is one.
@@ -135,7 +135,7 @@ impl Shared {
             Err(error) => match error.kind() {
                 // Another was faster: look again.
                 CreateStreamErrorKind::JetStream(error)
-                    if error.error_code() == ErrorCode::STREAM_NAME_EXIST =>
+                    if error.error_code() == ErrorCode::STREAM_NAME_EXIST || may_pass(&error) =>
                 {
                     Err(Failure::Passing(error.to_string()))
                 }
@@ -171,7 +171,7 @@ impl Shared {
             return Err(Failure::Lasting("there is none: run `chor deploy nats`".to_owned()));
         }
         log.create_consumer(consumer(name, filter, from)).await.map_err(|error| match error.kind() {
-            ConsumerErrorKind::JetStream(error) => Failure::Lasting(error.to_string()),
+            ConsumerErrorKind::JetStream(error) if !may_pass(&error) => Failure::Lasting(error.to_string()),
             _ => Failure::Passing(error.to_string()),
         })
     }

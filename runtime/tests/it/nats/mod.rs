@@ -1,5 +1,6 @@
 //! The same on real NATS servers, of the oldest version that is supported and of a current one.
 
+mod cluster;
 mod deploy;
 mod flow;
 mod kill;
