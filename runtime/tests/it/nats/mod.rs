@@ -3,6 +3,7 @@
 mod cluster;
 mod deploy;
 mod flow;
+mod identity;
 mod kill;
 mod log;
 mod login;
