@@ -89,9 +89,10 @@ impl Open {
         }
         progress.push('}');
         let sql = if before == 0 {
-            "INSERT INTO instance (key, choreography, service, revision, progress) VALUES (?1, ?2, ?3, ?4 + 1, ?5)"
+            "INSERT INTO instance (key, choreography, service, revision, progress, changed)
+             VALUES (?1, ?2, ?3, ?4 + 1, ?5, 1800000000000)"
         } else {
-            "UPDATE instance SET revision = ?4 + 1, progress = ?5
+            "UPDATE instance SET revision = ?4 + 1, progress = ?5, changed = 1800000000000
              WHERE key = ?1 AND choreography = ?2 AND service = ?3 AND revision = ?4"
         };
         let mut statement = transaction.prepare_cached(sql).unwrap();

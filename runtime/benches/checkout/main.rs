@@ -1,8 +1,12 @@
-//! Checkouts a second: in memory, in a SQLite file, and beside them raw SQLite writing the same rows in
-//! batches of the same size. `cargo bench -p chor-runtime --bench checkout`
+//! Checkouts a second: in memory; in a SQLite file, beside raw SQLite writing the same rows in batches of the same size;
+//! and on NATS, beside the same services written by hand. `cargo bench -p chor-runtime --features nats --bench checkout`
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::cast_precision_loss)]
 
 mod floor;
+#[cfg(feature = "nats")]
+mod on_nats;
+#[cfg(feature = "nats")]
+mod plain;
 mod services;
 mod watch;
 
@@ -34,15 +38,19 @@ fn main() {
         .collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     println!(
-        "{:26} {:>5} {:>12} {:>8} {:>11} {:>13}",
-        "", "open", "checkouts/s", "p50 ms", "cpu us each", "steps/commit"
+        "{:26} {:>5} {:>12} {:>8} {:>8} {:>11}",
+        "", "open", "checkouts/s", "p50 ms", "p99 ms", "cpu us each"
     );
-    let is_store = |argument: &str| matches!(argument, "memory" | "sqlite");
+    let is_store = |argument: &str| matches!(argument, "memory" | "sqlite" | "nats");
     for open in opens.iter().filter(|_| asked("memory", is_store)) {
         runtime.block_on(measure(Store::memory(), *open, time)).print("memory", *open);
     }
     for open in opens.iter().filter(|_| asked("sqlite", is_store)) {
         beside_the_floor(&runtime, *open, time);
+    }
+    #[cfg(feature = "nats")]
+    for open in opens.iter().filter(|_| asked("nats", is_store)) {
+        runtime.block_on(on_nats::beside_plain_services(*open, time));
     }
 }
 
@@ -52,31 +60,44 @@ fn beside_the_floor(runtime: &tokio::runtime::Runtime, open: usize, time: Durati
     let store = Store::sqlite(folder.path().join("shop.db")).unwrap();
     let measured = runtime.block_on(measure(store, open, time));
     measured.print("sqlite", open);
-    let before = watch::cpu();
-    let began = Instant::now();
-    let ended = floor::measure(&folder.path().join("floor.db"), measured.steps_a_commit, time);
-    let floor = Measured {
-        rate: ended as f64 / began.elapsed().as_secs_f64(),
-        steps_a_commit: measured.steps_a_commit,
-        median: Duration::ZERO,
-        cpu_each: watch::cpu().saturating_sub(before) / u32::try_from(ended).unwrap(),
-    };
-    floor.print("  raw, same batches", open);
-    println!("{:26} {open:>5} {:>11.0}%", "  of the floor", measured.rate / floor.rate * 100.0);
+    let (before, began) = (watch::cpu(), Instant::now());
+    let steps = watch::steps_a_commit();
+    let ended = floor::measure(&folder.path().join("floor.db"), steps, time);
+    let floor = Measured::new(ended, Vec::new(), began.elapsed(), watch::cpu().saturating_sub(before));
+    floor.print(&format!("  raw, {steps:.1} steps a commit"), open);
+    measured.print_beside(&floor, "the floor", open);
 }
 
 pub struct Measured {
+    ended: usize,
     rate: f64,
-    steps_a_commit: f64,
     median: Duration,
+    /// One of a hundred takes longer.
+    late: Duration,
     cpu_each: Duration,
 }
 
 impl Measured {
+    fn new(ended: usize, mut latencies: Vec<Duration>, elapsed: Duration, cpu: Duration) -> Self {
+        latencies.sort_unstable();
+        let at = |part: usize| latencies.get(latencies.len() * part / 100).copied().unwrap_or_default();
+        Self {
+            ended,
+            rate: ended as f64 / elapsed.as_secs_f64(),
+            median: at(50),
+            late: at(99),
+            cpu_each: cpu / u32::try_from(ended.max(1)).unwrap(),
+        }
+    }
+
     fn print(&self, what: &str, open: usize) {
-        let (rate, steps, median) = (self.rate, self.steps_a_commit, self.median.as_secs_f64() * 1000.0);
-        let cpu = self.cpu_each.as_secs_f64() * 1_000_000.0;
-        println!("{what:26} {open:>5} {rate:>12.0} {median:>8.2} {cpu:>11.1} {steps:>13.1}");
+        let (median, late) = (self.median.as_secs_f64() * 1000.0, self.late.as_secs_f64() * 1000.0);
+        let (rate, cpu) = (self.rate, self.cpu_each.as_secs_f64() * 1_000_000.0);
+        println!("{what:26} {open:>5} {rate:>12.0} {median:>8.2} {late:>8.2} {cpu:>11.1}");
+    }
+
+    fn print_beside(&self, other: &Self, what: &str, open: usize) {
+        println!("{:26} {open:>5} {:>11.0}%", format!("  of {what}"), self.rate / other.rate * 100.0);
     }
 }
 
@@ -89,24 +110,14 @@ async fn measure(store: Store, open: usize, time: Duration) -> Measured {
     watch::install();
     let running = runtime.start();
     let before = watch::cpu();
-    let customer = rt::Client::new(&store, "Customer");
+    let customer = rt::Client::new(&store, "Customer").hears(&["example.shop.OrderShipped"]);
     let measuring = tokio::spawn(customer_orders(customer, open, time));
-    let (ended, elapsed, mut latencies) = measuring.await.unwrap();
+    let (elapsed, latencies) = measuring.await.unwrap();
     running.shutdown().await.unwrap();
-    latencies.sort_unstable();
-    Measured {
-        rate: ended as f64 / elapsed.as_secs_f64(),
-        steps_a_commit: watch::steps_a_commit(),
-        median: latencies.get(latencies.len() / 2).copied().unwrap_or_default(),
-        cpu_each: watch::cpu().saturating_sub(before) / u32::try_from(ended.max(1)).unwrap(),
-    }
+    Measured::new(latencies.len(), latencies, elapsed, watch::cpu().saturating_sub(before))
 }
 
-async fn customer_orders(
-    customer: rt::Client,
-    open: usize,
-    time: Duration,
-) -> (usize, Duration, Vec<Duration>) {
+async fn customer_orders(customer: rt::Client, open: usize, time: Duration) -> (Duration, Vec<Duration>) {
     let place = async |order: Uuid| {
         let lines = vec![Line { sku: "TEA-0042".to_owned(), quantity: 2 }];
         let event = PlaceOrder { order, lines, total: rt::Decimal::new(1999, 2) };
@@ -145,5 +156,5 @@ async fn customer_orders(
             }
         }
     }
-    (latencies.len(), began.elapsed(), latencies)
+    (began.elapsed(), latencies)
 }
