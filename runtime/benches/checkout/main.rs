@@ -1,6 +1,13 @@
 //! Checkouts a second: in memory; in a SQLite file, beside raw SQLite writing the same rows in batches of the same size;
 //! and on NATS, beside the same services written by hand. `cargo bench -p chor-runtime --features nats --bench checkout`
-#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::cast_precision_loss)]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    reason = "a bench may fail loudly"
+)]
 
 mod floor;
 #[cfg(feature = "nats")]

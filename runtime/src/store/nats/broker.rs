@@ -12,6 +12,8 @@ use async_nats::{Client, ConnectOptions, Event, HeaderMap, ServerError};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::json;
 
 use super::options::NatsOptions;
 use crate::store::StoreError;
@@ -273,16 +275,15 @@ impl Broker {
     }
 
     /// Removes a message, if it is still there.
-    pub(super) async fn remove(&self, stream: &Stream<()>, number: u64) -> Result<(), StoreError> {
+    ///
+    /// It is not erased: to erase one, the server writes the whole file anew that it is in.
+    pub(super) async fn remove(&self, stream: &str, number: u64) -> Result<(), StoreError> {
+        let (subject, what) =
+            (format!("STREAM.MSG.DELETE.{stream}"), json!({"seq": number, "no_erase": true}));
         let attempt = || async {
-            match stream.delete_message(number).await {
-                Ok(_) => Ok(()),
-                // The server has no error of its own for one that is not there.
-                Err(error) => match error.kind() {
-                    jetstream::stream::DeleteMessageErrorKind::JetStream(_) => Ok(()),
-                    _ => Err(Failure::Passing(error.to_string())),
-                },
-            }
+            // That it is not there is an answer as well, of which the server makes no error of its own.
+            let answer: Result<IgnoredAny, _> = self.jetstream.request(subject.clone(), &what).await;
+            answer.map(drop).map_err(|error| Failure::Passing(error.to_string()))
         };
         self.patiently("remove a message", attempt).await
     }

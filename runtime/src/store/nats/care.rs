@@ -30,7 +30,7 @@ impl Shared {
                 if progress.quarantine.is_some() {
                     found.push((instance, Arc::new(progress)));
                 } else if revision > mark.sequence {
-                    self.broker.remove(&stream, mark.sequence).await?;
+                    self.broker.remove(&self.subjects.state_stream(&participant), mark.sequence).await?;
                 }
             }
         }

@@ -179,14 +179,14 @@ impl Watch {
             return Ok(true);
         }
         let Some(instance) = subjects::instance(&self.service, &message.subject, 0) else {
-            shared.broker.remove(&self.instances, message.sequence).await?;
+            self.remove(shared, message.sequence).await?;
             return Ok(false);
         };
         let state = shared.read(&instance).await?;
         match Wake::read(message).need(state.as_ref().map(|(revision, state)| (*revision, state)), now) {
             Need::Soon => Ok(true),
             Need::None => {
-                shared.broker.remove(&self.instances, message.sequence).await?;
+                self.remove(shared, message.sequence).await?;
                 if state.is_some() {
                     shared.nudge(&instance);
                 }
@@ -200,6 +200,10 @@ impl Watch {
                 Ok(true)
             }
         }
+    }
+
+    async fn remove(&self, shared: &Shared, number: u64) -> Result<(), StoreError> {
+        shared.broker.remove(&shared.subjects.state_stream(&self.service), number).await
     }
 
     /// Whether all has been taken that was published before: it goes before what falls due. Once that is so after
