@@ -76,6 +76,7 @@ fn beside_the_floor(runtime: &tokio::runtime::Runtime, open: usize, time: Durati
 }
 
 pub struct Measured {
+    #[cfg_attr(not(feature = "nats"), allow(dead_code, reason = "on NATS alone, messages are counted"))]
     ended: usize,
     rate: f64,
     median: Duration,
