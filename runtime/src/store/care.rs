@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Backlog, Change, Found, Record, Snapshot, Step, Store, StoreError, Which};
 use crate::envelope::{Event, InstanceId};
-use crate::machine;
+use crate::machine::{self, Progress};
 use crate::scalar::Timestamp;
 
 /// An instance that was set aside: nothing happens in it until someone lets it go on.
@@ -17,7 +17,7 @@ pub struct Quarantined {
     pub reason: String,
     /// The event that it failed at; `None`: it failed at something of its own, as at a deadline that had passed.
     pub event: Option<Arc<Event>>,
-    /// How many events wait in it; the one that it failed at is the first.
+    /// How many events wait in it, the one that it failed at among them.
     pub waiting: usize,
 }
 
@@ -82,12 +82,7 @@ impl Store {
             let Some(progress) = snapshot.progress.filter(|progress| progress.quarantine.is_some()) else {
                 return Ok(false);
             };
-            let change = Change {
-                instance: instance.clone(),
-                expected: snapshot.revision,
-                progress: Arc::new(machine::release(&progress)),
-                was_due: None,
-            };
+            let change = goes_on(instance, snapshot.revision, machine::release(&progress));
             let step = Step { change: Some(change), nudge: true, ..Step::default() };
             if self.commit_one(step).await? {
                 return Ok(true);
@@ -108,12 +103,7 @@ impl Store {
             let Some((released, failed)) = machine::drop_failed(&progress) else {
                 return Ok(Skipped::NoEvent);
             };
-            let change = Change {
-                instance: instance.clone(),
-                expected: snapshot.revision,
-                progress: Arc::new(released),
-                was_due: None,
-            };
+            let change = goes_on(instance, snapshot.revision, released);
             let record = Record {
                 instance: instance.clone(),
                 event: failed.event.id.clone(),
@@ -180,4 +170,9 @@ impl Store {
         let read = self.backend().load(vec![instance.clone()]).await?;
         Ok(read.into_iter().next().unwrap_or_default())
     }
+}
+
+/// An instance that was set aside at this revision goes on from here.
+fn goes_on(instance: &InstanceId, revision: u64, progress: Progress) -> Change {
+    Change { instance: instance.clone(), expected: revision, progress: Arc::new(progress), was_due: None }
 }
