@@ -67,10 +67,7 @@ struct Listed<'a> {
 }
 
 fn asides(aside: &[Quarantined], terminal: &Terminal) -> String {
-    if aside.is_empty() {
-        return String::new();
-    }
-    let heading = ["KEY", "CHOREOGRAPHY", "SERVICE", "FAILED AT", "WITH"].map(str::to_owned);
+    let heading = ["KEY", "CHOREOGRAPHY", "SERVICE", "FAILED AT", "WITH"];
     let rows = aside.iter().map(|it| {
         let id = &it.instance;
         [
@@ -81,7 +78,7 @@ fn asides(aside: &[Quarantined], terminal: &Terminal) -> String {
             plain(&it.reason),
         ]
     });
-    operate::table(&std::iter::once(heading).chain(rows).collect::<Vec<_>>(), terminal)
+    operate::table(heading, rows, terminal)
 }
 
 /// `OrderPlaced from Orders`
@@ -90,10 +87,7 @@ fn named(event: &Event) -> String {
 }
 
 fn lines(journal: &[Noted], terminal: &Terminal) -> String {
-    if journal.is_empty() {
-        return String::new();
-    }
-    let heading = ["NOTED", "KEY", "SERVICE", "EVENT", "VERDICT", "WHY"].map(str::to_owned);
+    let heading = ["NOTED", "KEY", "SERVICE", "EVENT", "VERDICT", "WHY"];
     let rows = journal.iter().map(|Noted { at, record, .. }| {
         [
             in_seconds(*at),
@@ -104,7 +98,7 @@ fn lines(journal: &[Noted], terminal: &Terminal) -> String {
             plain(&record.reason),
         ]
     });
-    operate::table(&std::iter::once(heading).chain(rows).collect::<Vec<_>>(), terminal)
+    operate::table(heading, rows, terminal)
 }
 
 fn run_show(show: &SetAside, terminal: &Terminal) -> Result<Verdict, Failure> {

@@ -59,10 +59,7 @@ impl<'a> Document<'a> {
 }
 
 fn lines(found: &Found, terminal: &Terminal) -> String {
-    if found.instances.is_empty() {
-        return String::new();
-    }
-    let heading = ["FOR", "KEY", "CHOREOGRAPHY", "SERVICE", "STANDS"].map(str::to_owned);
+    let heading = ["FOR", "KEY", "CHOREOGRAPHY", "SERVICE", "STANDS"];
     let rows = found.instances.iter().map(|instance| {
         let id = &instance.id;
         [
@@ -73,7 +70,7 @@ fn lines(found: &Found, terminal: &Terminal) -> String {
             plain(&stands(instance)),
         ]
     });
-    operate::table(&std::iter::once(heading).chain(rows).collect::<Vec<_>>(), terminal)
+    operate::table(heading, rows, terminal)
 }
 
 fn summary(found: &Found, all: bool, terminal: &Terminal) {

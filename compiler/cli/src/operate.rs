@@ -132,11 +132,19 @@ pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// Rows with their columns under each other; the last is as long as it is.
-pub(crate) fn table<const N: usize>(rows: &[[String; N]], terminal: &Terminal) -> String {
+/// Rows below their heading, with their columns under each other; the last is as long as it is. Without rows, nothing.
+pub(crate) fn table<const N: usize>(
+    heading: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+    terminal: &Terminal,
+) -> String {
+    let rows: Vec<[String; N]> = std::iter::once(heading.map(str::to_owned)).chain(rows).collect();
+    if rows.len() == 1 {
+        return String::new();
+    }
     let width = |text: &String| textwrap::core::display_width(text);
     let mut widths = [0; N];
-    for row in rows {
+    for row in &rows {
         for (column, cell) in widths.iter_mut().zip(row) {
             *column = width(cell).max(*column);
         }
