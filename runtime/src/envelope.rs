@@ -63,6 +63,8 @@ pub(crate) struct Delivery {
     pub handle: u64,
     /// When it was published, in milliseconds since 1970.
     pub at: i64,
+    /// It may have been brought before, here or elsewhere.
+    pub again: bool,
 }
 
 impl Delivery {

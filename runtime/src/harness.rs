@@ -251,6 +251,7 @@ impl Harness {
                 return Ok(false);
             }
             Turn::Write(write) => *write,
+            Turn::Early => standing.park(&heard),
             Turn::Begin(walk) => {
                 let write = walk_on(service, standing, walk, &heard, now).await;
                 if self.faults && self.random.u8(..) < 64 {

@@ -1,5 +1,7 @@
 //! What a worker leaves behind that is dropped between two steps.
 
+mod waiting;
+
 use futures_util::FutureExt as _;
 
 use super::*;
@@ -20,16 +22,20 @@ impl Handler for Bank {
     }
 }
 
+/// The only worker of a service with this machine, and its mailbox, with this mail in it.
+async fn worker(store: &Store, machine: &'static Machine, mail: Mail) -> (Worker, Arc<Mailbox>) {
+    let backend = Arc::clone(store.backend());
+    let mailbox = backend.subscribe(Subscription::to_nothing(machine.participant)).await.unwrap();
+    mailbox.put([mail]);
+    let service = Service::new(machine.participant, std::slice::from_ref(machine), Bank);
+    let role = Arc::new(Role::new(service, RetryPolicy::default(), Vec::new()));
+    (Worker::new(role, Post { backend, mailbox: Arc::clone(&mailbox), shard: 0 }), mailbox)
+}
+
 /// Lets a worker run until it first waits, and drops it; says how many letters are in its mailbox then.
 async fn left_after_one_turn(mail: Mail) -> usize {
-    let store = Store::memory_in_virtual_time().0;
-    let backend = Arc::clone(store.backend());
-    let mailbox = backend.subscribe(Subscription::to_nothing("Bank")).await.unwrap();
-    mailbox.put([mail]);
-    let service = Service::new("Bank", std::slice::from_ref(&IDLE), Bank);
-    let role = Arc::new(Role::new(service, RetryPolicy::default(), Vec::new()));
+    let (worker, mailbox) = worker(&Store::memory_in_virtual_time().0, &IDLE, mail).await;
     let (_stop, stopped) = watch::channel(false);
-    let worker = Worker::new(role, Post { backend, mailbox: Arc::clone(&mailbox), shard: 0 });
     assert!(worker.run(stopped).now_or_never().is_none(), "it goes on until it is told to stop");
     mailbox.take(0, usize::MAX, &mut Vec::new())
 }

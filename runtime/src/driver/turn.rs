@@ -21,6 +21,8 @@ pub(crate) struct Standing<'a> {
 pub(crate) enum Turn {
     /// Nothing: it waits already.
     Nothing,
+    /// It has to wait for others, with the store as it is or parked.
+    Early,
     /// A step begins.
     Begin(Box<Walk>),
     /// This is to be written.
@@ -129,10 +131,8 @@ impl<'a> Standing<'a> {
                 Turn::Write(Box::new(self.write(None, true, delivery, Happened::Duplicate)))
             }
             Verdict::Late => Turn::Write(Box::new(self.dismiss(delivery, parked, Happened::Late, None))),
-            Verdict::Early | Verdict::Quarantined => {
-                let progress = machine::park(self.machine, self.progress, delivery);
-                Turn::Write(Box::new(self.write(Some(progress), false, delivery, Happened::Parked)))
-            }
+            Verdict::Early => Turn::Early,
+            Verdict::Quarantined => Turn::Write(Box::new(self.park(delivery))),
             Verdict::DuplicateStart => {
                 let reason = format!("{} has been started already", delivery.choreography().short());
                 Turn::Write(Box::new(self.refuse(delivery, parked, "duplicate start", reason)))
@@ -188,6 +188,12 @@ impl<'a> Standing<'a> {
         let mut write = self.write(Some(progress), false, delivery, Happened::Quarantined(reason));
         write.step.records.push(record);
         write
+    }
+
+    /// The step that keeps an event with the instance until its time comes.
+    pub(crate) fn park(self, delivery: &Delivery) -> Write {
+        let progress = machine::park(self.machine, self.progress, delivery);
+        self.write(Some(progress), false, delivery, Happened::Parked)
     }
 
     /// The journal's line on an instance that is held.
@@ -265,6 +271,7 @@ impl<'a> Standing<'a> {
             listener: None,
             handle: Delivery::OWN,
             at: now,
+            again: false,
         }
     }
 }

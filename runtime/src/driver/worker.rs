@@ -4,13 +4,14 @@
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::watch;
 
 use super::call::{Call, knowing};
-use super::slot::{Current, Doing, Slot};
+use super::slot::{Current, Doing, Next, Slot, Taking};
 use super::slots::{SlotNumber, Slots};
 use super::turn::{self, Onward, Standing, Turn, Write};
 use super::{Post, Role};
@@ -28,6 +29,13 @@ const BATCH: usize = 256;
 /// No more mail is taken while so much is waiting here, for slow handlers or for the store.
 const MOST_HELD: usize = 16 * 1024;
 
+/// No event that came before its time waits here unparked while so much is waiting.
+const MANY_HELD: usize = MOST_HELD / 2;
+
+/// An event that came before its time is parked after this while, in milliseconds. Those that it waits for mostly come
+/// before: then there is nothing to write for it.
+const PARKED_AFTER: i64 = 500;
+
 /// So many instances are remembered between two events; the others are read again.
 const MOST_REMEMBERED: usize = 4096;
 
@@ -43,6 +51,8 @@ pub(super) struct Worker {
     outbox: Vec<Leaving>,
     /// Instances that were asked while more events were waiting in them.
     asked: Vec<SlotNumber>,
+    /// Instances in which an event waits that is to be parked, and when, in milliseconds since 1970.
+    early: VecDeque<(i64, SlotNumber)>,
     /// How many questions were asked.
     questions: u64,
     /// What is going on elsewhere.
@@ -99,6 +109,7 @@ impl Worker {
             wanted: Vec::new(),
             outbox: Vec::new(),
             asked: Vec::new(),
+            early: VecDeque::new(),
             questions: 0,
             working: FuturesUnordered::new(),
             done: Vec::new(),
@@ -117,6 +128,7 @@ impl Worker {
             self.stopping |= *stop.borrow_and_update();
             self.now = self.post.backend.now();
             let took = self.take_mail();
+            self.look_at_early();
             self.collect();
             while let Some(number) = self.ready.pop_front() {
                 self.advance(number);
@@ -137,9 +149,12 @@ impl Worker {
     /// Until mail arrives, something is done, or it is time to stop.
     async fn wait(&mut self, stop: &mut watch::Receiver<bool>) {
         let takes = self.takes_mail();
+        let early = self.early.front().filter(|_| !self.stopping).map(|(until, _)| until - self.now);
+        let pause = Duration::from_millis(early.map_or(0, |pause| u64::try_from(pause).unwrap_or(0)));
         tokio::select! {
             Some(done) = self.working.next(), if !self.working.is_empty() => self.done.push(done),
             () = self.post.mailbox.arrived(self.post.shard), if takes => {}
+            () = tokio::time::sleep(pause), if early.is_some() => {}
             // The sender outlives the workers; were it gone, that would mean to stop as well.
             changed = stop.changed(), if !self.stopping => self.stopping |= changed.is_err(),
         }
@@ -203,8 +218,18 @@ impl Worker {
         let Some(machine) = self.role.machine_of(&instance.choreography) else { return };
         let Some(number) = self.slots.number((machine, instance.key), &self.role) else { return };
         if let Some(slot) = self.slots.get_mut(number) {
-            slot.stale = true;
+            slot.set_stale();
             self.ready.push_back(number);
+        }
+    }
+
+    /// Looks at the instances in which an event has waited long enough to be parked.
+    fn look_at_early(&mut self) {
+        while let Some((_, number)) = self.early.pop_front_if(|(until, _)| *until <= self.now) {
+            if let Some(slot) = self.slots.get_mut(number) {
+                slot.look_at_waiting();
+                self.ready.push_back(number);
+            }
         }
     }
 
@@ -231,43 +256,38 @@ impl Worker {
             if slot.doing != Doing::Nothing || self.stopping {
                 return;
             }
-            if std::mem::take(&mut slot.stale) {
-                slot.snapshot = None;
-            }
-            let Some(snapshot) = &slot.snapshot else {
-                slot.doing = Doing::Loading;
-                self.wanted.push(number);
-                return;
-            };
-            let standing = Standing::new(slot.machine, snapshot, &slot.fresh);
-            let unparked = if slot.look_at_parked { standing.unparked() } else { None };
-            slot.look_at_parked = unparked.is_some();
-            let next = unparked.as_ref().map(|(delivery, _)| delivery).or(slot.queue.front());
-            // What was published before a deadline fell due goes first.
-            let at = next.map_or(self.now, |delivery| delivery.at);
-            let (delivery, turn, parked) = if let Some((own, walk)) = standing.due(&slot.id.1, at) {
-                (own, Turn::Begin(walk), true)
-            } else if let Some((delivery, turn)) = unparked {
-                (delivery, turn, true)
-            } else {
-                let Some(delivery) = slot.queue.pop_front() else {
+            match slot.next(self.now) {
+                Next::Read => {
+                    slot.doing = Doing::Loading;
+                    self.wanted.push(number);
+                    return;
+                }
+                Next::Nothing => {
                     self.forget(number);
                     return;
-                };
-                let turn = standing.arrived(&delivery);
-                (delivery, turn, false)
-            };
-            self.act(number, delivery, turn, parked);
+                }
+                Next::Take(taking) => self.act(number, taking),
+            }
         }
     }
 
     /// Does with an event what is to be done.
-    fn act(&mut self, number: SlotNumber, delivery: Delivery, turn: Turn, parked: bool) {
+    fn act(&mut self, number: SlotNumber, Taking { delivery, turn, parked }: Taking) {
         let Some(slot) = self.slots.get_mut(number) else { return };
         match turn {
             Turn::Nothing => {
                 self.holding -= 1;
                 self.post.backend.parked(&self.role.name(), &delivery);
+            }
+            Turn::Early => {
+                let until = self.now.saturating_add(PARKED_AFTER);
+                if self.holding < MANY_HELD && slot.keep(&delivery, until) {
+                    self.early.push_back((until, number));
+                    return;
+                }
+                let Some(write) = slot.standing().map(|standing| standing.park(&delivery)) else { return };
+                slot.current = Some(Current { delivery, parked, step: None, attempt: 0 });
+                self.write(number, write);
             }
             Turn::Begin(walk) => {
                 let Some(standing) = slot.standing() else { return };
@@ -371,8 +391,7 @@ impl Worker {
     fn loaded(&mut self, numbers: Vec<SlotNumber>, snapshots: Vec<Snapshot>) {
         for (number, snapshot) in numbers.into_iter().zip(snapshots) {
             let Some(slot) = self.slots.get_mut(number) else { continue };
-            slot.look_at_parked = snapshot.progress.as_ref().is_some_and(|p| !p.parked.is_empty());
-            slot.snapshot = Some(snapshot);
+            slot.stands(snapshot);
             slot.doing = Doing::Nothing;
             self.ready.push_back(number);
         }
@@ -436,13 +455,12 @@ impl Worker {
             let current = slot.current.take();
             match outcome {
                 Outcome::Written(revision) => {
-                    slot.look_at_parked = receipt.progress.as_ref().is_some_and(|p| !p.parked.is_empty());
-                    slot.snapshot = Some(Snapshot { revision, progress: receipt.progress });
+                    slot.stands(Snapshot { revision, progress: receipt.progress });
                     self.holding -= usize::from(current.is_some_and(|current| !current.parked));
                 }
                 // Someone else was faster: read where the instance stands, and look at the event again.
                 Outcome::Conflict => {
-                    slot.snapshot = None;
+                    slot.unread();
                     if let Some(current) = current.filter(|current| !current.parked) {
                         slot.queue.push_front(current.delivery);
                     }

@@ -79,6 +79,7 @@ fn where_a_parked_event_stands_is_kept() {
         listener: None,
         handle: 17,
         at: 0,
+        again: true,
     };
     let progress = Progress { parked: vec![parked.clone()], ..Progress::new(&MACHINE) };
     let fetch = |it: Parked| {

@@ -77,7 +77,8 @@ impl Post {
         for to in to {
             let (event, sequence) = (Arc::clone(&event), to.sequence);
             let (overtakes, undoes) = (to.overtakes, to.undoes);
-            let delivery = Delivery { event, sequence, overtakes, undoes, listener: None, handle, at };
+            let delivery =
+                Delivery { event, sequence, overtakes, undoes, listener: None, handle, at, again: false };
             parcels.pack(&to.name, to.external, Mail::Delivery(delivery));
         }
         self.pack_foreign(&event, handle, at, parcels);
@@ -98,6 +99,7 @@ impl Post {
                 listener: Some(choreography.clone()),
                 handle,
                 at,
+                again: false,
             };
             parcels.pack(service, false, Mail::Delivery(delivery));
         }

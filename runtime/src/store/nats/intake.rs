@@ -46,6 +46,16 @@ pub(super) struct Intake {
     done: Option<Stream<()>>,
 }
 
+/// What the server says of an event that it brings.
+struct Sent {
+    /// The event's number in the log.
+    number: u64,
+    /// When it was published, in milliseconds since 1970.
+    at: i64,
+    /// It was brought before. A server that was killed may have forgotten so.
+    again: bool,
+}
+
 impl Shared {
     /// The intakes of a subscriber, not yet running.
     pub(super) async fn intakes(
@@ -144,19 +154,22 @@ impl Intake {
     async fn bring(&self, message: jetstream::Message) {
         let (Some(shared), Some(mailbox)) = (self.shared.upgrade(), self.mailbox.upgrade()) else { return };
         let Some(answer) = message.reply.clone() else { return };
-        let Ok((number, published)) = message.info().map(|info| (info.stream_sequence, info.published))
-        else {
+        let Ok(sent) = message.info().map(|info| Sent {
+            number: info.stream_sequence,
+            at: i64::try_from(info.published.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX),
+            again: info.delivered > 1,
+        }) else {
             return;
         };
+        let number = sent.number;
         let read = Message {
             subject: message.subject.to_string(),
             headers: wire::known_headers(message.headers.as_ref()),
             payload: message.payload.clone(),
         };
-        let at = i64::try_from(published.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX);
         match shared.read_event(&read) {
             Ok(arrived) => {
-                let Some(delivery) = self.delivery(arrived, number, at) else {
+                let Some(delivery) = self.delivery(arrived, sent) else {
                     // It is said to others. Lost, this answer is given again.
                     let _ = shared.broker.client.publish(answer, "+ACK".into()).await;
                     return;
@@ -195,7 +208,7 @@ impl Intake {
     }
 
     /// `None`: the event is not for this subscriber.
-    fn delivery(&self, arrived: Arrived, number: u64, at: i64) -> Option<Delivery> {
+    fn delivery(&self, arrived: Arrived, Sent { number, at, again }: Sent) -> Option<Delivery> {
         let Standing { sequence, overtakes, undoes } = match &self.listens {
             None => arrived.standing(&self.subscriber)?,
             Some(choreography) if arrived.event.choreography == *choreography => return None,
@@ -203,7 +216,7 @@ impl Intake {
         };
         let event = Arc::new(arrived.event);
         let listener = self.listens.clone();
-        Some(Delivery { event, sequence, overtakes, undoes, listener, handle: number, at })
+        Some(Delivery { event, sequence, overtakes, undoes, listener, handle: number, at, again })
     }
 
     /// The journal's line on what is no event of ours.

@@ -364,6 +364,7 @@ fn unparked(
         listener: parked.listener.map(Name::from),
         handle: parked.event,
         at: at.ok_or("it does not say when the event was published")?,
+        again: true,
     })
 }
 

@@ -133,6 +133,7 @@ impl Dispatch {
             listener: subscription.listener.clone(),
             handle: unsigned(number),
             at,
+            again: false,
         };
         subscription.mailbox.put([Mail::Delivery(delivery)]);
     }
@@ -262,6 +263,7 @@ impl Subscription {
                 listener: self.listener.clone(),
                 handle: unsigned(row.get(0)?),
                 at: row.get(10)?,
+                again: true,
             })
         })?;
         rows.collect()

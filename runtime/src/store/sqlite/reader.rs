@@ -117,6 +117,7 @@ impl Reader {
                 listener: parked.listener.map(Name::from),
                 handle: parked.event,
                 at,
+                again: true,
             })
         })
     }
