@@ -50,7 +50,7 @@ fn main() {
     );
     let is_store = |argument: &str| matches!(argument, "memory" | "sqlite" | "nats");
     for open in opens.iter().filter(|_| asked("memory", is_store)) {
-        runtime.block_on(measure(Store::memory(), *open, time)).print("memory", *open);
+        runtime.block_on(measure(&Shop::on(&Store::memory()), *open, time)).print("memory", *open);
     }
     for open in opens.iter().filter(|_| asked("sqlite", is_store)) {
         beside_the_floor(&runtime, *open, time);
@@ -65,7 +65,7 @@ fn beside_the_floor(runtime: &tokio::runtime::Runtime, open: usize, time: Durati
     let folder = tempfile::tempdir().unwrap();
     watch::reset();
     let store = Store::sqlite(folder.path().join("shop.db")).unwrap();
-    let measured = runtime.block_on(measure(store, open, time));
+    let measured = runtime.block_on(measure(&Shop::on(&store), open, time));
     measured.print("sqlite", open);
     let (before, began) = (watch::cpu(), Instant::now());
     let steps = watch::steps_a_commit();
@@ -109,19 +109,31 @@ impl Measured {
     }
 }
 
-/// Keeps so many orders open for a while, and counts those that end.
-async fn measure(store: Store, open: usize, time: Duration) -> Measured {
-    let mut runtime = Runtime::new(&store);
-    for service in services::all() {
-        runtime = runtime.serve(service);
+/// What each of the services, and the customer, sees of the store.
+pub struct Shop {
+    services: [Store; 4],
+    customer: Store,
+}
+
+impl Shop {
+    fn on(store: &Store) -> Self {
+        Self { services: std::array::from_fn(|_| store.clone()), customer: store.clone() }
     }
+}
+
+/// Keeps so many orders open for a while, and counts those that end.
+async fn measure(shop: &Shop, open: usize, time: Duration) -> Measured {
     watch::install();
-    let running = runtime.start();
+    let serving = shop.services.iter().zip(services::all());
+    let running: Vec<_> =
+        serving.map(|(store, service)| Runtime::new(store).serve(service).start()).collect();
     let before = watch::cpu();
-    let customer = rt::Client::new(&store, "Customer").hears(&["example.shop.OrderShipped"]);
+    let customer = rt::Client::new(&shop.customer, "Customer").hears(&["example.shop.OrderShipped"]);
     let measuring = tokio::spawn(customer_orders(customer, open, time));
     let (elapsed, latencies) = measuring.await.unwrap();
-    running.shutdown().await.unwrap();
+    for running in running {
+        running.shutdown().await.unwrap();
+    }
     Measured::new(latencies.len(), latencies, elapsed, watch::cpu().saturating_sub(before))
 }
 

@@ -4,8 +4,7 @@ use std::time::{Duration, Instant};
 
 use chor_runtime::{NatsOptions, Store};
 
-use crate::plain::Shop;
-use crate::{Measured, measure, watch};
+use crate::{Measured, Shop, measure, plain, watch};
 
 #[allow(dead_code, reason = "tests use more of it")]
 #[path = "../../../tests/support/nats.rs"]
@@ -15,21 +14,23 @@ use server::{Server, Version};
 /// Each on a server of its own, with nothing in it.
 pub async fn beside_plain_services(open: usize, time: Duration) {
     let server = Server::start(Version::Current);
-    let store = Store::nats(NatsOptions::new(server.url()).namespace("bench")).await.unwrap();
-    let ours = measure(store, open, time).await;
+    // Each is a process of its own, with its own connection.
+    let store = async || Store::nats(NatsOptions::new(server.url()).namespace("bench")).await.unwrap();
+    let services = [store().await, store().await, store().await, store().await];
+    let ours = measure(&Shop { services, customer: store().await }, open, time).await;
     ours.print("nats", open);
-    print_writes(writes(&server).await, ours.ended);
+    print_server(&server, ours.ended).await;
     for (state, title, what) in
         [(false, "  by hand, no state", "by hand"), (true, "  by hand, state", "by hand with state")]
     {
         let server = Server::start(Version::Current);
-        let mut shop = Shop::open(&server.url(), state).await;
+        let mut shop = plain::Shop::open(&server.url(), state).await;
         let (before, began) = (watch::cpu(), Instant::now());
         let latencies = shop.sell(open, time).await;
         let cpu = watch::cpu().saturating_sub(before);
         let plain = Measured::new(latencies.len(), latencies, began.elapsed(), cpu);
         plain.print(title, open);
-        print_writes(writes(&server).await, plain.ended);
+        print_server(&server, plain.ended).await;
         ours.print_beside(&plain, what, open);
     }
 }
@@ -42,6 +43,9 @@ async fn writes(server: &Server) -> u64 {
     streams.iter().map(|stream| stream.state.last_sequence).sum()
 }
 
-fn print_writes(writes: u64, ended: usize) {
-    println!("{:26} {:>18.1}", "  messages written each", writes as f64 / ended as f64);
+/// What each checkout has cost the server, since it was started.
+async fn print_server(server: &Server, ended: usize) {
+    let cpu = watch::cpu_of(&server.process().to_string()).as_secs_f64() * 1_000_000.0;
+    println!("{:26} {:>48.1}", "  the server", cpu / ended as f64);
+    println!("{:26} {:>18.1}", "  messages written each", writes(server).await as f64 / ended as f64);
 }

@@ -27,7 +27,12 @@ pub fn steps_a_commit() -> f64 {
 
 /// The time that all threads of this process have spent on a processor; zero where it cannot be known.
 pub fn cpu() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    cpu_of("self")
+}
+
+/// The same of the process with this number.
+pub fn cpu_of(process: &str) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     // Behind the name, which ends with a bracket: user and system time are words 12 and 13, in hundredths.
     let words = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
     let ticks: u64 = words.skip(11).take(2).filter_map(|word| word.parse::<u64>().ok()).sum();

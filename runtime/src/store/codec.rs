@@ -97,7 +97,7 @@ fn is_zero(number: &u64) -> bool {
 /// What is wrong with what was read or is to be written.
 pub(super) type Damage = String;
 
-pub(super) fn encode(progress: &Progress) -> Result<String, Damage> {
+pub(super) fn encode(progress: &Progress) -> Result<Box<RawValue>, Damage> {
     let known = progress.known.iter().map(|(name, payload)| Ok((borrowed(name), raw(payload)?)));
     let live = progress.live.iter().map(|live| {
         let (event, payload) = (borrowed(&live.event), raw(&live.payload)?);
@@ -123,7 +123,7 @@ pub(super) fn encode(progress: &Progress) -> Result<String, Damage> {
         open: progress.open.as_deref().map(StoredOpen::new).transpose()?,
         trace: progress.trace.as_ref().map(Trace::to_text),
     };
-    serde_json::to_string(&stored).map_err(|error| error.to_string())
+    serde_json::value::to_raw_value(&stored).map_err(|error| error.to_string())
 }
 
 fn borrowed(name: &Name) -> Cow<'_, str> {

@@ -94,9 +94,10 @@ impl Nats {
     }
 }
 
-/// Tells the server that this process lives, as long as the store does.
+/// Tells the server that this process lives, as long as the store does, and looks what has become of it.
 async fn show_life(shared: Weak<Shared>) {
     while let Some(shared) = shared.upgrade() {
+        shared.broker.look_for_largest();
         shared.held.show_life(&shared.broker.client).await;
         drop(shared);
         tokio::time::sleep(Held::PAUSE).await;

@@ -89,7 +89,7 @@ fn wait<T: Send + 'static>(answered: oneshot::Receiver<Result<T, StoreError>>) -
 
 fn prepare(step: Step) -> Result<Prepared, StoreError> {
     let progress = match &step.change {
-        Some(change) => codec::encode(&change.progress).map_err(StoreError::new)?,
+        Some(change) => codec::encode(&change.progress).map_err(StoreError::new)?.get().to_owned(),
         None => String::new(),
     };
     Ok(Prepared { step, progress })

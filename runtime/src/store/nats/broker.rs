@@ -1,6 +1,8 @@
 //! What is asked of the server, again and again until it answers or patience is at an end.
 
+use std::fmt;
 use std::future::ready;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -41,6 +43,8 @@ pub(super) struct Broker {
     pub(super) jetstream: jetstream::Context,
     patience: Duration,
     shown: String,
+    /// The largest message that the server takes, in bytes, when it was last asked.
+    largest: AtomicUsize,
     /// What the server has refused last.
     refused: Arc<Mutex<Option<(Instant, String)>>>,
 }
@@ -120,12 +124,18 @@ impl Broker {
         let info = client.server_info();
         check_server(&options.shown(), &info.version, info.cluster.as_deref(), info.jetstream)?;
         let jetstream = jetstream::context::ContextBuilder::new().timeout(ONE_ANSWER).build(client.clone());
-        Ok(Self { client, jetstream, patience: options.patience, shown: options.shown(), refused })
+        let largest = AtomicUsize::new(info.max_payload);
+        Ok(Self { client, jetstream, patience: options.patience, shown: options.shown(), largest, refused })
     }
 
     /// The largest message that the server takes, in bytes.
     pub(super) fn largest(&self) -> usize {
-        self.client.server_info().max_payload
+        self.largest.load(Ordering::Relaxed)
+    }
+
+    /// Another server may take less, or more.
+    pub(super) fn look_for_largest(&self) {
+        self.largest.store(self.client.server_info().max_payload, Ordering::Relaxed);
     }
 
     /// The stream with this name, whatever it is.
@@ -138,7 +148,7 @@ impl Broker {
     /// Tries until it works, cannot work, or patience is at an end.
     pub(super) async fn patiently<T, F>(
         &self,
-        what: &str,
+        what: impl fmt::Display,
         mut attempt: impl FnMut() -> F,
     ) -> Result<T, StoreError>
     where
@@ -169,7 +179,7 @@ impl Broker {
                 told = true;
                 tracing::warn!(
                     servers = self.shown,
-                    what,
+                    %what,
                     reason,
                     "the server does not answer, is asked again"
                 );
@@ -185,16 +195,18 @@ impl Broker {
         refused.as_ref().filter(|(when, _)| *when >= began).map(|(_, what)| what.clone())
     }
 
-    /// Publishes a message and waits until the server has it. The headers have its id, so that tries again are one.
+    /// Publishes a message and waits until the server has it. Each try has headers of its own, with the same id, so that
+    /// tries again are one.
     pub(super) async fn publish(
         &self,
         subject: &str,
-        headers: HeaderMap,
+        headers: impl Fn() -> HeaderMap,
         payload: Bytes,
     ) -> Result<Published, StoreError> {
         let attempt = || async {
-            let request =
-                Request::new().headers(headers.clone()).payload(payload.clone()).timeout(Some(ONE_ANSWER));
+            let request = Request::new().payload(payload.clone()).timeout(Some(ONE_ANSWER));
+            let headers = headers();
+            let request = if headers.is_empty() { request } else { request.headers(headers) };
             let answer = self.client.send_request(subject.to_owned(), request).await;
             let answer = answer.map_err(|error| match error.kind() {
                 RequestErrorKind::InvalidSubject => Failure::Lasting(error.to_string()),
@@ -202,7 +214,7 @@ impl Broker {
             })?;
             read_answer(&answer.payload)
         };
-        self.patiently(&format!("publish to {subject}"), attempt).await
+        self.patiently(fmt::from_fn(|f| write!(f, "publish to {subject}")), attempt).await
     }
 
     /// The last message of a subject.
@@ -212,7 +224,7 @@ impl Broker {
         subject: &str,
     ) -> Result<Option<StreamMessage>, StoreError> {
         let attempt = || async { found(stream.direct_get_last_for_subject(subject).await) };
-        self.patiently(&format!("read {subject}"), attempt).await
+        self.patiently(fmt::from_fn(|f| write!(f, "read {subject}")), attempt).await
     }
 
     /// The first message of these subjects that has this number or a later one.
@@ -223,7 +235,7 @@ impl Broker {
         from: u64,
     ) -> Result<Option<StreamMessage>, StoreError> {
         let attempt = || async { found(stream.direct_get_next_for_subject(subjects, Some(from)).await) };
-        self.patiently(&format!("read {subjects}"), attempt).await
+        self.patiently(fmt::from_fn(|f| write!(f, "read {subjects}")), attempt).await
     }
 
     /// Looks at all messages of these subjects that are there now.
@@ -244,11 +256,11 @@ impl Broker {
             ..pull::Config::default()
         };
         let what = format!("read {subjects}");
-        let passing = |error: &dyn std::fmt::Display| Failure::Passing(error.to_string());
+        let passing = |error: &dyn fmt::Display| Failure::Passing(error.to_string());
         let attempt =
             || async { stream.create_consumer(config.clone()).await.map_err(|error| passing(&error)) };
         let consumer = self.patiently(&what, attempt).await?;
-        let broken = |error: &dyn std::fmt::Display| {
+        let broken = |error: &dyn fmt::Display| {
             StoreError::new(format!(
                 "{}: {what}: the server stopped in the middle: try again ({error})",
                 self.shown
@@ -294,7 +306,7 @@ impl Broker {
             let purged = stream.purge().filter(subject).await;
             purged.map(|_| ()).map_err(|error| Failure::Passing(error.to_string()))
         };
-        self.patiently(&format!("remove {subject}"), attempt).await
+        self.patiently(fmt::from_fn(|f| write!(f, "remove {subject}")), attempt).await
     }
 }
 

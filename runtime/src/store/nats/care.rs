@@ -26,7 +26,7 @@ impl Shared {
                 from = mark.sequence + 1;
                 let Some(instance) = subjects::instance(&participant, &mark.subject, 0) else { continue };
                 let Some((revision, stored)) = self.read(&instance).await? else { continue };
-                let progress = self.progress(&instance, &stored.progress).await?;
+                let progress = self.progress(&instance, stored.progress.get()).await?;
                 if progress.quarantine.is_some() {
                     found.push((instance, Arc::new(progress)));
                 } else if revision > mark.sequence {
@@ -89,7 +89,7 @@ impl Shared {
                         return Ok(());
                     };
                     let stored = state::decode(&message.payload).map_err(damage)?;
-                    let (progress, waiting) = codec::glance(&stored.progress).map_err(damage)?;
+                    let (progress, waiting) = codec::glance(stored.progress.get()).map_err(damage)?;
                     survey.look(id, millis(message.time), &progress, waiting);
                     Ok(())
                 })

@@ -74,21 +74,28 @@ pub(crate) fn consumer(name: &str, filter: &str, from: u64) -> pull::Config {
 impl Shared {
     /// The log, which is there when this returns.
     pub(super) async fn set_up_log(&self) -> Result<Stream<()>, StoreError> {
-        let name = self.subjects.log().to_owned();
-        self.set_up(log(&name, self.subjects.all_events(), self.replicas)).await
+        let name = self.subjects.log();
+        if let Some(stream) = self.known(name) {
+            return Ok(stream);
+        }
+        self.set_up(log(name, self.subjects.all_events(), self.replicas)).await
     }
 
     /// The stream of a participant's instances, which is there when this returns.
     pub(super) async fn state_of(&self, participant: &str) -> Result<Stream<()>, StoreError> {
         let name = self.subjects.state_stream(participant);
+        if let Some(stream) = self.known(&name) {
+            return Ok(stream);
+        }
         self.set_up(state(&name, self.subjects.state_of(participant, ">"), self.replicas)).await
     }
 
+    /// The stream of this name, if it was seen to be there.
+    fn known(&self, name: &str) -> Option<Stream<()>> {
+        self.streams().get(name).cloned()
+    }
+
     pub(super) async fn set_up(&self, config: Config) -> Result<Stream<()>, StoreError> {
-        let known = self.streams().get(&config.name).cloned();
-        if let Some(stream) = known {
-            return Ok(stream);
-        }
         let (name, what) = (config.name.clone(), format!("look for the stream {}", config.name));
         self.broker.patiently(&what, || self.look_for(&config)).await?;
         let stream = self.broker.stream(&name).await?;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::wire::Message;
+use super::wire::{Message, known_header};
 use crate::envelope::{EventId, InstanceId, Key, Name};
 use crate::store::Record;
 
@@ -25,7 +25,7 @@ pub(super) struct Pending {
 #[derive(Debug)]
 pub(super) struct Stored {
     /// As the codec writes it.
-    pub(super) progress: String,
+    pub(super) progress: Box<RawValue>,
     pub(super) pending: Pending,
     /// When the instance has something to do by itself, in milliseconds since 1970.
     pub(super) due: Option<i64>,
@@ -115,7 +115,11 @@ pub(super) fn encode(stored: &Stored) -> Result<Bytes, String> {
         Ok(WrittenEvent {
             id: Cow::Borrowed(id),
             subject: Cow::Borrowed(&message.subject),
-            headers: message.headers.iter().map(|(name, value)| (name.into(), value.into())).collect(),
+            headers: message
+                .headers
+                .iter()
+                .map(|(name, value)| (Cow::Borrowed(*name), value.into()))
+                .collect(),
             payload: serde_json::from_slice(&message.payload)?,
         })
     });
@@ -123,7 +127,7 @@ pub(super) fn encode(stored: &Stored) -> Result<Bytes, String> {
         serde_json::to_vec(&Written {
             due: *due,
             waiting: *waiting,
-            progress: serde_json::from_str(progress)?,
+            progress,
             events: events.collect::<Result<_, serde_json::Error>>()?,
             records: pending.records.iter().map(WrittenRecord::from).collect(),
             unparked: pending.unparked.clone(),
@@ -136,9 +140,11 @@ pub(super) fn decode(message: &[u8]) -> Result<Stored, String> {
     let written: Written<'_> = serde_json::from_slice(message).map_err(|error| error.to_string())?;
     let events = written.events.into_iter().map(|event| {
         let headers = event.headers.into_iter();
+        let known =
+            |(name, value): (Cow<'_, str>, Cow<'_, str>)| Some((known_header(&name)?, value.into_owned()));
         let message = Message {
             subject: event.subject.into_owned(),
-            headers: headers.map(|(name, value)| (name.into_owned(), value.into_owned())).collect(),
+            headers: headers.filter_map(known).collect(),
             payload: Bytes::copy_from_slice(event.payload.get().as_bytes()),
         };
         (event.id.into_owned(), message)
@@ -149,7 +155,7 @@ pub(super) fn decode(message: &[u8]) -> Result<Stored, String> {
         unparked: written.unparked,
     };
     let (due, waiting) = (written.due, written.waiting);
-    Ok(Stored { progress: written.progress.get().to_owned(), pending, due, waiting })
+    Ok(Stored { progress: written.progress.to_owned(), pending, due, waiting })
 }
 
 /// A line of the journal as a message, and back.

@@ -84,10 +84,14 @@ impl Shared {
         if setting_aside {
             self.put_state(&self.subjects.aside(&change.instance), "true".into()).await?;
         }
-        let mut headers = HeaderMap::new();
-        headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, change.expected.to_string());
         // Tried again, it is the same message: what has won is not told that it has lost.
-        headers.insert(NATS_MESSAGE_ID, Uuid::new_v4().to_string());
+        let (expected, message_id) = (change.expected.to_string(), Uuid::new_v4().to_string());
+        let headers = || {
+            let mut headers = HeaderMap::new();
+            headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, expected.as_str());
+            headers.insert(NATS_MESSAGE_ID, message_id.as_str());
+            headers
+        };
         let subject = self.subjects.state(&change.instance);
         let revision = match self.broker.publish(&subject, headers, payload).await? {
             Published::At(revision) | Published::Again(revision) => revision,
@@ -156,11 +160,12 @@ impl Shared {
             let outgoing = Outgoing { event: Arc::clone(&delivery.event), to: Vec::new() };
             let mut message = wire::message(&self.subjects, &outgoing, None, delivery.at);
             message.subject = self.subjects.parked(&change.instance, delivery.handle);
-            message.headers.push((wire::AT.to_owned(), delivery.at.to_string()));
+            message.headers.push((wire::AT, delivery.at.to_string()));
             if let Err(too_large) = self.has_room(message.size(), 512, "an event that has to wait") {
                 return Ok(Err(too_large));
             }
-            self.broker.publish(&message.subject, message.header_map(), message.payload.clone()).await?;
+            let headers = || message.header_map();
+            self.broker.publish(&message.subject, headers, message.payload.clone()).await?;
         }
         Ok(Ok(new))
     }
@@ -188,7 +193,7 @@ impl Shared {
 
     /// Writes something beside the instances. The last message of a subject counts.
     pub(super) async fn put_state(&self, subject: &str, payload: String) -> Result<(), StoreError> {
-        self.broker.publish(subject, HeaderMap::new(), payload.into()).await.map(drop)
+        self.broker.publish(subject, HeaderMap::new, payload.into()).await.map(drop)
     }
 
     /// Does what a state has still to do. `again`: another may have done it, or some of it.
@@ -227,8 +232,11 @@ impl Shared {
     }
 
     async fn put_event(&self, id: &str, message: &Message) -> Result<Published, StoreError> {
-        let mut headers = message.header_map();
-        headers.insert(NATS_MESSAGE_ID, id);
+        let headers = || {
+            let mut headers = message.header_map();
+            headers.insert(NATS_MESSAGE_ID, id);
+            headers
+        };
         self.broker.publish(&message.subject, headers, message.payload.clone()).await
     }
 
@@ -242,10 +250,13 @@ impl Shared {
             {
                 return Ok(());
             }
-            let mut headers = message.header_map();
-            headers.insert(NATS_MESSAGE_ID, id);
             let expected = last.map_or(0, |last| last.sequence);
-            headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, expected.to_string());
+            let headers = || {
+                let mut headers = message.header_map();
+                headers.insert(NATS_MESSAGE_ID, id);
+                headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, expected.to_string());
+                headers
+            };
             let published = self.broker.publish(&message.subject, headers, message.payload.clone()).await?;
             if published != Published::Overtaken {
                 return Ok(());
@@ -261,7 +272,7 @@ impl Shared {
             let subject = self.subjects.journal(instance, &event.to_string(), verdict);
             if self.broker.last(&instances, &subject).await?.is_none() {
                 let line = state::encode_record(record).map_err(StoreError::new)?;
-                self.broker.publish(&subject, HeaderMap::new(), line).await?;
+                self.broker.publish(&subject, HeaderMap::new, line).await?;
             }
         }
         Ok(())
@@ -271,11 +282,8 @@ impl Shared {
     async fn acknowledge(&self, subscriber: &Name, number: u64, surely: bool) -> Result<(), StoreError> {
         if surely && self.externals().contains(subscriber) {
             // A server that is killed may forget what was acknowledged last; who is no service has nothing else.
-            let instances = self.state_of(subscriber).await?;
-            let subject = self.subjects.done(subscriber, number);
-            if self.broker.last(&instances, &subject).await?.is_none() {
-                self.put_state(&subject, String::new()).await?;
-            }
+            self.state_of(subscriber).await?;
+            self.put_state(&self.subjects.done(subscriber, number), String::new()).await?;
         }
         let Some(answer) = self.held.give(subscriber, number) else { return Ok(()) };
         if surely {
@@ -311,7 +319,7 @@ impl Shared {
 
     async fn load_one(&self, instance: &InstanceId) -> Result<Snapshot, StoreError> {
         let Some((revision, stored)) = self.read(instance).await? else { return Ok(Snapshot::default()) };
-        let progress = self.progress(instance, &stored.progress).await?;
+        let progress = self.progress(instance, stored.progress.get()).await?;
         Ok(Snapshot { revision, progress: Some(Arc::new(progress)) })
     }
 
@@ -369,8 +377,8 @@ fn unparked(
 }
 
 /// Whether this message is the other, or came after it from the same emitter to the same subscriber.
-fn is_at_least(last: &[(String, String)], message: &Message) -> bool {
-    let of_last = |name: &str| last.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str());
+fn is_at_least(last: &[(&'static str, String)], message: &Message) -> bool {
+    let of_last = |name: &str| last.iter().find(|(it, _)| *it == name).map(|(_, value)| value.as_str());
     of_last("ce-id") == message.header("ce-id")
         || wire::is_not_before(of_last("ce-chorseq"), message.header("ce-chorseq"))
 }

@@ -11,6 +11,7 @@
 //! chor-state.<external>.done.<event's number>                           an event that an external has dealt with
 //! ```
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
@@ -41,24 +42,23 @@ impl Subjects {
 
     /// The stream of a participant's instances.
     pub(crate) fn state_stream(&self, participant: &str) -> String {
-        format!("{}-{}", self.0, name(participant))
+        [&self.0, "-", &name(participant)].concat()
     }
 
     /// What the stream of a participant's instances holds: all of it, or what is of one kind.
     pub(crate) fn state_of(&self, participant: &str, kind: &str) -> String {
-        format!("{}-state.{}.{kind}", self.0, name(participant))
+        [&self.0, "-state.", &name(participant), ".", kind].concat()
     }
 
     /// The subject of an event.
     pub(crate) fn event(&self, emitter: &str, choreography: &str, event: &str, key: &Key) -> String {
-        let (emitter, choreography, event) = (name(emitter), name(choreography), name(event));
-        format!("{}.{emitter}.{choreography}.{event}.{}", self.0, encoded(key.as_str()))
+        let key = encoded(key.as_str());
+        [&*self.0, &name(emitter), &name(choreography), &name(event), &key].join(".")
     }
 
     fn of(&self, instance: &InstanceId, kind: &str) -> String {
         let InstanceId { service, choreography, key } = instance;
-        let base = self.state_of(service, kind);
-        format!("{base}.{}.{}", name(choreography), encoded(key.as_str()))
+        [&self.state_of(service, kind), &*name(choreography), &encoded(key.as_str())].join(".")
     }
 
     /// Where an instance stands.
@@ -112,7 +112,7 @@ impl Subjects {
         let event = name(&heard.event);
         let (by, choreography) = match &heard.said {
             Some(said) => (name(&said.by), name(&said.choreography)),
-            None => ("*".to_owned(), "*".to_owned()),
+            None => ("*".into(), "*".into()),
         };
         let title = format!("{subscriber}--{by}--{choreography}--{event}").replace('*', "any");
         (shortened(title), format!("{}.{by}.{choreography}.{event}.*", self.0))
@@ -127,8 +127,8 @@ impl Subjects {
 }
 
 /// A qualified name as one token of a subject. Names hold no `-`.
-pub(crate) fn name(qualified: &str) -> String {
-    qualified.replace('.', "-")
+pub(crate) fn name(qualified: &str) -> Cow<'_, str> {
+    if qualified.contains('.') { Cow::Owned(qualified.replace('.', "-")) } else { Cow::Borrowed(qualified) }
 }
 
 /// The qualified name that is this token.
@@ -137,17 +137,21 @@ pub(crate) fn qualified(token: &str) -> Name {
 }
 
 /// Any text as one token: whatever is no letter, digit, `_` or `-` is written as `=` and two digits for each byte.
-pub(crate) fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if text.bytes().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
     let mut token = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' {
+        if is_plain(byte) {
             token.push(char::from(byte));
         } else {
             // Writing to a String does not fail.
             let _ = write!(token, "={byte:02X}");
         }
     }
-    token
+    Cow::Owned(token)
 }
 
 /// The text of this token; `None`: it is none of ours.

@@ -286,7 +286,7 @@ mod tests {
     fn check(state: Option<(u64, Option<i64>, usize)>, now: i64, expected: Need) {
         let wake = Wake { sequence: 5, written: 10_300, fires: 10_300 };
         let state = state.map(|(revision, due, waiting)| {
-            (revision, Stored { progress: String::new(), pending: Pending::default(), due, waiting })
+            (revision, Stored { progress: Box::default(), pending: Pending::default(), due, waiting })
         });
         let found = wake.need(state.as_ref().map(|(revision, state)| (*revision, state)), now);
         assert_eq!(found, expected, "{state:?} at {now}");

@@ -6,7 +6,7 @@
 //! body of a deadline, `chorundoes` has the place of what it takes back, `chorrounds` the deadlines in whose bodies it was
 //! published. `traceparent` and `tracestate` are those of CloudEvents' own extension. An event without `chorseq` comes from outside.
 
-use async_nats::HeaderMap;
+use async_nats::{HeaderMap, HeaderName};
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
@@ -19,20 +19,20 @@ use crate::envelope::{
 #[derive(Clone, Debug)]
 pub(super) struct Message {
     pub(super) subject: String,
-    /// Names and values, which hold no control characters.
-    pub(super) headers: Vec<(String, String)>,
+    /// Names, which are [known](known_header), and values, which hold no control characters.
+    pub(super) headers: Vec<(&'static str, String)>,
     pub(super) payload: Bytes,
 }
 
 impl Message {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(it, _)| *it == name).map(|(_, value)| value.as_str())
     }
 
     pub(super) fn header_map(&self) -> HeaderMap {
         let mut map = HeaderMap::new();
         for (name, value) in &self.headers {
-            map.insert(name.as_str(), value.as_str());
+            map.insert(HeaderName::from_static(name), value.as_str());
         }
         map
     }
@@ -44,17 +44,41 @@ impl Message {
     }
 }
 
-/// Names and values of the headers that CloudEvents, or we, know. Their names are told apart in small letters.
-pub(super) fn known_headers(map: Option<&HeaderMap>) -> Vec<(String, String)> {
-    let all = map.into_iter().flat_map(HeaderMap::iter).filter_map(|(name, values)| {
-        let name: &str = name.as_ref();
-        Some((name.to_ascii_lowercase(), values.first()?.as_str().to_owned()))
-    });
-    all.filter(|(name, _)| name.starts_with("ce-") || name == "content-type" || name == AT).collect()
-}
-
 /// When a parked event was published, in milliseconds since 1970.
 pub(super) const AT: &str = "chor-at";
+
+/// The headers that are read and written here.
+const KNOWN: [&str; 17] = [
+    "content-type",
+    "ce-specversion",
+    "ce-id",
+    "ce-source",
+    "ce-type",
+    "ce-subject",
+    "ce-time",
+    "ce-correlationid",
+    "ce-causationid",
+    "ce-traceparent",
+    "ce-tracestate",
+    "ce-chorhash",
+    "ce-chorseq",
+    "ce-chorovertakes",
+    "ce-chorundoes",
+    "ce-chorrounds",
+    AT,
+];
+
+/// The header with this name, in small or capital letters.
+pub(super) fn known_header(name: &str) -> Option<&'static str> {
+    KNOWN.iter().find(|known| known.eq_ignore_ascii_case(name)).copied()
+}
+
+/// Names and values of the headers that are known.
+pub(super) fn known_headers(map: Option<&HeaderMap>) -> Vec<(&'static str, String)> {
+    let all = map.into_iter().flat_map(HeaderMap::iter);
+    all.filter_map(|(name, values)| Some((known_header(name.as_ref())?, values.first()?.as_str().to_owned())))
+        .collect()
+}
 
 /// The id by which the server knows what it has already.
 pub(super) fn message_id(event: &Event) -> String {
@@ -65,7 +89,7 @@ pub(super) fn message_id(event: &Event) -> String {
 pub(super) fn message(subjects: &Subjects, outgoing: &Outgoing, machine: Option<u64>, at: i64) -> Message {
     let Outgoing { event, to } = outgoing;
     let mut headers = Vec::with_capacity(12);
-    let mut put = |name: &str, value: &str| headers.push((name.to_owned(), escaped(value)));
+    let mut put = |name: &'static str, value: &str| headers.push((name, escaped(value)));
     put("content-type", "application/json");
     put("ce-specversion", "1.0");
     put("ce-id", &event.id.to_string());
@@ -291,9 +315,13 @@ fn odd(header: &str) -> String {
 /// As CloudEvents write values in headers: spaces, quotes, `%` and whatever is not ASCII in percent and digits.
 fn escaped(value: &str) -> String {
     use std::fmt::Write as _;
+    let is_plain = |byte: u8| matches!(byte, b'!'..=b'~') && byte != b'"' && byte != b'%';
+    if value.bytes().all(is_plain) {
+        return value.to_owned();
+    }
     let mut escaped = String::with_capacity(value.len());
     for byte in value.bytes() {
-        if matches!(byte, b'!'..=b'~') && byte != b'"' && byte != b'%' {
+        if is_plain(byte) {
             escaped.push(char::from(byte));
         } else {
             // Writing to a String does not fail.
@@ -305,6 +333,9 @@ fn escaped(value: &str) -> String {
 
 /// What was escaped; others may have left more, or less, as it is.
 fn unescaped(value: &str) -> Option<String> {
+    if !value.contains('%') {
+        return Some(value.to_owned());
+    }
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();
     while let Some((first, behind)) = rest.split_first() {
