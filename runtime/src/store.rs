@@ -114,6 +114,11 @@ pub(crate) type Pending<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> 
 
 /// What the driver and the clients need of a store and the transport in it.
 pub(crate) trait Backend: Send + Sync {
+    /// So many steps or instances are best asked for at once. Whoever asks for several hears of all when the last is done.
+    fn together(&self) -> usize {
+        usize::MAX
+    }
+
     /// Writes steps, each whole or not at all, and says of each whether it was written. In the order given.
     fn commit(&self, steps: Vec<Step>) -> Pending<Vec<Outcome>>;
 

@@ -89,6 +89,16 @@ struct Leaving {
     write: Write,
 }
 
+impl Leaving {
+    /// What is remembered of it, and what the store gets.
+    fn receipt(self, observed: bool) -> (Receipt, Step) {
+        let emitted = if observed { turn::emitted(&self.write) } else { Vec::new() };
+        let Write { step, heard, happened } = self.write;
+        let progress = step.change.as_ref().map(|change| Arc::clone(&change.progress));
+        (Receipt { slot: self.slot, progress, heard, happened, emitted }, step)
+    }
+}
+
 /// What is remembered of a step until it is written.
 struct Receipt {
     slot: Option<SlotNumber>,
@@ -518,30 +528,27 @@ impl Worker {
 
     /// Sends what is to be read and written to the store.
     fn flush(&mut self) {
-        if !self.wanted.is_empty() {
-            let wanted = self.wanted.drain(..);
-            let (numbers, instances) =
-                wanted.filter_map(|number| Some((number, self.slots.get(number)?.instance()))).unzip();
+        let together = self.post.backend.together();
+        let mut wanted = std::mem::take(&mut self.wanted);
+        for part in wanted.chunks(together) {
+            let instance = |number: &SlotNumber| Some((*number, self.slots.get(*number)?.instance()));
+            let (numbers, instances) = part.iter().filter_map(instance).unzip();
             let loading = self.post.backend.load(instances);
             self.begin(Box::pin(async move { Done::Loaded(numbers, loading.await) }));
         }
-        if !self.outbox.is_empty() {
+        wanted.clear();
+        self.wanted = wanted;
+        let mut outbox = std::mem::take(&mut self.outbox);
+        let observed = !self.role.observers.is_empty();
+        let mut leaving = outbox.drain(..).map(|leaving| leaving.receipt(observed));
+        while leaving.len() > 0 {
             failpoint::pass("before_commit");
-            let (receipts, steps) = self.receipts();
+            let (receipts, steps) = leaving.by_ref().take(together).unzip();
             let writing = self.post.backend.commit(steps);
             self.begin(Box::pin(async move { Done::Written(receipts, writing.await) }));
         }
-    }
-
-    fn receipts(&mut self) -> (Vec<Receipt>, Vec<Step>) {
-        let observed = !self.role.observers.is_empty();
-        let receipt = |Leaving { slot, write }: Leaving| {
-            let emitted = if observed { turn::emitted(&write) } else { Vec::new() };
-            let Write { step, heard, happened } = write;
-            let progress = step.change.as_ref().map(|change| Arc::clone(&change.progress));
-            (Receipt { slot, progress, heard, happened, emitted }, step)
-        };
-        self.outbox.drain(..).map(receipt).unzip()
+        drop(leaving);
+        self.outbox = outbox;
     }
 }
 

@@ -214,6 +214,11 @@ impl Shared {
 }
 
 impl Backend for Nats {
+    /// Nothing is written together, so no step waits for another.
+    fn together(&self) -> usize {
+        1
+    }
+
     fn commit(&self, steps: Vec<Step>) -> Pending<Vec<Outcome>> {
         self.ask(async move |shared: Arc<Shared>| shared.commit(steps).await)
     }
