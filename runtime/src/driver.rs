@@ -171,6 +171,8 @@ impl Runtime {
         }
         #[cfg(feature = "metrics")]
         let status = self.tell_status(workers, stop);
+        // Nobody works before all have subscribed: who only listens would miss what is said meanwhile.
+        let mut served = Vec::with_capacity(self.services.len());
         for service in self.services {
             let subscribed = self.store.backend().subscribe(service.subscription());
             let mailbox = subscribed.await.map_err(RuntimeError::Store)?;
@@ -180,7 +182,9 @@ impl Runtime {
             if let Some(status) = &status {
                 status.serves(&service, &mailbox);
             }
-            let role = Arc::new(Role::new(service, self.retry, self.observers.clone()));
+            served.push((Arc::new(Role::new(service, self.retry, self.observers.clone())), mailbox));
+        }
+        for (role, mailbox) in served {
             for shard in 0..mailbox.shards() {
                 let backend = Arc::clone(self.store.backend());
                 let post = Post { backend, mailbox: Arc::clone(&mailbox), shard };
