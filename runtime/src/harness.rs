@@ -3,6 +3,9 @@
 //! The same machine, the same steps and the same store in memory as in production; only the order in which
 //! events arrive is chosen by a seed, so that a test sees the same run every time.
 
+mod diary;
+mod expect;
+mod explore;
 mod run;
 
 use std::collections::BTreeSet;
@@ -12,7 +15,7 @@ use std::time::Duration;
 use fastrand::Rng;
 
 use crate::driver::call::{Call, knowing};
-use crate::driver::turn::{Onward, Standing, Turn, Write};
+use crate::driver::turn::{self, Onward, Standing, Turn, Write};
 use crate::envelope::{Delivery, InstanceId, Key, Name};
 use crate::handler::{Emissions, Fault, HandlerError, Service};
 use crate::machine::{Machine, Progress, Question, Walk};
@@ -21,6 +24,10 @@ use crate::store::memory::Memory;
 use crate::store::{Store, StoreError};
 use crate::transport::{Mail, Mailbox};
 
+#[doc(inline)]
+pub use crate::__harness_trace as trace;
+use diary::Diary;
+pub use explore::{Failed, explore};
 use run::Clocks;
 pub use run::{Published, Run, Stand, Stuck};
 
@@ -55,6 +62,7 @@ pub struct Harness {
     pool: Vec<(usize, Work)>,
     published: Vec<Published>,
     clocks: Clocks,
+    diary: Diary,
     touched: BTreeSet<InstanceId>,
 }
 
@@ -104,6 +112,7 @@ impl Harness {
             pool: Vec::new(),
             published: Vec::new(),
             clocks: Clocks::default(),
+            diary: Diary::default(),
             touched: BTreeSet::new(),
         }
     }
@@ -133,6 +142,12 @@ impl Harness {
     /// The store, for clients and starters.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// What has happened so far, in order, as a sequence diagram that [Mermaid](https://mermaid.js.org) draws: who took
+    /// what, what had to wait, where somebody died.
+    pub fn diagram(&self) -> String {
+        self.diary.diagram()
     }
 
     /// Runs until nothing is left to do, and says what has happened since the beginning and where everyone
@@ -256,6 +271,7 @@ impl Harness {
                 let write = walk_on(service, standing, walk, &heard, now).await;
                 if self.faults && self.random.u8(..) < 64 {
                     // It dies here; what it was about comes again.
+                    self.diary.death(service.name(), &heard);
                     if !heard.is_own() {
                         arrived.get_or_insert(heard);
                     }
@@ -264,19 +280,20 @@ impl Harness {
                 write
             }
         };
-        self.commit(write).await?;
+        self.commit(&instance.service, write).await?;
         Ok(true)
     }
 
-    async fn commit(&mut self, write: Write) -> Result<(), StoreError> {
+    async fn commit(&mut self, service: &Name, write: Write) -> Result<(), StoreError> {
+        let emitted = turn::emitted(&write);
         let Write { step, heard, happened } = write;
-        let service = step.change.as_ref().map(|change| change.instance.service.clone());
         if !self.store.commit_one(step).await? {
             return Ok(());
         }
-        if let (Happened::Heard, Some(service)) = (happened, service) {
-            self.clocks.heard(&service, &heard, &mut self.published);
+        if happened == Happened::Heard {
+            self.clocks.heard(service, &heard, &mut self.published);
         }
+        self.diary.step(service, &heard, &happened, &emitted);
         self.record();
         Ok(())
     }

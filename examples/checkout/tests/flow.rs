@@ -9,55 +9,65 @@ use checkout::shipping::Carrier;
 use checkout::stubs;
 use checkout::stubs::customer::Client;
 use chor_runtime::Uuid;
-use chor_runtime::harness::Harness;
+use chor_runtime::harness::{Harness, explore, trace};
 
-fn shop() -> Harness {
-    Harness::new()
+fn shop(harness: Harness) -> Harness {
+    harness
         .serve(stubs::orders::service(Counter))
         .serve(stubs::payment::service(goods::bank()))
         .serve(stubs::inventory::service(goods::warehouse()))
         .serve(stubs::shipping::service(Carrier))
 }
 
-/// Places the order with this number, and compares what is published; in many orders of arrival.
-async fn check(number: u32, expected: &[&str]) {
-    for seed in 0..50 {
-        let mut shop = shop().seed(seed).with_faults();
+#[tokio::test]
+async fn what_is_paid_and_reserved_is_shipped() {
+    explore(0..50, async |harness| {
+        let mut shop = shop(harness);
+        let id = Uuid::from_u128(1);
+        Client::new(shop.store()).place_order(&goods::order(0, id)).await.unwrap();
+        let run = shop.run().await.unwrap();
+        run.ended().unwrap();
+        run.expect(
+            &id.to_string(),
+            trace![
+                Customer -> Orders: PlaceOrder;
+                Orders -> Payment, Inventory: OrderPlaced;
+                Inventory -> Orders, Shipping: StockReserved;
+                Payment -> Orders: PaymentApproved;
+                Orders -> Payment, Inventory, Shipping: OrderConfirmed;
+                Shipping -> Customer, Orders: OrderShipped;
+            ],
+        );
+    })
+    .await
+    .unwrap();
+}
+
+/// Places the order with this number, and compares what is published.
+async fn check(number: u32, expected: &[&'static str]) {
+    explore(0..50, async |harness| {
+        let mut shop = shop(harness);
         let id = Uuid::from_u128(1);
         Client::new(shop.store()).place_order(&goods::order(number, id)).await.unwrap();
         let run = shop.run().await.unwrap();
         run.ended().unwrap();
-        assert_eq!(run.of(&id.to_string()), expected, "{run}");
-    }
-}
-
-#[tokio::test]
-async fn what_is_paid_and_reserved_is_shipped() {
-    check(
-        0,
-        &[
-            "Customer -> Orders: PlaceOrder",
-            "Orders -> Payment, Inventory: OrderPlaced",
-            "Inventory -> Orders, Shipping: StockReserved",
-            "Payment -> Orders: PaymentApproved",
-            "Orders -> Payment, Inventory, Shipping: OrderConfirmed",
-            "Shipping -> Customer, Orders: OrderShipped",
-        ],
-    )
-    .await;
+        run.expect(&id.to_string(), expected);
+    })
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
 async fn what_is_not_paid_is_put_back() {
     check(
         1,
-        &[
-            "Customer -> Orders: PlaceOrder",
-            "Orders -> Payment, Inventory: OrderPlaced",
-            "Inventory -> Orders, Shipping: StockReserved",
-            "Payment -> Orders: PaymentDeclined",
-            "Orders -> Customer, Inventory, Shipping: OrderCancelled",
-            "Inventory -> Orders: StockReleased",
+        &trace![
+            Customer -> Orders: PlaceOrder;
+            Orders -> Payment, Inventory: OrderPlaced;
+            Inventory -> Orders, Shipping: StockReserved;
+            Payment -> Orders: PaymentDeclined;
+            Orders -> Customer, Inventory, Shipping: OrderCancelled;
+            Inventory -> Orders: StockReleased;
         ],
     )
     .await;
@@ -67,13 +77,13 @@ async fn what_is_not_paid_is_put_back() {
 async fn what_is_sold_out_is_not_paid_for() {
     check(
         2,
-        &[
-            "Customer -> Orders: PlaceOrder",
-            "Orders -> Payment, Inventory: OrderPlaced",
-            "Inventory -> Orders: StockMissing",
-            "Payment -> Orders: PaymentApproved",
-            "Orders -> Customer, Payment: OrderCancelled",
-            "Payment -> Orders: PaymentRefunded",
+        &trace![
+            Customer -> Orders: PlaceOrder;
+            Orders -> Payment, Inventory: OrderPlaced;
+            Inventory -> Orders: StockMissing;
+            Payment -> Orders: PaymentApproved;
+            Orders -> Customer, Payment: OrderCancelled;
+            Payment -> Orders: PaymentRefunded;
         ],
     )
     .await;
@@ -83,13 +93,23 @@ async fn what_is_sold_out_is_not_paid_for() {
 async fn what_is_neither_paid_nor_there_is_called_off() {
     check(
         3,
-        &[
-            "Customer -> Orders: PlaceOrder",
-            "Orders -> Payment, Inventory: OrderPlaced",
-            "Inventory -> Orders: StockMissing",
-            "Payment -> Orders: PaymentDeclined",
-            "Orders -> Customer: OrderCancelled",
+        &trace![
+            Customer -> Orders: PlaceOrder;
+            Orders -> Payment, Inventory: OrderPlaced;
+            Inventory -> Orders: StockMissing;
+            Payment -> Orders: PaymentDeclined;
+            Orders -> Customer: OrderCancelled;
         ],
     )
     .await;
+}
+
+/// The first of these tests stands in the README, word for word.
+#[test]
+fn the_readme_shows_a_test_that_passes() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")).unwrap();
+    let (_, section) = readme.split_once("## Testing").unwrap();
+    let (_, block) = section.split_once("```rust\n").unwrap();
+    let (shown, _) = block.split_once("```").unwrap();
+    assert!(include_str!("flow.rs").contains(shown), "{shown}");
 }

@@ -7,9 +7,9 @@ use crate::machine::{self, Machine, Progress};
 /// What has happened in a run, and where everyone stands.
 #[derive(Clone, Debug)]
 pub struct Run {
-    seed: u64,
+    pub(super) seed: u64,
     published: Vec<Published>,
-    stands: Vec<Stand>,
+    pub(super) stands: Vec<Stand>,
 }
 
 /// One event that was published.
@@ -34,6 +34,8 @@ pub struct Published {
 pub struct Stand {
     /// The instance, and who it is about.
     pub instance: InstanceId,
+    /// The number of the state in which it stands.
+    pub state: u32,
     /// The choreography may be over for it here.
     pub may_end: bool,
     /// What it waits for, in words.
@@ -105,6 +107,7 @@ impl Stand {
     pub(super) fn new(instance: InstanceId, machine: &'static Machine, progress: &Progress) -> Self {
         Self {
             instance,
+            state: progress.place.state,
             may_end: progress.place.may_end(machine) && progress.open.is_none(),
             waits_for: machine::awaits(machine, progress),
             quarantine: progress.quarantine.clone(),

@@ -2,7 +2,7 @@
 //! nothing, whatever the order of arrival, and whatever comes twice or is done again.
 
 use chor_runtime::HandlerError;
-use chor_runtime::harness::{Harness, Run};
+use chor_runtime::harness::{Harness, Run, explore, trace};
 use proptest::prelude::*;
 
 use crate::people::{Bank, Kitchen, Ledger, Shop, expected, order, words};
@@ -14,7 +14,11 @@ fn harness(ledger: &Ledger) -> Harness {
 }
 
 fn harness_with(ledger: &Ledger, bank: impl bank::Bank) -> Harness {
-    Harness::new()
+    serve(Harness::new(), ledger, bank)
+}
+
+fn serve(harness: Harness, ledger: &Ledger, bank: impl bank::Bank) -> Harness {
+    harness
         .serve(shop::service(Shop))
         .serve(bank::service(bank))
         .serve(kitchen::service(Kitchen(ledger.clone())))
@@ -95,6 +99,86 @@ async fn an_instance_set_aside_is_named_and_can_go_on() {
     assert!(harness.store().retry(&aside[0].instance).await.unwrap());
     harness.run().await.unwrap().ended().unwrap();
     assert_eq!(ledger.lines(), expected(0..1).0);
+}
+
+#[tokio::test]
+async fn an_exploration_tries_many_orders_of_arrival() {
+    explore(0..100, async |harness| {
+        let ledger = Ledger::default();
+        let mut harness = serve(harness, &ledger, Bank::honest(&ledger));
+        Client::new(harness.store()).order(&order(1)).await.unwrap();
+        let run = harness.run().await.unwrap();
+        run.ended().unwrap();
+        run.expect(
+            "o1",
+            trace![
+                Customer -> Shop: Order;
+                Shop -> Bank, Kitchen: Ordered;
+                Bank -> Shop, Kitchen: Paid;
+                Kitchen -> Shop, Customer: Brewed;
+            ],
+        );
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_failure_of_an_exploration_has_its_seed_and_a_diagram() {
+    let failed = explore([4], async |harness| {
+        let ledger = Ledger::default();
+        let mut harness = serve(harness, &ledger, Bank::honest(&ledger));
+        Client::new(harness.store()).order(&order(2)).await.unwrap();
+        let run = harness.run().await.unwrap();
+        run.expect(
+            "o2",
+            trace![Customer -> Shop: Order; Shop -> Bank, Kitchen: Ordered; Bank -> Shop, Kitchen: Paid],
+        );
+    })
+    .await
+    .unwrap_err();
+    let expected = "\
+with CHOR_SEED=4: o2 went another way than expected (seed 4):
+  Customer -> Shop: Order
+  Shop -> Bank, Kitchen: Ordered
+- Bank -> Shop, Kitchen: Paid
++ Bank -> Shop, Kitchen: Refused
++ Shop -> Customer: Sorry
+where they stand:
+  Bank of o2: it has finished (state 2)
+  Kitchen of o2: it has finished (state 3)
+  Shop of o2: it has finished (state 5)
+
+sequenceDiagram
+    Customer->>Shop: Order (o2)
+    Shop->>Kitchen: Ordered (o2)
+    Shop->>Bank: Ordered (o2)
+    Bank->>Kitchen: Refused (o2)
+    Bank->>Shop: Refused (o2)
+    Shop->>Customer: Sorry (o2)
+";
+    assert_eq!(failed.to_string(), expected);
+}
+
+/// Whoever is called again in vain is seen: the diagram shows where a service died.
+#[tokio::test]
+async fn an_exploration_finds_a_handler_that_must_not_be_called_again() {
+    let failed = explore(0..1000, async |harness| {
+        let ledger = Ledger::default();
+        let calls = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+        let before = move |_: &chor_runtime::Context| {
+            assert_eq!(calls.fetch_add(1, std::sync::atomic::Ordering::SeqCst), 0, "charged twice");
+            Ok(())
+        };
+        let mut harness = serve(harness, &ledger, Bank { ledger: ledger.clone(), before });
+        Client::new(harness.store()).order(&order(1)).await.unwrap();
+        harness.run().await.unwrap().ended().unwrap();
+    })
+    .await
+    .unwrap_err();
+    let text = failed.to_string();
+    assert!(text.contains("set aside") && text.contains("charged twice"), "{text}");
+    assert!(text.contains("    Note over Bank: dies at Ordered of o1\n"), "{text}");
 }
 
 proptest! {
