@@ -100,7 +100,7 @@ pub use starter::Started;
 #[cfg(feature = "nats")]
 pub use store::NatsOptions;
 pub use store::{
-    Backlog, Found, Instance, Noted, Quarantined, Record, Skipped, Status, Store, StoreError, Which,
+    Backlog, Found, Instance, Noted, Pruned, Quarantined, Record, Skipped, Status, Store, StoreError, Which,
 };
 pub use uuid::Uuid;
 

@@ -6,6 +6,7 @@ mod codec;
 pub(crate) mod memory;
 #[cfg(feature = "nats")]
 pub(crate) mod nats;
+mod prune;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod survey;
@@ -18,6 +19,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub use care::{Noted, Quarantined, Skipped, Status};
 #[cfg(feature = "nats")]
 pub use nats::NatsOptions;
+pub use prune::Pruned;
 pub use survey::{Backlog, Found, Instance, Which};
 
 use crate::envelope::{Delivery, EventId, InstanceId, Name, Outgoing, Subscription};
@@ -143,6 +145,9 @@ pub(crate) trait Backend: Send + Sync {
 
     /// What participants have still to take, by their names.
     fn backlog(&self) -> Pending<Vec<Backlog>>;
+
+    /// Removes what was over before this time, in milliseconds since 1970, or only counts it.
+    fn prune(&self, before: i64, remove: bool) -> Pending<Pruned>;
 
     /// Keeps what the states of these machines mean, for those who look at the store without them.
     fn keep_legends(&self, service: &Name, machines: &'static [Machine]) -> Pending<()>;

@@ -9,7 +9,7 @@ use chor_compiler::explore::{Deadlines, Limits};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub(crate) use operate::{Dlq, Instances, List, Login, Place, Retry, Server, SetAside, Skip, Which};
+pub(crate) use operate::{Dlq, Instances, List, Login, Place, Prune, Retry, Server, SetAside, Skip, Which};
 
 /// Choreographies of services: written once, checked, and taken apart into what each service must know.
 ///
@@ -61,6 +61,7 @@ pub(crate) enum Command {
     Instances(Instances),
     #[command(subcommand)]
     Dlq(Dlq),
+    Prune(Prune),
     Explain(Explain),
     New(New),
     Completions(Completions),

@@ -19,6 +19,7 @@ mod lock;
 mod markdown;
 mod new;
 mod operate;
+mod prune;
 mod rules;
 mod simulate;
 mod stats;
@@ -77,6 +78,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Verdict, Failure> {
         Command::Deploy(to) => deploy::run(&to, terminal),
         Command::Instances(instances) => instances::run(&instances, terminal),
         Command::Dlq(dlq) => dlq::run(&dlq, terminal),
+        Command::Prune(prune) => prune::run(&prune, terminal),
         Command::Completions(completions) => completions::run(&completions, terminal),
     }
 }

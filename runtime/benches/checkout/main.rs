@@ -15,11 +15,12 @@ mod on_nats;
 #[cfg(feature = "nats")]
 mod plain;
 mod services;
+mod soak;
 mod watch;
 
 use std::time::{Duration, Instant};
 
-use chor_runtime::{Runtime, Store, Uuid, codegen as rt};
+use chor_runtime::{Running, Runtime, Store, Uuid, codegen as rt};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use mimalloc::MiMalloc;
@@ -44,6 +45,13 @@ fn main() {
         .filter(|open| asked(&open.to_string(), |a| a.parse::<usize>().is_ok()))
         .collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    if arguments.iter().any(|argument| argument == "soak") || quick {
+        let (rounds, round) = if quick { (2, time) } else { (20, Duration::from_secs(30)) };
+        runtime.block_on(soak(rounds, round));
+        if !quick {
+            return;
+        }
+    }
     println!(
         "{:26} {:>5} {:>12} {:>8} {:>8} {:>11}",
         "", "open", "checkouts/s", "p50 ms", "p99 ms", "cpu us each"
@@ -59,6 +67,14 @@ fn main() {
     for open in opens.iter().filter(|_| asked("nats", is_store)) {
         runtime.block_on(on_nats::beside_plain_services(*open, time));
     }
+}
+
+async fn soak(rounds: u32, round: Duration) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::sqlite(folder.path().join("shop.db")).unwrap();
+    soak::soak("sqlite", &Shop::on(&store), rounds, round).await;
+    #[cfg(feature = "nats")]
+    on_nats::soak(rounds, round).await;
 }
 
 fn beside_the_floor(runtime: &tokio::runtime::Runtime, open: usize, time: Duration) {
@@ -119,16 +135,21 @@ impl Shop {
     fn on(store: &Store) -> Self {
         Self { services: std::array::from_fn(|_| store.clone()), customer: store.clone() }
     }
+
+    /// The services, running, and the customer.
+    fn open(&self) -> (Vec<Running>, rt::Client) {
+        let serving = self.services.iter().zip(services::all());
+        let running = serving.map(|(store, service)| Runtime::new(store).serve(service).start());
+        let customer = rt::Client::new(&self.customer, "Customer").hears(&["example.shop.OrderShipped"]);
+        (running.collect(), customer)
+    }
 }
 
 /// Keeps so many orders open for a while, and counts those that end.
 async fn measure(shop: &Shop, open: usize, time: Duration) -> Measured {
     watch::install();
-    let serving = shop.services.iter().zip(services::all());
-    let running: Vec<_> =
-        serving.map(|(store, service)| Runtime::new(store).serve(service).start()).collect();
+    let (running, customer) = shop.open();
     let before = watch::cpu();
-    let customer = rt::Client::new(&shop.customer, "Customer").hears(&["example.shop.OrderShipped"]);
     let measuring = tokio::spawn(customer_orders(customer, open, time));
     let (elapsed, latencies) = measuring.await.unwrap();
     for running in running {

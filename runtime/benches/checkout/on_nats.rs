@@ -14,10 +14,7 @@ use server::{Server, Version};
 /// Each on a server of its own, with nothing in it.
 pub async fn beside_plain_services(open: usize, time: Duration) {
     let server = Server::start(Version::Current);
-    // Each is a process of its own, with its own connection.
-    let store = async || Store::nats(NatsOptions::new(server.url()).namespace("bench")).await.unwrap();
-    let services = [store().await, store().await, store().await, store().await];
-    let ours = measure(&Shop { services, customer: store().await }, open, time).await;
+    let ours = measure(&shop(&server).await, open, time).await;
     ours.print("nats", open);
     print_server(&server, ours.ended).await;
     for (state, title, what) in
@@ -41,6 +38,19 @@ async fn writes(server: &Server) -> u64 {
     let jetstream = async_nats::jetstream::new(async_nats::connect(server.url()).await.unwrap());
     let streams: Vec<_> = jetstream.streams().try_collect().await.unwrap();
     streams.iter().map(|stream| stream.state.last_sequence).sum()
+}
+
+/// The memory of the services over a long run.
+pub async fn soak(rounds: u32, round: Duration) {
+    let server = Server::start(Version::Current);
+    crate::soak::soak("nats", &shop(&server).await, rounds, round).await;
+}
+
+/// Each is a process of its own, with its own connection.
+async fn shop(server: &Server) -> Shop {
+    let store = async || Store::nats(NatsOptions::new(server.url()).namespace("bench")).await.unwrap();
+    let services = [store().await, store().await, store().await, store().await];
+    Shop { services, customer: store().await }
 }
 
 /// What each checkout has cost the server, since it was started.

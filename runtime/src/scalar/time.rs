@@ -75,6 +75,11 @@ impl Timestamp {
         Self(jiff::Timestamp::now())
     }
 
+    /// Milliseconds since 1970.
+    pub(crate) fn as_millis(self) -> i64 {
+        self.0.as_millisecond()
+    }
+
     /// So many milliseconds after 1970 began; what no calendar has becomes its end.
     pub(crate) fn from_millis(millis: i64) -> Self {
         let end = if millis < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };

@@ -3,6 +3,7 @@
 mod clock;
 mod post;
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::future::ready;
 use std::hash::BuildHasher;
@@ -10,8 +11,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
 
+use super::prune::Flows;
 use super::survey::{Legends, Survey};
-use super::{Backend, Backlog, Change, Found, Outcome, Pending, Record, Snapshot, Step, Which};
+use super::{Backend, Backlog, Change, Found, Outcome, Pending, Pruned, Record, Snapshot, Step, Which};
 use crate::envelope::{Delivery, EventId, InstanceId, Key, Name, Outgoing, Subscription};
 use crate::machine::{Legend, Machine, Progress};
 use crate::transport::{Mail, Mailbox};
@@ -172,6 +174,38 @@ impl Memory {
         emitted.iter().all(|outgoing| sent.insert((outgoing.event.source.clone(), outgoing.event.id.clone())))
     }
 
+    /// What was published is with those who take it: there is no log.
+    fn prune(&self, before: i64, remove: bool) -> Pruned {
+        let mut flows = Flows::new(before, lock(&self.legends).clone());
+        for (id, changed, progress) in
+            self.search(|it, key, progress| Some((it.instance(key), it.changed, Arc::clone(progress))))
+        {
+            flows.look(id, changed, &progress, progress.parked.len(), ());
+        }
+        let mut pruned = Pruned::default();
+        let (over, stay) = flows.split();
+        for ((choreography, key), _) in over {
+            pruned.flows += 1;
+            if remove && let Entry::Occupied(mut participants) = self.part(&key).entry(key.clone()) {
+                let old = |it: &Participant| it.choreography == choreography && it.changed < before;
+                participants.get_mut().retain(|it| !old(it));
+                if participants.get().is_empty() {
+                    participants.remove();
+                }
+            }
+        }
+        let mut journal = lock(&self.journal);
+        let stays = |(at, record): &(i64, Record)| {
+            let InstanceId { choreography, key, .. } = &record.instance;
+            *at >= before || stay.contains(&(choreography.clone(), key.clone()))
+        };
+        pruned.lines = journal.iter().filter(|line| !stays(line)).count() as u64;
+        if remove {
+            journal.retain(stays);
+        }
+        pruned
+    }
+
     /// Deadlines and open decisions of a service that has just come, or come back.
     fn remember_dues(&self, service: &Name) {
         let dues = self.search(|it, key, progress| {
@@ -225,6 +259,10 @@ impl Backend for Memory {
     /// Mail is with those who take it.
     fn backlog(&self) -> Pending<Vec<Backlog>> {
         Box::pin(ready(Ok(Vec::new())))
+    }
+
+    fn prune(&self, before: i64, remove: bool) -> Pending<Pruned> {
+        Box::pin(ready(Ok(self.prune(before, remove))))
     }
 
     fn keep_legends(&self, service: &Name, machines: &'static [Machine]) -> Pending<()> {

@@ -22,6 +22,7 @@ pub(crate) mod deploy;
 mod held;
 mod intake;
 mod options;
+mod prune;
 mod setup;
 mod state;
 mod step;
@@ -43,7 +44,8 @@ use self::held::Held;
 use self::subjects::Subjects;
 use self::wakes::Watch;
 use super::{
-    Backend, Backlog, Found, Outcome, Pending, Record, Snapshot, Step, StoreError, Which, shards, unix_now,
+    Backend, Backlog, Found, Outcome, Pending, Pruned, Record, Snapshot, Step, StoreError, Which, shards,
+    unix_now,
 };
 use crate::envelope::{Delivery, InstanceId, Name, Subscription};
 use crate::machine::{Machine, Progress};
@@ -249,6 +251,10 @@ impl Backend for Nats {
 
     fn backlog(&self) -> Pending<Vec<Backlog>> {
         self.ask(async move |shared: Arc<Shared>| shared.backlog().await)
+    }
+
+    fn prune(&self, before: i64, remove: bool) -> Pending<Pruned> {
+        self.ask(async move |shared: Arc<Shared>| shared.prune(before, remove).await)
     }
 
     fn keep_legends(&self, service: &Name, machines: &'static [Machine]) -> Pending<()> {

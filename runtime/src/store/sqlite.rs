@@ -7,13 +7,14 @@ mod dispatch;
 mod due;
 mod listeners;
 mod open;
+mod prune;
 mod reader;
 #[cfg(test)]
 mod tests;
 mod write;
 mod writer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 
@@ -26,13 +27,15 @@ use self::reader::{Query, Reader};
 use self::write::Prepared;
 use self::writer::{Request, Writer};
 use super::{
-    Backend, Backlog, Found, Outcome, Pending, Record, Snapshot, Step, StoreError, Which, codec, unix_now,
+    Backend, Backlog, Found, Outcome, Pending, Pruned, Record, Snapshot, Step, StoreError, Which, codec,
+    unix_now,
 };
 use crate::envelope::{Delivery, InstanceId, Name, Subscription};
 use crate::machine::{Machine, Progress};
 use crate::transport::Mailbox;
 
 pub(super) struct Sqlite {
+    path: PathBuf,
     shards: usize,
     requests: Sender<Request>,
     queries: Sender<Query>,
@@ -59,7 +62,7 @@ impl Sqlite {
         let reader = Reader { path: path.to_owned(), connection: open::open_to_read(path)? };
         let (queries, inbox) = mpsc::channel();
         spawn("chor-reader", move || reader.run(&inbox))?;
-        Ok(Self { shards, requests, queries })
+        Ok(Self { path: path.to_owned(), shards, requests, queries })
     }
 
     fn request<T: Send + 'static>(&self, request: impl FnOnce(reader::Answer<T>) -> Request) -> Pending<T> {
@@ -121,6 +124,18 @@ impl Backend for Sqlite {
 
     fn backlog(&self) -> Pending<Vec<Backlog>> {
         self.query(Query::Backlog)
+    }
+
+    /// On a thread and a connection of its own: nobody waits for the whole of it.
+    fn prune(&self, before: i64, remove: bool) -> Pending<Pruned> {
+        let (path, (answer, answered)) = (self.path.clone(), oneshot::channel());
+        let work = move || {
+            let _ = answer.send(prune::prune(&path, before, remove));
+        };
+        match spawn("chor-pruner", work) {
+            Ok(()) => wait(answered),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
     }
 
     fn keep_legends(&self, service: &Name, machines: &'static [Machine]) -> Pending<()> {

@@ -21,6 +21,7 @@ mod nats;
 mod overdue;
 mod party;
 mod people;
+mod prune;
 #[cfg(feature = "metrics")]
 mod status;
 mod stores;

@@ -1,6 +1,7 @@
 //! The words for those who look after what runs.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
@@ -164,6 +165,47 @@ pub(crate) struct Skip {
 
     #[command(flatten)]
     pub(crate) which: Which,
+}
+
+/// Remove what has been over for long: instances with their events, and lines of the journal
+///
+/// An instance goes when it is over, or may be, at all its participants, and nobody has still to take an event of it.
+/// Services may run meanwhile. It leaves nothing behind: what comes from outside for it later begins a new one, so keep what
+/// is younger than anything that may come twice.
+///
+/// The store keeps everything until it is told so; a line in a crontab is enough.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit code: 0 done, 2 the command could not run.",
+    after_long_help = "\
+Examples:
+  chor prune shop.db --older-than 30d --dry-run    what would go
+  chor prune nats://localhost:4222 --older-than 30d
+
+A SQLite file does not shrink: what is free in it is used again.
+
+Exit code: 0 done, 2 the command could not run."
+)]
+pub(crate) struct Prune {
+    #[command(flatten)]
+    pub(crate) place: Place,
+
+    /// Only what has been over for so long: `30d`, `12h`, `2 weeks`
+    #[arg(long, value_name = "TIME", value_parser = age)]
+    pub(crate) older_than: Duration,
+
+    /// Say what would go, and remove nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// A time in words, with days of 24 hours.
+fn age(text: &str) -> Result<Duration, String> {
+    let form = |why: &dyn std::fmt::Display| format!("write it as 30d, 12h or 90m ({why})");
+    let span: jiff::Span = text.parse().map_err(|error| form(&error))?;
+    let days = jiff::SpanRelativeTo::days_are_24_hours();
+    let duration = span.to_duration(days).map_err(|error| form(&error))?;
+    Duration::try_from(duration).map_err(|_| form(&"it lies in the future"))
 }
 
 /// One instance, or all.

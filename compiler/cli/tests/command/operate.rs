@@ -472,6 +472,22 @@ fn a_server_on_which_nobody_has_run_is_told() {
     assert!(ran.stderr.contains("look for the stream chor: there is none"), "{ran}");
 }
 
+#[test]
+fn what_is_over_is_removed_once() {
+    let folder = filled();
+    let prune = |more: &[&str]| chor_in(folder.path(), &[&["prune", "restaurant.db"], more].concat());
+    let dry = prune(&["--older-than", "0s", "--dry-run"]);
+    assert_snapshot!(dry.stderr, @"note: would remove 1 instance, 2 events and 0 lines of the journal, over for more than 0s");
+    assert_snapshot!(prune(&["--older-than", "0s"]).stderr, @"note: removed 1 instance, 2 events and 0 lines of the journal, over for more than 0s");
+    assert_snapshot!(prune(&["--older-than", "0s"]).stderr, @"note: nothing has been over for 0s");
+    let left = chor_in(folder.path(), &["instances", "restaurant.db", "--all"]);
+    assert!(left.stdout.contains("soup-1") && !left.stdout.contains("pie"), "{left}");
+    for wrong in ["soon", "-1d", "5 months"] {
+        let ran = prune(&[&format!("--older-than={wrong}")]);
+        assert!(ran.status == 2 && ran.stderr.contains("write it as 30d, 12h or 90m"), "{ran}");
+    }
+}
+
 /// The commands that the README shows, in the order in which it shows them.
 #[test]
 fn the_readme_shows_what_is_printed() {

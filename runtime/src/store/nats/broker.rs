@@ -12,7 +12,7 @@ use async_nats::jetstream::stream::{DirectGetErrorKind, Stream};
 use async_nats::jetstream::{self, message::StreamMessage};
 use async_nats::{Client, ConnectOptions, Event, HeaderMap, ServerError};
 use bytes::Bytes;
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
@@ -67,6 +67,8 @@ pub(super) enum Published {
 
 /// A message that is looked at.
 pub(super) struct Seen {
+    /// Its number in the stream.
+    pub(super) number: u64,
     pub(super) subject: String,
     /// When it was written, in nanoseconds since 1970.
     pub(super) time: i128,
@@ -280,8 +282,8 @@ impl Broker {
             let info = message.info().map_err(|error| broken(&error))?;
             left = (left - 1).min(info.pending);
             let time = info.published.unix_timestamp_nanos();
-            let (subject, payload) = (message.subject.to_string(), message.payload.clone());
-            look(Seen { subject, time, payload })?;
+            let (number, subject) = (info.stream_sequence, message.subject.to_string());
+            look(Seen { number, subject, time, payload: message.payload.clone() })?;
         }
         Ok(())
     }
@@ -298,6 +300,31 @@ impl Broker {
             answer.map(drop).map_err(|error| Failure::Passing(error.to_string()))
         };
         self.patiently("remove a message", attempt).await
+    }
+
+    /// How many messages these subjects have.
+    pub(super) async fn count(&self, stream: &Stream<()>, subjects: &str) -> Result<u64, StoreError> {
+        let attempt = || async {
+            let passing = |error: &dyn fmt::Display| Failure::Passing(error.to_string());
+            let found = stream.info_with_subjects(subjects).await.map_err(|error| passing(&error))?;
+            let found: Result<Vec<_>, _> = found.try_collect().await;
+            Ok(found.map_err(|error| passing(&error))?.into_iter().map(|(_, messages)| messages as u64).sum())
+        };
+        self.patiently(fmt::from_fn(|f| write!(f, "count {subjects}")), attempt).await
+    }
+
+    /// Removes the messages of these subjects that have a lower number; says how many.
+    pub(super) async fn clear_until(
+        &self,
+        stream: &Stream<()>,
+        subjects: &str,
+        number: u64,
+    ) -> Result<u64, StoreError> {
+        let attempt = || async {
+            let purged = stream.purge().filter(subjects).sequence(number).await;
+            purged.map(|purged| purged.purged).map_err(|error| Failure::Passing(error.to_string()))
+        };
+        self.patiently(fmt::from_fn(|f| write!(f, "remove {subjects}")), attempt).await
     }
 
     /// Removes all messages of a subject.

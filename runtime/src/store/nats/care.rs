@@ -16,6 +16,9 @@ use crate::scalar::Timestamp;
 use crate::store::survey::{Legends, Survey};
 use crate::store::{Backlog, Found, Record, StoreError, Which, codec};
 
+/// A participant, and the stream of its instances.
+pub(super) type Participant = (Name, Stream<()>);
+
 impl Shared {
     /// The instances that were set aside, of all participants whose streams can be read.
     pub(super) async fn quarantined(&self) -> Result<Vec<(InstanceId, Arc<Progress>)>, StoreError> {
@@ -64,22 +67,7 @@ impl Shared {
     /// Where these instances stand.
     pub(super) async fn survey(&self, which: Which, most: usize) -> Result<Found, StoreError> {
         let participants = self.participants().await?;
-        let mut legends = Legends::new();
-        for (participant, stream) in &participants {
-            let subjects = self.subjects.state_of(participant, "machine.>");
-            self.broker
-                .each(stream, &subjects, |message| {
-                    let damage = |damage| StoreError::new(format!("{}: {damage}", message.subject));
-                    let mut tokens = message.subject.rsplit('.');
-                    let hash = codec::hash(tokens.next().unwrap_or_default()).map_err(damage)?;
-                    let choreography = subjects::qualified(tokens.next().unwrap_or_default());
-                    let legend = codec::legend(&message.payload).map_err(damage)?;
-                    legends.insert((participant.clone(), choreography, hash), legend);
-                    Ok(())
-                })
-                .await?;
-        }
-        let mut survey = Survey::new(which, most, legends);
+        let mut survey = Survey::new(which, most, self.legends(&participants).await?);
         for (participant, stream) in &participants {
             let subjects = self.subjects.state_of(participant, "at.>");
             self.broker
@@ -96,6 +84,26 @@ impl Shared {
                 .await?;
         }
         Ok(survey.found())
+    }
+
+    /// What the states of all machines mean.
+    pub(super) async fn legends(&self, participants: &[Participant]) -> Result<Legends, StoreError> {
+        let mut legends = Legends::new();
+        for (participant, stream) in participants {
+            let subjects = self.subjects.state_of(participant, "machine.>");
+            self.broker
+                .each(stream, &subjects, |message| {
+                    let damage = |damage| StoreError::new(format!("{}: {damage}", message.subject));
+                    let mut tokens = message.subject.rsplit('.');
+                    let hash = codec::hash(tokens.next().unwrap_or_default()).map_err(damage)?;
+                    let choreography = subjects::qualified(tokens.next().unwrap_or_default());
+                    let legend = codec::legend(&message.payload).map_err(damage)?;
+                    legends.insert((participant.clone(), choreography, hash), legend);
+                    Ok(())
+                })
+                .await?;
+        }
+        Ok(legends)
     }
 
     /// Who has still to take events: what consumers have not brought, or not got acknowledged.
@@ -144,7 +152,7 @@ impl Shared {
     }
 
     /// Everyone who has a stream, with it.
-    async fn participants(&self) -> Result<Vec<(Name, Stream<()>)>, StoreError> {
+    pub(super) async fn participants(&self) -> Result<Vec<Participant>, StoreError> {
         let prefix = format!("{}-", self.subjects.log());
         let attempt = || async {
             let names: Result<Vec<String>, _> = self.broker.jetstream.stream_names().try_collect().await;
@@ -164,6 +172,6 @@ impl Shared {
 }
 
 /// Milliseconds since 1970.
-fn millis(nanos: i128) -> i64 {
+pub(super) fn millis(nanos: i128) -> i64 {
     i64::try_from(nanos / 1_000_000).unwrap_or(i64::MAX)
 }

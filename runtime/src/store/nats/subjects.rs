@@ -56,6 +56,11 @@ impl Subjects {
         [&*self.0, &name(emitter), &name(choreography), &name(event), &key].join(".")
     }
 
+    /// All events of one flow.
+    pub(crate) fn flow(&self, choreography: &str, key: &Key) -> String {
+        [&*self.0, "*", &name(choreography), "*", &encoded(key.as_str())].join(".")
+    }
+
     fn of(&self, instance: &InstanceId, kind: &str) -> String {
         let InstanceId { service, choreography, key } = instance;
         [&self.state_of(service, kind), &*name(choreography), &encoded(key.as_str())].join(".")

@@ -68,7 +68,7 @@ impl Reader {
         Ok(survey.found())
     }
 
-    fn legends(&self) -> Result<Legends, Error> {
+    pub(super) fn legends(&self) -> Result<Legends, Error> {
         let mut statement =
             self.connection.prepare_cached("SELECT service, choreography, hash, legend FROM machine")?;
         let mut rows = statement.query([])?;

@@ -75,7 +75,7 @@ impl Reader {
         }
     }
 
-    fn explain(&self, error: Error) -> StoreError {
+    pub(super) fn explain(&self, error: Error) -> StoreError {
         match error {
             Error::Sqlite(error) => describe(&self.path, &error),
             Error::Damage(damage) => {
