@@ -11,30 +11,37 @@ use crate::syntax::tree::Word;
 
 /// The children of one pair, read from left to right.
 pub(super) struct Cursor<'s> {
-    pairs: Pairs<'s, Rule>,
+    /// The pair that comes next, made once however often somebody looks at it.
+    next: Option<Pair<'s, Rule>>,
+    rest: Pairs<'s, Rule>,
     base: u32,
 }
 
 impl<'s> Cursor<'s> {
     /// Over these pairs of the file that starts at `base`.
-    pub(super) fn new(pairs: Pairs<'s, Rule>, base: u32) -> Self {
-        Self { pairs, base }
+    pub(super) fn new(mut pairs: Pairs<'s, Rule>, base: u32) -> Self {
+        Self { next: pairs.next(), rest: pairs, base }
     }
 
     /// Into the next pair, whatever it is.
     pub(super) fn next(&mut self) -> Option<Node<'s>> {
-        let base = self.base;
-        self.pairs.next().map(|pair| Node { pair, base })
+        let pair = std::mem::replace(&mut self.next, self.rest.next())?;
+        Some(Node { pair, base: self.base })
     }
 
     /// The next pair, where it is of this rule.
     pub(super) fn take(&mut self, rule: Rule) -> Option<Node<'s>> {
-        if self.pairs.peek()?.as_rule() == rule { self.next() } else { None }
+        if self.next.as_ref()?.as_rule() == rule { self.next() } else { None }
     }
 
-    /// Every pair from here that is of this rule, up to the first that is not.
-    pub(super) fn take_all(&mut self, rule: Rule) -> impl Iterator<Item = Node<'s>> {
-        std::iter::from_fn(move || self.take(rule))
+    /// What `read` makes of every pair from here that is of this rule, up to the first that is not.
+    pub(super) fn all<T>(&mut self, rule: Rule, read: impl Fn(Node<'s>) -> Option<T>) -> Vec<T> {
+        // Lists are most of what a file is, and in a list all pairs are of one rule.
+        let mut all = Vec::with_capacity(self.rest.len() + usize::from(self.next.is_some()));
+        while let Some(node) = self.take(rule) {
+            all.extend(read(node));
+        }
+        all
     }
 
     /// The next pair as a word, where it is of this rule.
@@ -44,7 +51,7 @@ impl<'s> Cursor<'s> {
 
     /// The words from here that are of this rule.
     pub(super) fn words(&mut self, rule: Rule) -> Vec<Word<'s>> {
-        self.take_all(rule).map(|node| node.word()).collect()
+        self.all(rule, |node| Some(node.word()))
     }
 }
 

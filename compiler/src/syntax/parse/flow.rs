@@ -61,6 +61,11 @@ fn label<'s>(parts: &mut Cursor<'s>) -> Option<Word<'s>> {
 /// `A -> B, C: Event`
 fn sends<'s>(parts: &mut Cursor<'s>) -> Sends<'s> {
     let emitter = parts.word(Rule::name);
+    sent_by(emitter, parts)
+}
+
+/// `-> B, C: Event`
+fn sent_by<'s>(emitter: Word<'s>, parts: &mut Cursor<'s>) -> Sends<'s> {
     let subscribers = subscribers(parts);
     Sends { emitter, subscribers, event: parts.word(Rule::name) }
 }
@@ -84,8 +89,11 @@ fn end_of(blocks: &[Block<'_>]) -> Span {
 }
 
 fn step<'s>(parts: &mut Cursor<'s>) -> (StatementKind<'s>, Span) {
-    let label = label(parts);
-    let sends = sends(parts);
+    // The first name is the label where a colon follows.
+    let first = parts.word(Rule::name);
+    let label = parts.take(Rule::colon).map(|_| first);
+    let emitter = if label.is_some() { parts.word(Rule::name) } else { first };
+    let sends = sent_by(emitter, parts);
     let undo = parts.take(Rule::undo).map(undo);
     let end = undo.as_ref().map_or(sends.event.span, |undo| undo.span);
     (StatementKind::Step(Step { label, sends, undo }), end)

@@ -105,7 +105,7 @@ fn clause(node: Node<'_>) -> Option<Clause<'_>> {
     let kind = match rule {
         Rule::owner => ClauseKind::Owner(types::value(&parts.next()?)),
         Rule::emits => ClauseKind::Emits(parts.words(Rule::name)),
-        Rule::reads => ClauseKind::Reads(parts.take_all(Rule::read).map(read).collect()),
+        Rule::reads => ClauseKind::Reads(parts.all(Rule::read, |node| Some(read(node)))),
         _ => return None,
     };
     Some(Clause { kind, keyword })

@@ -38,13 +38,13 @@ fn attribute(node: Node<'_>) -> Attribute<'_> {
 }
 
 fn arguments(node: Node<'_>) -> Vec<Argument<'_>> {
-    node.into_cursor().take_all(Rule::argument).filter_map(argument).collect()
+    node.into_cursor().all(Rule::argument, argument)
 }
 
 fn argument(node: Node<'_>) -> Option<Argument<'_>> {
     let span = node.span();
     let mut parts = node.into_cursor();
-    let key = parts.take(Rule::argument_key).map(|key| key.into_cursor().word(Rule::word));
+    let key = parts.take(Rule::argument_key).map(|key| key.word());
     Some(Argument { key, value: value(&parts.next()?), span })
 }
 
@@ -75,17 +75,16 @@ fn unquoted(text: &str) -> &str {
 
 /// `fields`
 pub(super) fn fields(node: Node<'_>) -> Vec<Field<'_>> {
-    node.into_cursor().take_all(Rule::field).filter_map(field).collect()
+    node.into_cursor().all(Rule::field, field)
 }
 
 fn field(node: Node<'_>) -> Option<Field<'_>> {
     let mut parts = node.into_cursor();
     let preamble = preamble(&mut parts);
     let name = parts.word(Rule::word);
-    let mut parts = parts.take(Rule::field_type)?.into_cursor();
     let ty = ty(parts.take(Rule::ty)?);
-    let default = parts.take(Rule::default).and_then(|default| default.into_cursor().next());
-    Some(Field { preamble, name, ty, default: default.map(|node| value(&node)) })
+    let default = parts.next().map(|default| value(&default));
+    Some(Field { preamble, name, ty, default })
 }
 
 /// Name and values of an `enumeration`, behind its first keyword.
@@ -98,7 +97,7 @@ pub(super) fn enumeration<'s>(parts: &mut Cursor<'s>) -> (Word<'s>, ItemKind<'s>
 }
 
 fn values(node: Node<'_>) -> Vec<EnumValue<'_>> {
-    node.into_cursor().take_all(Rule::value).map(enum_value).collect()
+    node.into_cursor().all(Rule::value, |node| Some(enum_value(node)))
 }
 
 fn enum_value(node: Node<'_>) -> EnumValue<'_> {
@@ -115,7 +114,7 @@ pub(super) fn union<'s>(parts: &mut Cursor<'s>) -> (Word<'s>, ItemKind<'s>) {
 }
 
 fn variants(node: Node<'_>) -> Vec<Variant<'_>> {
-    node.into_cursor().take_all(Rule::variant).map(variant).collect()
+    node.into_cursor().all(Rule::variant, |node| Some(variant(node)))
 }
 
 fn variant(node: Node<'_>) -> Variant<'_> {
