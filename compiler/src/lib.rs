@@ -33,11 +33,15 @@ pub mod syntax;
 
 pub use host::{Build, BuildError, build};
 
+use std::borrow::Borrow;
+use std::sync::Mutex;
+
 use check::Checked;
 use contract::Contracts;
 use diag::{Diagnostic, Diagnostics};
 use lint::{Levels, Lints, Options};
 use source::Sources;
+use syntax::parse::Parsed;
 
 /// What came of a compilation.
 #[derive(Clone, Debug)]
@@ -57,11 +61,19 @@ pub fn compile(sources: &Sources) -> Compilation {
 
 /// The same as [`compile`], with levels of lints and the day on which it runs.
 pub fn compile_with(sources: &Sources, options: &Options) -> Compilation {
+    compile_parsed(syntax::parse::parse_all(sources), sources, options)
+}
+
+fn compile_parsed<'s>(
+    parsed: Vec<impl Borrow<Parsed<'s>>>,
+    sources: &Sources,
+    options: &Options,
+) -> Compilation {
     let mut findings = Diagnostics::new();
     let mut trees = Vec::new();
-    for parsed in syntax::parse::parse_all(sources) {
-        findings.extend(parsed.findings);
-        trees.push(parsed.tree);
+    for parsed in parsed.iter().map(Borrow::borrow) {
+        findings.extend(parsed.findings.iter().cloned());
+        trees.push(&parsed.tree);
     }
     // A declaration that could not be read would leave names behind that seem to mean nothing.
     if findings.has_errors() {
@@ -69,6 +81,7 @@ pub fn compile_with(sources: &Sources, options: &Options) -> Compilation {
     }
     let (model, unresolved) = model::resolve::resolve(&trees);
     drop(trees);
+    drop(parsed);
     findings.extend(unresolved);
     let (mut suppressions, invalid) = lint::suppressions(&model);
     // What has changed is not known here, so nothing can be said of those that speak of it.
@@ -84,23 +97,32 @@ pub fn compile_with(sources: &Sources, options: &Options) -> Compilation {
 /// One of several versions of a workspace.
 #[derive(Clone, Debug)]
 pub struct Version {
-    /// What came of it, of the first version with its model; of the lints, none has run.
+    /// What came of it, of the first version with its model and all findings, of the others with errors alone; of the
+    /// lints, none has run.
     pub compilation: Compilation,
     /// What it promises; `None` where a finding is an error.
     pub contracts: Option<Contracts>,
 }
 
 /// Compiles versions that are going to be compared, on all cores, the one at which findings are told first. What is wise is
-/// not asked of them: no lint runs, and none stands in the way of a comparison.
+/// not asked of them: no lint runs, and none stands in the way of a comparison. What the first has as well is read once.
 pub fn compile_versions(versions: &[&Sources]) -> Vec<Version> {
     let lints = Lints { levels: Levels::off(), ..Lints::default() };
     let options = Options { today: None, lints };
-    let versions: Vec<(usize, &Sources)> = versions.iter().copied().enumerate().collect();
-    parallel::map(&versions, |(at, sources)| {
-        let mut compilation = compile_with(sources, &options);
+    // Each takes its trees away when it has them: most of the memory is theirs.
+    let parsed = syntax::parse::parse_versions(versions).into_iter().map(Some).map(Mutex::new);
+    let versions: Vec<_> = versions.iter().copied().zip(parsed).enumerate().collect();
+    parallel::map(&versions, |(at, (sources, parsed))| {
+        let parsed = parsed.lock().ok().and_then(|mut parsed| parsed.take()).unwrap_or_default();
+        let mut compilation = compile_parsed(parsed, sources, &options);
         let contracts = compilation.checked.as_ref().map(contract::take);
-        // A model is several times as large as what is promised.
-        compilation.checked = compilation.checked.filter(|_| *at == 0);
+        if *at > 0 {
+            // A model is several times as large as what is promised, and places are not those of these files.
+            compilation = match contracts {
+                Some(_) => Compilation { diagnostics: Vec::new(), checked: None, read: true },
+                None => compile_with(sources, &options),
+            };
+        }
         Version { compilation, contracts }
     })
 }

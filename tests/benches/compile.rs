@@ -22,10 +22,12 @@ mod workspace;
 use std::path::Path;
 
 use chor_compiler::contract::{self, Change, Contracts, Mode};
-use chor_compiler::diag::{Code, Level, codes};
+use chor_compiler::diag::{Code, Diagnostics, Level, codes};
 use chor_compiler::lint::Options;
+use chor_compiler::model::Model;
 use chor_compiler::source::Sources;
 use chor_compiler::syntax::parse;
+use chor_compiler::syntax::tree::File;
 use chor_compiler::{Compilation, check, compile_versions, compile_with, host, model};
 use chor_grammar::{ChorParser, Rule};
 use measure::{Call, Table};
@@ -100,9 +102,9 @@ fn one(case: &str, folder: &Path) {
             }
         }),
         "parse" => measure::run(&read(folder), parse::parse_all),
-        "resolve" => measure::run(trees(&read(folder)), |trees| model::resolve::resolve(&trees)),
+        "resolve" => measure::run(trees(&read(folder)), |trees| resolved(&trees)),
         "check" => {
-            let (model, findings) = model::resolve::resolve(&trees(&read(folder)));
+            let (model, findings) = resolved(&trees(&read(folder)));
             assert!(findings.into_sorted().is_empty());
             measure::run(model, |model| check::check(model, &every_rule()));
         }
@@ -191,6 +193,10 @@ fn read(folder: &Path) -> Sources {
     host::load(&[folder]).unwrap().sources
 }
 
-fn trees(sources: &Sources) -> Vec<chor_compiler::syntax::tree::File<'_>> {
+fn resolved(trees: &[File<'_>]) -> (Model, Diagnostics) {
+    model::resolve::resolve(&trees.iter().collect::<Vec<_>>())
+}
+
+fn trees(sources: &Sources) -> Vec<File<'_>> {
     parse::parse_all(sources).into_iter().map(|parsed| parsed.tree).collect()
 }

@@ -27,8 +27,8 @@ use random::{Language, Part, program};
 fn model(text: &str) -> Model {
     let mut sources = Sources::new();
     sources.add("random.chor", text).unwrap();
-    let trees: Vec<_> = parse_all(&sources).into_iter().map(|parsed| parsed.tree).collect();
-    resolve(&trees).0
+    let parsed = parse_all(&sources);
+    resolve(&parsed.iter().map(|parsed| &parsed.tree).collect::<Vec<_>>()).0
 }
 
 /// A choreography taken apart, whatever was found.

@@ -13,7 +13,7 @@ use crate::syntax::tree::{self, File, Item, ItemKind};
 
 /// Every declaration with the index of its file, in the order of the text, and the names.
 pub(super) fn declare<'s, 't>(
-    files: &'t [File<'s>],
+    files: &[&'t File<'s>],
     model: &mut Model,
     findings: &mut Diagnostics,
 ) -> (Vec<(usize, Declaration<'s, 't>)>, Names<'s>) {

@@ -7,7 +7,7 @@ use crate::source::Span;
 use crate::syntax::tree::{File, Import, Word};
 
 /// Gives every file the names that it imports. Whether each of them has one meaning.
-pub(super) fn import<'s>(files: &[File<'s>], names: &mut Names<'s>, findings: &mut Diagnostics) -> bool {
+pub(super) fn import<'s>(files: &[&File<'s>], names: &mut Names<'s>, findings: &mut Diagnostics) -> bool {
     let mut complete = true;
     for (file, tree) in files.iter().enumerate() {
         for import in &tree.imports {
@@ -107,7 +107,7 @@ fn ambiguous(word: Word<'_>, other: Span) -> Diagnostic {
 }
 
 /// Imports that change nothing.
-pub(super) fn unused(files: &[File<'_>], names: &Names<'_>) -> Vec<Diagnostic> {
+pub(super) fn unused(files: &[&File<'_>], names: &Names<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (tree, scope) in files.iter().zip(&names.scopes) {
         let own = names.namespaces.get(scope.namespace).map_or("", |namespace| namespace.path);

@@ -26,7 +26,7 @@ use names::Names;
 use unknown::Unknown;
 
 /// Looks up every name of these files.
-pub fn resolve(files: &[tree::File<'_>]) -> (Model, Diagnostics) {
+pub fn resolve(files: &[&tree::File<'_>]) -> (Model, Diagnostics) {
     let mut model = Model { complete: true, ..Model::default() };
     let mut findings = Diagnostics::new();
     let (declared, mut names) = declare::declare(files, &mut model, &mut findings);

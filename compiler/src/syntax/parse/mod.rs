@@ -10,8 +10,10 @@ mod items;
 mod scan;
 pub(super) mod tokens;
 mod types;
+mod versions;
 
 pub use scan::{DEEPEST_NESTING, LARGEST_FILE};
+pub use versions::parse_versions;
 
 use chor_grammar::{ChorParser, Rule};
 use pest::Parser;
@@ -39,11 +41,16 @@ pub fn parse_all(sources: &Sources) -> Vec<Parsed<'_>> {
 
 /// Parses one file.
 pub fn parse(file: &SourceFile) -> Parsed<'_> {
+    parse_at(file, file.base())
+}
+
+/// Parses one file as if it stood there in the space of offsets; findings are told where it stands.
+fn parse_at(file: &SourceFile, base: u32) -> Parsed<'_> {
     if let Some(finding) = scan::scan(file) {
         return Parsed { tree: File::default(), findings: vec![finding] };
     }
     match ChorParser::parse(Rule::file, file.text()) {
-        Ok(pairs) => Parsed { tree: items::file(Cursor::new(pairs, file.base())), findings: Vec::new() },
+        Ok(pairs) => Parsed { tree: items::file(Cursor::new(pairs, base)), findings: Vec::new() },
         Err(error) => {
             let mut findings = explain::explain(file);
             if findings.is_empty() {
