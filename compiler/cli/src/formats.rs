@@ -59,9 +59,25 @@ impl<'a> Found<'a> {
 
 /// What is wrong and what to do about it, in one paragraph.
 fn sentence(finding: &Diagnostic) -> String {
-    let help = finding.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-    let text = format!("{}{help}", finding.message);
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut parts = vec![words(&finding.message)];
+    // An event is shown as it is, white space and all.
+    parts.extend(shown_notes(finding).iter().cloned());
+    parts.extend(finding.help.as_deref().map(words));
+    parts.join("; ")
+}
+
+/// What is wrong and what to do about it, in lines.
+fn lines(finding: &Diagnostic) -> String {
+    let help = finding.help.as_ref().map(|help| format!("help: {help}"));
+    let notes = shown_notes(finding).iter().cloned();
+    std::iter::once(finding.message.clone()).chain(notes).chain(help).collect::<Vec<_>>().join("\n")
+}
+
+/// What else a reviewer has to see of a finding where nothing but its text is shown: of a change whom it meets, what comes of
+/// it in both directions, and an event that shows it.
+fn shown_notes(finding: &Diagnostic) -> &[String] {
+    if finding.change.is_some() { &finding.notes } else { &[] }
 }
 
 /// The word that most formats have for it.

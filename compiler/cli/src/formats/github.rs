@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use chor_compiler::diag::{Diagnostic, Severity};
 
-use super::{Found, severity};
+use super::{Found, lines, severity};
 use crate::summary::counted;
 
 /// GitHub shows so many errors, and as many warnings, of one step, and drops the others without a word.
@@ -40,7 +40,6 @@ fn annotation(out: &mut String, finding: &Diagnostic, found: Found<'_>) {
     } else {
         String::new()
     };
-    let help = finding.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
     let _ = writeln!(
         out,
         "::{} file={},line={},endLine={}{columns},title={}::{}",
@@ -49,7 +48,7 @@ fn annotation(out: &mut String, finding: &Diagnostic, found: Found<'_>) {
         start.line,
         end.line,
         property(&finding.code.to_string()),
-        data(&format!("{}{help}", finding.message)),
+        data(&lines(finding)),
     );
 }
 

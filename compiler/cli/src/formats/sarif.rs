@@ -8,7 +8,7 @@ use serde::Serialize;
 use chor_compiler::diag::{Code, Diagnostic, Edit, Severity};
 use chor_compiler::source::{Sources, Span};
 
-use super::{Found, severity};
+use super::{Found, lines, severity};
 use crate::check;
 use crate::failure::Failure;
 use crate::fingerprint::fingerprints;
@@ -181,13 +181,12 @@ fn result<'a>(
     fingerprint: String,
     sources: &Sources,
 ) -> Result_<'a> {
-    let help = finding.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
     let related = finding.related.iter().map(|label| location(label.span, &label.text, sources));
     Result_ {
         rule_id: finding.code.number,
         rule_index: codes.iter().position(|code| *code == finding.code).unwrap_or_default(),
         level: severity(finding),
-        message: text(&format!("{}{help}", finding.message)),
+        message: text(&lines(finding)),
         locations: [location(finding.primary.span, &finding.primary.text, sources)],
         related_locations: related.collect(),
         partial_fingerprints: [("chor/v1", fingerprint)].into(),

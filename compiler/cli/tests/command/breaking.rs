@@ -54,11 +54,11 @@ fn a_finding_says_who_breaks_and_shows_it() {
     `chor explain C0905` says more about a finding
     "#);
     // The other way round, it is old events that the new reader refuses.
-    assert_snapshot!(chor(&["breaking", "old", "--against", "new", "--format", "github"], &files), @r"
+    assert_snapshot!(chor(&["breaking", "old", "--against", "new", "--format", "github"], &files), @r#"
     exit code: 1
     output:
-    ::error file=old/shop.chor,line=5,endLine=5,col=34,endColumn=38,title=C0905 type-changed::Payment cannot read `total` of `OrderPlaced`: written as `u64`, read as `u32`%0Ahelp: deploy the writers first, and the readers when every old event is read; a log that is read again breaks
-    ");
+    ::error file=old/shop.chor,line=5,endLine=5,col=34,endColumn=38,title=C0905 type-changed::Payment cannot read `total` of `OrderPlaced`: written as `u64`, read as `u32`%0Awritten by Orders; noticed by Payment; heard and not read by Audit%0Anew readers of old events: broken; old readers of new events: fine%0Athe new reader refuses this old event, since `total` must be from 0 to 4294967295, is 18446744073709551615: {"order":"67e55044-10b1-426f-9247-bb680e5fe0c8","total":18446744073709551615}%0Ahelp: deploy the writers first, and the readers when every old event is read; a log that is read again breaks
+    "#);
     let fine = chor(&["breaking", "new", "--against", "old", "--mode", "backward"], &files);
     assert_eq!(
         (fine.status, fine.stdout.as_str()),
@@ -78,6 +78,11 @@ fn every_format_of_check_is_one_of_breaking() {
             "{format}: {first}"
         );
         assert_eq!(first.stdout, call().stdout, "{format}");
+        // A reviewer sees nothing else of it: the verdict and an event that shows it.
+        let verdict =
+            if format == "json" { r#""forward": "broken""# } else { "old readers of new events: broken" };
+        assert!(first.stdout.contains(verdict), "{format}: {first}");
+        assert!(first.stdout.contains("18446744073709551615}"), "{format}: {first}");
     }
     let json = chor(&["breaking", "new", "--against", "old", "--format", "json"], &files);
     let json: Value = serde_json::from_str(&json.stdout).unwrap();
