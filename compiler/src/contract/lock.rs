@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::snapshot::{Contracts, Flow, Message, NamedType, Party};
 
-/// The version of the format that this compiler writes. It reads this one alone, and tells a later one from a mistake.
-pub const FORMAT: u64 = 1;
+/// The version of the format that this compiler writes. It reads the earlier ones as well, and tells a later one from a
+/// mistake. Format 1 does not say which events a deadline is about.
+pub const FORMAT: u64 = 2;
 
 #[derive(Serialize)]
 struct Written<'c> {
@@ -48,7 +49,7 @@ impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Later(format) => {
-                write!(f, "a later version of chor wrote it: format {format}, this one reads {FORMAT}")
+                write!(f, "a later version of chor wrote it: format {format}, this one reads 1 to {FORMAT}")
             }
             Self::Broken(why) => write!(f, "it is no lock file: {why}"),
         }
@@ -65,7 +66,7 @@ pub fn write(contracts: &Contracts) -> Result<String, serde_json::Error> {
 /// Reads what [`write()`] wrote.
 pub fn parse(text: &str) -> Result<Contracts, Unreadable> {
     let why = match serde_json::from_str(text) {
-        Ok(LockFile { format: FORMAT, services, events, types, choreographies }) => {
+        Ok(LockFile { format: 1..=FORMAT, services, events, types, choreographies }) => {
             return Ok(Contracts { services, events, types, choreographies });
         }
         Ok(LockFile { format, .. }) => return Err(Unreadable::Later(format)),
@@ -73,7 +74,7 @@ pub fn parse(text: &str) -> Result<Contracts, Unreadable> {
     };
     // What a later version has is no mistake.
     match serde_json::from_str(text) {
-        Ok(Head { format }) if format != FORMAT => Err(Unreadable::Later(format)),
+        Ok(Head { format }) if !(1..=FORMAT).contains(&format) => Err(Unreadable::Later(format)),
         _ => Err(Unreadable::Broken(why.to_string())),
     }
 }

@@ -1,10 +1,12 @@
 //! Choreographies: what the instances that are open meet when a participant is replaced.
 
+mod deadlines;
+
 use std::collections::BTreeSet;
 
 use super::change::{Change, Mode, Order, Subject, Verdict};
 use super::snapshot::{Contracts, Flow, Part};
-use super::words::{list, quoted, short, time};
+use super::words::{list, quoted, short};
 use crate::diag::{Code, codes};
 
 /// What has changed in choreographies that both versions have.
@@ -69,7 +71,7 @@ fn flow(name: &str, was: &Flow, is: &Flow, new: &Contracts, mode: Mode) -> Vec<C
         );
         changes.push(change(&codes::FLOW_CHANGED, name, message, (Verdict::May, Verdict::May), reordered));
     }
-    changes.extend(deadlines(name, was, is));
+    changes.extend(deadlines::shortened(name, was, is));
     changes
 }
 
@@ -137,29 +139,6 @@ fn part(flow: &str, who: &str, was: &Part, is: &Part, mode: Mode) -> Vec<Change>
         ));
     }
     changes
-}
-
-fn deadlines(name: &str, was: &Flow, is: &Flow) -> Vec<Change> {
-    if was.deadlines.len() != is.deadlines.len() {
-        return Vec::new();
-    }
-    let pairs = was.deadlines.iter().zip(&is.deadlines);
-    let shorter =
-        pairs.filter(|(before, after)| before.keeper == after.keeper && after.millis < before.millis);
-    shorter
-        .map(|(before, after)| {
-            let message = format!(
-                "a deadline of {} in `{}` was {} and is {}: whoever counts on the time is late",
-                short(&before.keeper),
-                short(name),
-                time(before.millis),
-                time(after.millis)
-            );
-            let others: Vec<String> =
-                was.parts.keys().filter(|who| **who != before.keeper).cloned().collect();
-            change(&codes::DEADLINE_SHORTENED, name, message, (Verdict::May, Verdict::May), others)
-        })
-        .collect()
 }
 
 /// A change that is over when the open instances are.

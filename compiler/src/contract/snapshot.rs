@@ -221,6 +221,12 @@ pub struct Deadline {
     pub keeper: String,
     /// How long it is, in milliseconds.
     pub millis: u64,
+    /// The events of its body. Files of format 1 do not tell.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub guards: BTreeSet<String>,
+    /// The events with which its `else` may begin. Files of format 1 do not tell.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub opens: BTreeSet<String>,
 }
 
 /// Leaves out of a file what says nothing.

@@ -10,8 +10,8 @@ use super::snapshot::{
 use crate::check::Checked;
 use crate::graph::Usage;
 use crate::model::{
-    Arena, Attribute, Bounds, Choreography, Event, EventId, Field, FieldRef, Header, Literal, LiteralKind,
-    Model, Scalar, ServiceId, Step, Type, TypeId, TypeKind, Undo,
+    self, Arena, Attribute, Bounds, Choreography, Event, EventId, Field, FieldRef, Header, Literal,
+    LiteralKind, Model, Node, Scalar, ServiceId, Step, StepId, Type, TypeId, TypeKind, Undo,
 };
 use crate::project::Role;
 
@@ -194,9 +194,10 @@ impl Taker<'_> {
             start: choreography.start.as_ref().map(|start| self.event_name(start.event.id)),
             ..Flow::default()
         };
-        for scope in choreography.scopes.values() {
-            flow.deadlines
-                .push(Deadline { keeper: self.service_name(scope.keeper.id), millis: scope.millis });
+        for node in choreography.nodes() {
+            if let Node::Deadline(deadline) = node {
+                flow.deadlines.push(self.deadline(choreography, deadline));
+            }
         }
         for role in roles {
             let machine = format!("{:016x}", role.digest(self.model));
@@ -208,6 +209,21 @@ impl Taker<'_> {
             self.part_of_step(&mut flow, choreography, step, foreign);
         }
         flow
+    }
+
+    fn deadline(&self, choreography: &Choreography, deadline: &model::Deadline) -> Deadline {
+        let scope = &choreography.scopes[deadline.scope];
+        let event = |step: StepId| self.event_name(choreography.steps[step].event.id);
+        let guarded = Node::all_in(&deadline.body.body).into_iter().filter_map(|node| match node {
+            Node::Step(step) => Some(event(*step)),
+            _ => None,
+        });
+        Deadline {
+            keeper: self.service_name(scope.keeper.id),
+            millis: scope.millis,
+            guards: guarded.collect(),
+            opens: first_steps(&deadline.otherwise.body).into_iter().map(event).collect(),
+        }
     }
 
     fn part_of_step(&self, flow: &mut Flow, choreography: &Choreography, step: &Step, foreign: bool) {
@@ -233,6 +249,15 @@ impl Taker<'_> {
                 part.undos.insert(name, by);
             }
         }
+    }
+}
+
+/// The steps with which a body may begin.
+fn first_steps(body: &[Node]) -> Vec<StepId> {
+    match body.first() {
+        Some(Node::Step(step)) => vec![*step],
+        Some(node) => node.bodies().into_iter().flat_map(first_steps).collect(),
+        None => Vec::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The table of what breaks whom, row by row, and what random schemas say of it.
 
+mod deadlines;
 mod random;
 mod table;
 

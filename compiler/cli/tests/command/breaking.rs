@@ -342,11 +342,11 @@ fn a_base_that_is_refused_is_told_from_a_head_that_is() {
 #[test]
 fn lock_files_that_cannot_be_read() {
     let folder =
-        folder(&[("shop.chor", OLD), ("later.json", "{\"format\": 2, \"wonders\": []}"), ("bad.json", "[]")]);
+        folder(&[("shop.chor", OLD), ("later.json", "{\"format\": 3, \"wonders\": []}"), ("bad.json", "[]")]);
     assert_snapshot!(against(folder.path(), &["--against", "later.json"]), @r"
     exit code: 2
     errors:
-    error: `later.json`: a later version of chor wrote it: format 2, this one reads 1
+    error: `later.json`: a later version of chor wrote it: format 3, this one reads 1 to 2
       help: use that version of chor, or the newest: `cargo install --path compiler/cli`
     ");
     assert_snapshot!(against(folder.path(), &["--against", "bad.json"]), @r"

@@ -40,7 +40,7 @@ fn what_is_promised_is_written_and_nothing_else() {
     let written = fs::read_to_string(folder.path().join("chor.lock.json")).unwrap();
     assert_snapshot!(written, @r#"
     {
-      "format": 1,
+      "format": 2,
       "services": {
         "shop.Orders": {
           "emits": [
@@ -192,7 +192,13 @@ fn what_is_promised_is_written_and_nothing_else() {
           "deadlines": [
             {
               "keeper": "shop.Payment",
-              "millis": 900000
+              "millis": 900000,
+              "guards": [
+                "shop.PaymentTaken"
+              ],
+              "opens": [
+                "shop.PaymentLate"
+              ]
             }
           ]
         }
@@ -234,7 +240,7 @@ fn a_file_that_cannot_be_read_is_no_stale_one() {
     assert_snapshot!(check("later.json"), @r"
     exit code: 2
     errors:
-    error: `later.json`: a later version of chor wrote it: format 99, this one reads 1
+    error: `later.json`: a later version of chor wrote it: format 99, this one reads 1 to 2
       help: use that version of chor, or the newest: `cargo install --path compiler/cli`
     ");
     assert_snapshot!(check("bad.json"), @r"

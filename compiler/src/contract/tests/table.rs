@@ -370,8 +370,8 @@ fn a_lock_file_is_read_as_it_was_written() {
     let unknown = text.replace("\"kind\": \"event\"", "\"sort\": \"event\"");
     assert!(told(&unknown).contains("it is no lock file: unknown field `sort`"), "{}", told(&unknown));
     assert!(told("{\"format\": 1}").contains("missing field `services`"), "{}", told("{\"format\": 1}"));
-    let later = unknown.replace("\"format\": 1", "\"format\": 2");
-    assert!(told(&later).contains("a later version of chor wrote it: format 2"), "{}", told(&later));
+    let later = unknown.replace("\"format\": 2", "\"format\": 3");
+    assert!(told(&later).contains("a later version of chor wrote it: format 3"), "{}", told(&later));
 }
 
 /// Three versions of one event: a name, its absence, and its return. What is said of the last one.
