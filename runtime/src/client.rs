@@ -49,7 +49,7 @@ impl Client {
         key: &[&dyn KeyPart],
     ) -> Result<EventId, SendError> {
         let id = id.into();
-        let invalid = |invalid| SendError::Invalid { event: short(T::TYPE).to_owned(), invalid };
+        let invalid = |invalid| SendError::Invalid { event: short(T::NAME).to_owned(), invalid };
         if !(1..=MAX_EVENT_ID).contains(&id.to_string().len()) {
             return Err(SendError::Refused(format!("the id of an event has 1 to {MAX_EVENT_ID} bytes")));
         }
@@ -58,7 +58,7 @@ impl Client {
             source: self.name.into(),
             choreography: choreography.into(),
             key: Key::new(key).map_err(invalid)?,
-            name: T::TYPE.into(),
+            name: T::NAME.into(),
             payload: payload::write(event).map_err(invalid)?,
             causation: None,
             rounds: Vec::new(),

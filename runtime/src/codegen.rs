@@ -11,8 +11,8 @@ pub use crate::envelope::{EventId, KeyPart};
 pub use crate::error::{ReceiveError, SendError};
 pub use crate::handler::{Answer, Context, Emissions, Handler, HandlerError, HandlerFuture, Input, Service};
 pub use crate::machine::{
-    Emit, Expire, Hear, Machine, Receiver, Site, State, Undo, Undone, emit, emits, ends, expire, external,
-    fork, gather, hear, hears, on, request, rollback, service, undo, undone,
+    Emit, Expire, Hear, Machine, Receiver, Renamed, Site, State, Undo, Undone, emit, emits, ends, expire,
+    external, fork, gather, hear, hears, on, renamed, request, rollback, service, undo, undone,
 };
 pub use crate::payload::check::{self, Pattern};
 pub use crate::payload::union::{self, UnknownVariant};

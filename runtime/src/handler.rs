@@ -55,11 +55,13 @@ impl Service {
         self.machines
     }
 
-    /// The foreign events that it listens to: their types, each with the choreography that listens.
+    /// The foreign events that it listens to: their types, former ones too, each with the choreography that listens.
     pub(crate) fn listeners(&self) -> Vec<Listener> {
         let rows = self.machines.iter().flat_map(|machine| {
             let hears = machine.states.iter().flat_map(|state| state.hears).filter(|hear| hear.foreign);
-            hears.map(|hear| (Name::from(hear.event), Name::from(machine.choreography)))
+            hears
+                .flat_map(|hear| machine.names(hear.event))
+                .map(|event| (Name::from(event), Name::from(machine.choreography)))
         });
         let mut listeners: Vec<Listener> =
             rows.map(|(event, choreography)| Listener { event, choreography }).collect();
@@ -74,13 +76,15 @@ impl Service {
         Subscription { name: self.name.into(), external: false, hears: self.hears(), listeners }
     }
 
-    /// The events of its own choreographies that it hears, those by which others take theirs back among them.
+    /// The events of its own choreographies that it hears, under all names that they have had, those by which others take
+    /// theirs back among them.
     fn hears(&self) -> Vec<Heard> {
         let rows = self.machines.iter().flat_map(|machine| {
             let heard = machine.states.iter().flat_map(|state| state.hears).filter(|hear| !hear.foreign);
             let heard = heard.map(|hear| (hear.event, hear.from));
             let undone = machine.undone.iter().map(|undone| (undone.event, undone.from));
-            heard.chain(undone).map(|(event, by)| {
+            let names = |(event, by)| machine.names(event).map(move |name| (name, by));
+            heard.chain(undone).flat_map(names).map(|(event, by)| {
                 let said = Said { choreography: machine.choreography.into(), by: by.into() };
                 Heard { event: event.into(), said: Some(said) }
             })

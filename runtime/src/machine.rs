@@ -15,8 +15,8 @@ mod tests;
 mod walk;
 
 pub use data::{
-    Emit, Expire, Hear, Machine, Receiver, Site, State, Undo, Undone, emit, emits, ends, expire, external,
-    fork, gather, hear, hears, on, request, rollback, service, undo, undone,
+    Emit, Expire, Hear, Machine, Receiver, Renamed, Site, State, Undo, Undone, emit, emits, ends, expire,
+    external, fork, gather, hear, hears, on, renamed, request, rollback, service, undo, undone,
 };
 pub(crate) use judge::{Verdict, awaits, held, judge, judge_parked, may_leave};
 pub(crate) use legend::Legend;

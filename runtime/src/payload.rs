@@ -15,8 +15,11 @@ pub use invalid::Invalid;
 
 /// The payload type of one event, as a service reads or writes it.
 pub trait Payload: Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// The qualified name of the event.
+    /// The qualified name of the event; where it was renamed, the oldest: machines and states know it by that.
     const TYPE: &'static str;
+
+    /// The qualified name under which it is published.
+    const NAME: &'static str = Self::TYPE;
 
     /// Whether every value is within its bounds.
     fn validate(&self) -> Result<(), Invalid> {

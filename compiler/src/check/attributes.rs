@@ -82,7 +82,7 @@ const KNOWN: [(&str, &[Target], &str); 5] = [
     ),
     ("pii", &[Target::Field], "`@pii`"),
     ("shared", &[Target::Event], "`@shared`"),
-    ("was", &[Target::Field, Target::Value, Target::Variant], "`@was(\"old_name\")`"),
+    ("was", &[Target::Event, Target::Field, Target::Value, Target::Variant], "`@was(\"old_name\")`"),
 ];
 
 struct Checker<'a> {
@@ -123,7 +123,7 @@ impl Checker<'_> {
                 self.findings.push(twice(attribute, first));
             }
             let wrong = match name {
-                "was" => was(attribute),
+                "was" => was(attribute, target),
                 "pii" | "shared" => {
                     attribute.arguments.first().map(|argument| (argument.span, "it takes nothing".to_owned()))
                 }
@@ -139,7 +139,7 @@ impl Checker<'_> {
 /// What is wrong with an argument, and where.
 type Wrong = Option<(Span, String)>;
 
-fn was(attribute: &Attribute) -> Wrong {
+fn was(attribute: &Attribute, target: Target) -> Wrong {
     let [argument] = attribute.arguments.as_slice() else {
         return Some((attribute.span, "one old name is expected here".to_owned()));
     };
@@ -147,7 +147,9 @@ fn was(attribute: &Attribute) -> Wrong {
         !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
     let fits = argument.key.is_none() && argument.kind == LiteralKind::Text;
-    if fits && word(&argument.value) {
+    let name = argument.value.as_str();
+    // An event may have had its old name in another namespace.
+    if fits && (word(name) || target == Target::Event && name.split('.').all(word)) {
         return None;
     }
     Some((argument.span, "the old name in quotes is expected here".to_owned()))

@@ -8,6 +8,7 @@ use crate::model::{Argument, Attribute, Model, Name, TypeKind};
 use crate::source::Span;
 
 pub(super) fn check(model: &Model, findings: &mut Diagnostics) {
+    events(model, findings);
     for event in model.events.values() {
         members(event.fields.iter().map(|field| (&field.name, field.attributes.as_slice())), findings);
     }
@@ -24,6 +25,24 @@ pub(super) fn check(model: &Model, findings: &mut Diagnostics) {
                 members(named, findings);
             }
             TypeKind::Alias(_) => {}
+        }
+    }
+}
+
+/// Names of events are known to all namespaces, so each is one event's.
+fn events(model: &Model, findings: &mut Diagnostics) {
+    let renamed = || {
+        let all = model.events.values();
+        all.filter(|event| event.header.attributes.iter().any(|attribute| attribute.name.text == "was"))
+    };
+    if renamed().next().is_none() {
+        return;
+    }
+    let declared = model.events.values().map(|event| (event.header.qualified(), event.header.name.span));
+    let mut taken: BTreeMap<String, Span> = declared.collect();
+    for event in renamed() {
+        for old in Attribute::former_names(&event.header.attributes) {
+            claim(&mut taken, event.header.former(&old.value), old, findings);
         }
     }
 }

@@ -9,6 +9,7 @@ use super::differ::{Differ, Sides};
 use super::ends::{Added, Ends, abandoned, removed};
 use super::found::{Both, Found};
 use super::protocol;
+use super::renamed::Renamed;
 use super::same::Same;
 use super::snapshot::{Contracts, Member};
 use super::words::{list, short};
@@ -16,6 +17,17 @@ use crate::diag::{Code, codes};
 
 /// Everything that has changed from the old contracts to the new ones and that somebody may stumble over.
 pub fn compare(old: &Contracts, new: &Contracts, mode: Mode) -> Vec<Change> {
+    let renamed = Renamed::of(old, new);
+    if renamed.is_empty() {
+        return compare_named(old, new, mode);
+    }
+    let mut changes = renamed.told(old, new, mode);
+    changes.extend(compare_named(&renamed.applied(old), new, mode));
+    changes
+}
+
+/// The same, where an event of one name is one event.
+fn compare_named(old: &Contracts, new: &Contracts, mode: Mode) -> Vec<Change> {
     let same = Same::of(&old.types, &new.types);
     let (old_ends, new_ends) = (Ends::of(old), Ends::of(new));
     let added = LazyCell::new(|| Added::of(old, new, &new_ends));

@@ -44,7 +44,7 @@ impl<'c> Ends<'c> {
         self.producers(event).iter().map(|name| (*name).to_owned()).collect()
     }
 
-    fn readers(&self, event: &str) -> Vec<String> {
+    pub(super) fn readers(&self, event: &str) -> Vec<String> {
         self.consumers(event).iter().map(|(name, _)| (*name).to_owned()).collect()
     }
 }
@@ -83,7 +83,12 @@ pub(super) fn removed(name: &str, fields: &[Member], old: &Ends<'_>, added: &Add
     }
     let message = format!("`{}` is removed, and {} still wait for it", short(name), list(&readers));
     let alike = added.alike(fields);
-    let same = |other| format!("`{other}` has the same fields: to a reader, a new name is another event");
+    let same = |other: &str| {
+        let (was, is) = (short(name), short(other));
+        format!(
+            "`{other}` has the same fields: to a reader, it is another event, unless `@was(\"{was}\")` stands above `{is}`"
+        )
+    };
     Some(Change {
         forward: Verdict::Breaks,
         writers,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::snapshot::{Contracts, Flow, Message, NamedType, Party};
 
 /// The version of the format that this compiler writes. It reads the earlier ones as well, and tells a later one from a
-/// mistake. Format 1 does not say which events a deadline is about.
+/// mistake. Format 1 does not say which events a deadline is about, and which names an event had.
 pub const FORMAT: u64 = 2;
 
 #[derive(Serialize)]

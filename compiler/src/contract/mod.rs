@@ -8,7 +8,7 @@
 //!
 //! `compare` asks for both directions whether a reader takes what a writer writes (`differ`), of each service that reads
 //! the field. What it says breaks is shown by an event (`sample`) that a reader by the contract (`read`) does not take.
-//! `ends` asks whether somebody is left at both ends of an event, `protocol` what open instances meet, and `reuse` which
+//! `renamed` puts events that have another name now side by side. `ends` asks whether somebody is left at both ends of an event, `protocol` what open instances meet, and `reuse` which
 //! names of an earlier version are back for something else.
 
 mod change;
@@ -22,6 +22,7 @@ mod lock;
 mod pattern;
 mod protocol;
 pub mod read;
+mod renamed;
 mod reuse;
 mod same;
 mod sample;

@@ -47,6 +47,9 @@ pub struct Message {
     pub kind: EventKind,
     /// The version of its shape.
     pub version: u32,
+    /// The qualified names that it had and under which it is still read, the oldest first. Files of format 1 do not tell.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub was: Vec<String>,
     /// Its payload, in the order of the text.
     pub fields: Vec<Member>,
     /// It is going to be removed.

@@ -113,6 +113,7 @@ impl Taker<'_> {
         Message {
             kind: event.kind,
             version: event.version,
+            was: event.former_names().collect(),
             fields: event.fields.iter().map(|field| self.member(field)).collect(),
             deprecated: deprecated(&event.header),
         }

@@ -2,6 +2,7 @@
 
 mod deadlines;
 mod random;
+mod renamed;
 mod table;
 
 use super::change::{Change, Mode};

@@ -266,6 +266,7 @@ codes! {
     C0915 DEADLINE_SHORTENED "deadline-shortened" Warn "A deadline that is shorter than before";
     C0916 FLOW_CHANGED "flow-changed" Warn "A participant of open instances that does something else than before";
     C0917 NAME_REUSE "name-reuse" Warn "A name that was removed and is back for something else";
+    C0918 EVENT_RENAMED "event-renamed" Deny "An event under a name that not every reader knows";
 }
 
 /// The code with this number (`C0107`) or name (`choice-unknown-to-participant`, with `_` as well), in any case.

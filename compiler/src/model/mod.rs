@@ -4,6 +4,7 @@ mod alias;
 mod date;
 mod ids;
 mod pattern;
+mod renamed;
 pub mod resolve;
 mod types;
 

@@ -74,9 +74,9 @@ impl Canonical<'_> {
         site(text, &emit.place, &emit.enters, emit.leaves);
     }
 
-    /// The event's name between services.
+    /// The event's oldest name: that it got another changes no state.
     fn event(&self, id: EventId) -> String {
-        self.model.events[id].header.qualified()
+        self.model.events[id].known_as()
     }
 
     fn participant(&self, id: ServiceId) -> &str {

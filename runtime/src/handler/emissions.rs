@@ -17,7 +17,7 @@ impl Emissions {
     /// One more; `key` are the fields of its payload that name the instance.
     pub fn push<T: Payload>(&mut self, event: &T, key: &[&dyn KeyPart]) -> Result<(), HandlerError> {
         let invalid =
-            |invalid| HandlerError::permanent(format!("the answer {} is invalid: {invalid}", short(T::TYPE)));
+            |invalid| HandlerError::permanent(format!("the answer {} is invalid: {invalid}", short(T::NAME)));
         let emission = Emission {
             event: T::TYPE.into(),
             key: Key::text_of(key).map_err(invalid)?,

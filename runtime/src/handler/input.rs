@@ -31,7 +31,7 @@ impl<'a> Input<'a> {
     /// join or by a deadline has none.
     pub fn event<T: Payload>(self) -> Result<T, HandlerError> {
         let none = || {
-            let (event, service) = (short(T::TYPE), &self.context.service);
+            let (event, service) = (short(T::NAME), &self.context.service);
             HandlerError::permanent(format!("{service} is called without {event}, or any event"))
         };
         let (_, payload) = self.event.ok_or_else(none)?;
@@ -54,7 +54,7 @@ impl<'a> Input<'a> {
     /// An event of the past that the service is sure to have seen.
     pub fn known<T: Payload>(self) -> Result<T, HandlerError> {
         let missing = || {
-            let (event, service) = (short(T::TYPE), &self.context.service);
+            let (event, service) = (short(T::NAME), &self.context.service);
             HandlerError::permanent(format!("{service} does not know {event} of this instance"))
         };
         self.known_if_any()?.ok_or_else(missing)
@@ -74,7 +74,7 @@ impl<'a> Input<'a> {
 
     fn read<T: Payload>(self, payload: &[u8]) -> Result<T, HandlerError> {
         payload::read(payload).map_err(|invalid| {
-            let (event, service) = (short(T::TYPE), &self.context.service);
+            let (event, service) = (short(T::NAME), &self.context.service);
             HandlerError::payload(format!("{event} of {service}: {invalid}"))
         })
     }

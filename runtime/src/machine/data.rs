@@ -1,10 +1,11 @@
 //! The machine as generated code states it.
 
 mod build;
+mod renamed;
 
 pub use build::{
-    emit, emits, ends, expire, external, fork, gather, hear, hears, on, request, rollback, service, undo,
-    undone,
+    emit, emits, ends, expire, external, fork, gather, hear, hears, on, renamed, request, rollback, service,
+    undo, undone,
 };
 
 /// What one participant does in one choreography.
@@ -24,6 +25,19 @@ pub struct Machine {
     pub undos: &'static [Undo],
     /// The events by which others take theirs back, heard in any state.
     pub undone: &'static [Undone],
+    /// The events that have, or had, other names than the rows say.
+    pub renamed: &'static [Renamed],
+}
+
+/// An event that was renamed. Rows and states have the oldest of its names, so that a new one changes neither.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Renamed {
+    /// The oldest name, qualified: what rows and states call it.
+    pub event: &'static str,
+    /// The name under which it is published.
+    pub now: &'static str,
+    /// The names that it had in between, under which it may still come.
+    pub between: &'static [&'static str],
 }
 
 /// One state of a machine.

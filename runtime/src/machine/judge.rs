@@ -98,7 +98,7 @@ fn overtakes(machine: &'static Machine, progress: &Progress, delivery: &Delivery
     if before > delivery.overtakes || !in_time() {
         return None;
     }
-    let leaves = |hear: &&Hear| !hear.leaves.is_empty() && means(hear, delivery);
+    let leaves = |hear: &&Hear| !hear.leaves.is_empty() && means(machine, hear, delivery);
     progress.place.find(&mut |place| place.hears(machine).find(leaves)).map(|(_, hear)| hear)
 }
 
@@ -127,7 +127,8 @@ fn takes_back(
     step: Sequence,
 ) -> Verdict {
     let event = &delivery.event;
-    let row = machine.undone.iter().find(|row| event.name == row.event && event.source == row.from);
+    let row =
+        machine.undone.iter().find(|row| machine.is(row.event, &event.name) && event.source == row.from);
     let Some(row) = row else {
         let (participant, name, source) = (machine.participant, event.name.short(), &event.source);
         return Verdict::Illegal(format!(
@@ -151,7 +152,7 @@ fn next_in_turn(machine: &'static Machine, progress: &Progress, delivery: &Deliv
             std::cmp::Ordering::Equal => {}
         }
     }
-    let enabled = |place: &Place| place.hears(machine).find(|hear| means(hear, delivery));
+    let enabled = |place: &Place| place.hears(machine).find(|hear| means(machine, hear, delivery));
     if let Some((_, hear)) = progress.place.find(&mut |place| enabled(place)) {
         return Verdict::Enabled(hear);
     }
@@ -181,11 +182,11 @@ fn next_in_turn(machine: &'static Machine, progress: &Progress, delivery: &Deliv
 /// Whether the event leaves the body of a deadline somewhere in the machine.
 pub(crate) fn may_leave(machine: &'static Machine, delivery: &Delivery) -> bool {
     let mut rows = machine.states.iter().flat_map(|state| state.hears);
-    rows.any(|hear| !hear.leaves.is_empty() && means(hear, delivery))
+    rows.any(|hear| !hear.leaves.is_empty() && means(machine, hear, delivery))
 }
 
-fn means(hear: &Hear, delivery: &Delivery) -> bool {
-    if delivery.event.name != hear.event {
+fn means(machine: &Machine, hear: &Hear, delivery: &Delivery) -> bool {
+    if !machine.is(hear.event, &delivery.event.name) {
         return false;
     }
     if hear.foreign || delivery.listener.is_some() {
@@ -205,7 +206,7 @@ fn means(hear: &Hear, delivery: &Delivery) -> bool {
 /// The row by which the event would begin an instance.
 fn starts(machine: &'static Machine, delivery: &Delivery) -> Option<&'static Hear> {
     let first = Place::start(machine);
-    let starts = |hear: &&Hear| (hear.unordered || hear.foreign) && means(hear, delivery);
+    let starts = |hear: &&Hear| (hear.unordered || hear.foreign) && means(machine, hear, delivery);
     first.find(&mut |place| place.hears(machine).find(starts)).map(|(_, hear)| hear)
 }
 
@@ -214,7 +215,8 @@ fn left(machine: &'static Machine, progress: &Progress, delivery: &Delivery) -> 
     if progress.rounds.is_empty() {
         return false;
     }
-    let mut rows = machine.states.iter().flat_map(|state| state.hears).filter(|hear| means(hear, delivery));
+    let mut rows =
+        machine.states.iter().flat_map(|state| state.hears).filter(|hear| means(machine, hear, delivery));
     let left = |hear: &Hear| hear.site.scopes.iter().any(|scope| progress.round(*scope) > 0);
     rows.next().is_some_and(left) && rows.all(left)
 }
@@ -227,7 +229,8 @@ fn may_request(machine: &'static Machine, delivery: &Delivery) -> bool {
 /// What a request for the `else` of a deadline is where no such deadline runs: it waits for a body that was never entered,
 /// and comes too late for one that was.
 fn request(machine: &'static Machine, progress: &Progress, delivery: &Delivery) -> Verdict {
-    let mut rows = machine.states.iter().flat_map(|state| state.hears).filter(|hear| means(hear, delivery));
+    let mut rows =
+        machine.states.iter().flat_map(|state| state.hears).filter(|hear| means(machine, hear, delivery));
     let entered = |hear: &Hear| hear.leaves.iter().all(|scope| progress.has_entered(*scope));
     let waits = !rows.all(entered) && takeable_later(machine, progress, delivery);
     if waits { Verdict::Early } else { Verdict::Late }
@@ -243,7 +246,7 @@ fn takeable_later(machine: &'static Machine, progress: &Progress, delivery: &Del
             pending.push(place.state);
         } else if let Some(fork) = state(machine, place.state) {
             // Its regions have begun: what was before where they stand does not come again.
-            heard_here |= fork.hears.iter().any(|hear| means(hear, delivery));
+            heard_here |= fork.hears.iter().any(|hear| means(machine, hear, delivery));
             pending.extend(leads_to(fork).filter(|to| !fork.regions.contains(to)));
         }
         false
@@ -254,7 +257,7 @@ fn takeable_later(machine: &'static Machine, progress: &Progress, delivery: &Del
             continue;
         }
         let Some(state) = state(machine, at) else { continue };
-        if state.hears.iter().any(|hear| means(hear, delivery)) {
+        if state.hears.iter().any(|hear| means(machine, hear, delivery)) {
             return true;
         }
         pending.extend(leads_to(state));
@@ -277,7 +280,7 @@ pub(crate) fn awaits(machine: &'static Machine, progress: &Progress) -> String {
     let (mut hears, mut starts, mut decides) = (Vec::new(), false, false);
     progress.place.any(&mut |place| {
         hears.extend(place.hears(machine).map(|hear| {
-            let event = short(hear.event);
+            let event = short(machine.now(hear.event));
             if hear.foreign { event.to_owned() } else { format!("{event} from {}", hear.from) }
         }));
         starts |= state(machine, place.state).is_some_and(|state| !state.emits.is_empty());

@@ -71,14 +71,14 @@ pub struct Awaits {
 impl Legend {
     pub(crate) fn of(machine: &Machine) -> Self {
         let hear = |hear: &super::Hear| Hear {
-            event: hear.event.to_owned(),
+            event: machine.now(hear.event).to_owned(),
             from: (!hear.foreign).then(|| hear.from.to_owned()),
             point: hear.point,
             leaves: hear.leaves.to_vec(),
         };
         let state = |state: &super::State| State {
             hears: state.hears.iter().map(hear).collect(),
-            says: state.emits.iter().map(|emit| emit.event.to_owned()).collect(),
+            says: state.emits.iter().map(|emit| machine.now(emit.event).to_owned()).collect(),
             ends: state.ends,
         };
         Self { states: machine.states.iter().map(state).collect() }

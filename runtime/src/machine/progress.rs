@@ -150,11 +150,12 @@ impl Progress {
 
     /// Keeps a payload, if the machine says that a later method wants to know it.
     pub(super) fn keep(&mut self, machine: &Machine, event: &Name, payload: &Bytes) {
-        if !machine.keeps.iter().any(|kept| event == kept) {
+        let event = machine.known_as(event).map_or_else(|| event.clone(), Name::from);
+        if !machine.keeps.iter().any(|kept| event == *kept) {
             return;
         }
-        self.known.retain(|(name, _)| name != event);
-        self.known.push((event.clone(), payload.clone()));
+        self.known.retain(|(name, _)| *name != event);
+        self.known.push((event, payload.clone()));
     }
 
     /// How often a deadline has fallen due.

@@ -272,7 +272,10 @@ impl Walk {
                 let missing = place.and_then(|at| state(self.machine, at)).and_then(|it| it.emits.first());
                 if let (Some(missing), true) = (missing, answer.is_empty()) {
                     let participant = self.machine.participant;
-                    return Err(format!("{participant} has yet to emit {}", short(missing.event)));
+                    return Err(format!(
+                        "{participant} has yet to emit {}",
+                        short(self.machine.now(missing.event))
+                    ));
                 }
                 self.left = answer.into();
             }

@@ -22,6 +22,7 @@ mod overdue;
 mod party;
 mod people;
 mod prune;
+mod renamed;
 #[cfg(feature = "metrics")]
 mod status;
 mod stores;

@@ -19,23 +19,25 @@ fn participant(model: &Model, id: ServiceId) -> Participant {
         let flow = choreography.header.qualified();
         let foreign = choreography.foreign_step();
         for (_, step) in choreography.steps.iter().filter(|(number, _)| Some(*number) != foreign) {
-            let event = model.events[step.event.id].header.qualified();
-            if step.emitter.id == id {
-                says.insert((flow.clone(), event.clone()));
-            }
-            if step.subscribers.iter().any(|subscriber| subscriber.id == id) {
-                hears.insert((flow.clone(), name(step.emitter.id), event));
+            // While versions before and behind a renaming run, both names are said and heard.
+            for event in model.events[step.event.id].names() {
+                if step.emitter.id == id {
+                    says.insert((flow.clone(), event.clone()));
+                }
+                if step.subscribers.iter().any(|subscriber| subscriber.id == id) {
+                    hears.insert((flow.clone(), name(step.emitter.id), event));
+                }
             }
         }
         if let Some(start) = &choreography.start
             && start.listeners.iter().any(|listener| listener.id == id)
         {
-            listens.insert((model.events[start.event.id].header.qualified(), flow));
+            listens.extend(model.events[start.event.id].names().map(|event| (event, flow.clone())));
         }
     }
     for observation in model.observations.iter().filter(|it| it.observer.id == id) {
         // Who observes does so under its own name.
-        let observes = observation.events.iter().map(|event| model.events[event.id].header.qualified());
+        let observes = observation.events.iter().flat_map(|event| model.events[event.id].names());
         listens.extend(observes.map(|event| (event, service.header.qualified())));
     }
     Participant {

@@ -203,3 +203,17 @@ fn what_is_refused_is_not_deployed() {
     assert_eq!(ran.status, 1);
     assert!(ran.stderr.contains("nothing was created: only what is checked can be carried out"), "{ran}");
 }
+
+/// While versions from before and from behind a renaming run, both names are on their way.
+#[test]
+fn a_former_name_may_be_said_and_heard_like_the_new_one() {
+    let folder = folder(&[("shop.chor", &SHOP.replace("event Cooked", "@was(\"Done\") event Cooked"))]);
+    let printed = chor_in(folder.path(), &["deploy", "nats", "--permissions"]);
+    assert_eq!(printed.status, 0, "{printed}");
+    let new: Vec<&str> = printed.stdout.lines().filter(|line| line.contains("shop-Cooked")).collect();
+    assert!(new.len() > 3, "{printed}");
+    for line in new {
+        let old = line.replace("shop-Cooked", "shop-Done");
+        assert!(printed.stdout.contains(&old), "{old}\n{printed}");
+    }
+}

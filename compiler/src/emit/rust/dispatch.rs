@@ -106,9 +106,9 @@ impl Module<'_> {
             let ty = self.end(end);
             return quote!(let #field: #ty = input.known()?;);
         };
-        let wire = end.events.iter().map(|event| self.wire(*event));
+        let wire = end.events.iter().map(|event| self.known_as(*event));
         let arms = end.events.iter().enumerate().map(|(index, event)| {
-            let (wire, event) = (self.wire(*event), self.event_type(*event));
+            let (wire, event) = (self.known_as(*event), self.event_type(*event));
             // The last is what is left.
             let pattern = if index + 1 == end.events.len() { quote!(_) } else { quote!(Some(#wire)) };
             quote!(#pattern => #name::#event(input.known()?),)

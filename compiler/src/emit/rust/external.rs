@@ -27,7 +27,7 @@ impl Module<'_> {
         let new = Docs::new("Speaks through this store.").tokens();
         let methods = self.stub.publishes.iter().map(|publish| self.publish(publish));
         let next = self.next();
-        let types: Vec<_> = self.stub.heard.iter().map(|event| self.wire(*event)).collect();
+        let types: Vec<_> = self.stub.heard.iter().flat_map(|event| self.names(*event)).collect();
         let hears = if types.is_empty() { quote!() } else { quote!(.hears(&[#(#types),*])) };
         let mut items = vec![
             quote!(#docs #[derive(Clone, Debug)] pub struct Client(rt::Client);),
@@ -66,8 +66,8 @@ impl Module<'_> {
             return None;
         }
         let arms = self.stub.heard.iter().map(|event| {
-            let (wire, name) = (self.wire(*event), self.event_type(*event));
-            quote!(#wire => incoming.event().map(Self::#name),)
+            let (wire, name) = (self.names(*event), self.event_type(*event));
+            quote!(#(#wire)|* => incoming.event().map(Self::#name),)
         });
         let result = self.scope.prelude("Result");
         Some(quote! {

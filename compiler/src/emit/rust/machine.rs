@@ -1,5 +1,7 @@
 //! The machines of a service as data for the runtime.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -30,14 +32,16 @@ impl Module<'_> {
         let participant = self.name();
         let hash = hash_literal(role.digest(self.model));
         let keeps = role.keeps();
-        let keeps = keeps.iter().map(|event| self.wire(*event));
+        let keeps = keeps.iter().map(|event| self.known_as(*event));
         let table = Table { module: self, role, openings: openings(&role.machine) };
         let states = role.machine.states.iter().map(|(id, state)| table.state(id, state));
         let behind = table.openings.iter().filter(|(id, _)| id.index() >= role.machine.states.len());
         let states = states.chain(behind.map(|(_, expire)| table.opening(expire)));
         let (undos, undone) = (table.undos(), table.undone());
         // What most machines do not have is left out.
-        let rest = [(quote!(undos), undos), (quote!(undone), undone)];
+        let steps = self.model.choreographies[role.machine.choreography].steps.values();
+        let renamed = self.renamed(steps.map(|step| step.event.id));
+        let rest = [(quote!(undos), undos), (quote!(undone), undone), (quote!(renamed), renamed)];
         let rest = rest.into_iter().filter(|(_, rows)| !rows.is_empty());
         let rest = rest.map(|(field, rows)| quote!(#field: &[#(#rows),*],));
         quote! {
@@ -62,9 +66,25 @@ impl Module<'_> {
         &self.model.services[id].header.name.text
     }
 
-    /// The event's name between services.
-    pub(super) fn wire(&self, event: EventId) -> String {
-        self.model.events[event].header.qualified()
+    /// What machines and states call the event: its oldest name.
+    pub(super) fn known_as(&self, event: EventId) -> String {
+        self.model.events[event].known_as()
+    }
+
+    /// Every name under which the event may come between services; the first is the one under which it is published.
+    pub(super) fn names(&self, event: EventId) -> Vec<String> {
+        self.model.events[event].names().collect()
+    }
+
+    /// The rows of the events that were renamed.
+    pub(super) fn renamed(&self, events: impl Iterator<Item = EventId>) -> Vec<TokenStream> {
+        let events: BTreeSet<EventId> = events.collect();
+        let row = |event: EventId| {
+            let mut former = self.model.events[event].former_names();
+            let (oldest, now) = (former.next()?, self.model.events[event].header.qualified());
+            Some(quote!(rt::renamed(#oldest, #now, &[#(#former),*])))
+        };
+        events.into_iter().filter_map(row).collect()
     }
 }
 

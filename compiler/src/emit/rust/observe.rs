@@ -56,12 +56,15 @@ impl Module<'_> {
             return None;
         }
         let rows = self.observing_numbers().map(|(number, observed)| {
-            let (event, number) = (self.wire(observed.event), Literal::u32_unsuffixed(number));
+            let (event, number) = (self.known_as(observed.event), Literal::u32_unsuffixed(number));
             quote!(rt::on(#event, #number, 0))
         });
         let rows: Vec<_> = rows.collect();
-        let events: Vec<_> = self.stub.observes.iter().map(|observed| self.wire(observed.event)).collect();
+        let events: Vec<_> =
+            self.stub.observes.iter().map(|observed| self.known_as(observed.event)).collect();
         let hash = hash_literal(fnv1a(format!("observes {}", events.join(",")).bytes()));
+        let renamed = self.renamed(self.stub.observes.iter().map(|observed| observed.event));
+        let renamed = (!renamed.is_empty()).then(|| quote!(renamed: &[#(#renamed),*],));
         let header = &self.model.services[self.stub.participant].header;
         let (choreography, participant) = (header.qualified(), self.name());
         Some(quote! {
@@ -71,6 +74,7 @@ impl Module<'_> {
                 hash: #hash,
                 keeps: &[],
                 states: &[rt::ends(&[#(#rows),*])],
+                #renamed
                 ..rt::Machine::EMPTY
             }
         })

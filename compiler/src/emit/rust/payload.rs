@@ -41,11 +41,13 @@ impl Module<'_> {
             record: None,
             fields: payload.fields(self.model).map(|field| (field, role(field))).collect(),
         };
-        let (name, qualified) = (&structure.name, event.header.qualified());
+        let (name, known_as, qualified) = (&structure.name, event.known_as(), event.header.qualified());
+        let renamed = (known_as != qualified).then(|| quote!(const NAME: &'static str = #qualified;));
         let validate = self.validate_fn(&structure);
         let implementation = quote! {
             impl rt::Payload for #name {
-                const TYPE: &'static str = #qualified;
+                const TYPE: &'static str = #known_as;
+                #renamed
                 #validate
             }
         };

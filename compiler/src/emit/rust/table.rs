@@ -72,7 +72,7 @@ impl Table<'_> {
     }
 
     fn hear(&self, hear: &Hear, serve: Serve) -> TokenStream {
-        let (event, target) = (self.module.wire(hear.event), state_number(hear.target));
+        let (event, target) = (self.module.known_as(hear.event), state_number(hear.target));
         let foreign = self.choreography().start.as_ref().is_some_and(|start| start.event.id == hear.event);
         let from = self.module.participant(hear.from);
         let row = match self.point(serve) {
@@ -91,7 +91,7 @@ impl Table<'_> {
     }
 
     fn emit(&self, emit: &Emit) -> TokenStream {
-        let (event, target) = (self.module.wire(emit.event), state_number(emit.target));
+        let (event, target) = (self.module.known_as(emit.event), state_number(emit.target));
         let to = emit.subscribers.iter().map(|id| self.module.participant(*id));
         let undoable = emit.steps.iter().find_map(|step| {
             let Some(Undo::By(_)) = self.choreography().steps[*step].undo else { return None };
@@ -118,7 +118,7 @@ impl Table<'_> {
         own.filter_map(|(id, step)| {
             let undo = self.undo_of(step)?;
             let point = self.point(Serve::Undo(id))?;
-            let (number, event) = (self.step_number(id), self.module.wire(undo.event.id));
+            let (number, event) = (self.step_number(id), self.module.known_as(undo.event.id));
             let to = undo.subscribers.iter().map(|subscriber| self.module.participant(subscriber.id));
             Some(quote!(rt::undo(#number, #event, &[#(#to),*], #point)))
         })
@@ -132,7 +132,8 @@ impl Table<'_> {
             let (Some(undo), Some(point)) = (self.undo_of(step), self.point(Serve::Undone(id))) else {
                 continue;
             };
-            let (event, from) = (self.module.wire(undo.event.id), self.module.participant(undo.emitter.id));
+            let (event, from) =
+                (self.module.known_as(undo.event.id), self.module.participant(undo.emitter.id));
             let row = quote!(rt::undone(#event, #from, #point));
             if !rows.iter().any(|(other, _)| *other == row.to_string()) {
                 rows.push((row.to_string(), row));

@@ -1,11 +1,19 @@
 //! How generated code writes machines: constructors for what every row has, methods for what some have.
 
-use super::{Emit, Expire, Hear, Machine, Receiver, Site, State, Undo, Undone};
+use super::{Emit, Expire, Hear, Machine, Receiver, Renamed, Site, State, Undo, Undone};
 
 impl Machine {
     /// A machine without states, for what is not said: `Machine { states, ..Machine::EMPTY }`.
-    pub const EMPTY: Self =
-        Self { choreography: "", participant: "", hash: 0, keeps: &[], states: &[], undos: &[], undone: &[] };
+    pub const EMPTY: Self = Self {
+        choreography: "",
+        participant: "",
+        hash: 0,
+        keeps: &[],
+        states: &[],
+        undos: &[],
+        undone: &[],
+        renamed: &[],
+    };
 }
 
 impl Site {
@@ -209,6 +217,11 @@ pub const fn undo(step: u32, event: &'static str, to: &'static [Receiver], point
 /// By `event`, `from` takes a step back: that calls the method with the number `point`.
 pub const fn undone(event: &'static str, from: Receiver, point: u32) -> Undone {
     Undone { event, from: from.name, point }
+}
+
+/// What rows call `event` is published as `now`, and had the names `between`.
+pub const fn renamed(event: &'static str, now: &'static str, between: &'static [&'static str]) -> Renamed {
+    Renamed { event, now, between }
 }
 
 /// A service.

@@ -19,13 +19,14 @@ impl Walk {
         let rounds = emit.site.scopes.iter();
         let rounds =
             rounds.map(|scope| Round { scope: *scope, number: self.progress.round(*scope) }).collect();
+        let known_as = emission.event.clone();
         let event = self.event(emission, rounds)?;
         self.enter(emit.site.opens);
         let to: Vec<Recipient> = emit.to.iter().map(|to| self.subscriber(emit, to)).collect();
         if let Some(step) = emit.undoable {
             let sent = to.iter().filter_map(|to| Some((to.name.clone(), to.sequence?)));
-            let (event, payload, to) = (event.name.clone(), event.payload.clone(), sent.collect());
-            self.progress.live.push(Live { step, event, payload, to });
+            let (payload, to) = (event.payload.clone(), sent.collect());
+            self.progress.live.push(Live { step, event: known_as, payload, to });
         }
         self.enter(emit.site.enters);
         self.go(&path, emit.target);
@@ -43,19 +44,21 @@ impl Walk {
     pub(super) fn not_allowed(&self, emission: &Emission) -> String {
         let mut allowed = Vec::new();
         let mut collect = |state: &'static State| {
-            allowed.extend(state.emits.iter().map(|emit| short(emit.event)));
+            allowed.extend(state.emits.iter().map(|emit| short(self.machine.now(emit.event))));
             None::<()>
         };
         self.progress.place.leaf(self.machine, &mut collect);
         let allowed = if allowed.is_empty() { "nothing".to_owned() } else { allowed.join(" or ") };
-        format!("{} cannot emit {} here, only {allowed}", self.machine.participant, emission.event.short())
+        let event = self.machine.published(emission.event.clone());
+        format!("{} cannot emit {} here, only {allowed}", self.machine.participant, event.short())
     }
 
     /// The event of this emission, in its place of the step. The payload is kept, if that is wanted.
     pub(super) fn event(&mut self, emission: Emission, rounds: Vec<Round>) -> Result<Event, String> {
         let (machine, key) = (self.machine, &self.key);
         if emission.key != key.as_str() {
-            let (event, other) = (emission.event.short(), &emission.key);
+            let (event, other) = (machine.published(emission.event), &emission.key);
+            let event = event.short();
             return Err(format!("the answer {event} is about {other} instead of {key}"));
         }
         let inputs = match &self.thread.cause {
@@ -71,7 +74,7 @@ impl Walk {
             source: Name::from(machine.participant),
             choreography: Name::from(machine.choreography),
             key: key.clone(),
-            name: emission.event,
+            name: machine.published(emission.event),
             payload: emission.payload,
             causation: match &self.thread.cause {
                 Cause::Event(id) => Some(id.clone()),

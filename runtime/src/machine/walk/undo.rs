@@ -40,14 +40,14 @@ impl Walk {
     /// Publishes the event that takes a step back. Each of its hearers is told which event that was.
     pub(super) fn took_back(&mut self, live: &Live, answer: Vec<Emission>) -> Result<(), String> {
         let Some(undo) = self.undo(live) else { return Ok(()) };
-        let (participant, expected) = (self.machine.participant, short(undo.event));
+        let (participant, expected) = (self.machine.participant, short(self.machine.now(undo.event)));
         let mut answer = answer.into_iter();
         let (Some(emission), None) = (answer.next(), answer.next()) else {
             return Err(format!("{participant} has to emit {expected} here, once"));
         };
         if emission.event != undo.event {
-            let other = emission.event.short();
-            return Err(format!("{participant} cannot emit {other} here, only {expected}"));
+            let other = self.machine.published(emission.event);
+            return Err(format!("{participant} cannot emit {} here, only {expected}", other.short()));
         }
         if let Some(index) = self.progress.live.iter().rposition(|it| it == live) {
             self.progress.live.remove(index);
