@@ -74,7 +74,7 @@ fn plan(parts: &[Part]) -> String {
 
 /// The users of all participants, as a part of the configuration of nats-server.
 fn users(all: &[Permissions]) -> String {
-    let mut text = "# A part of nats-server's configuration: one user for each participant.\n\
+    let mut text = "# A part of nats-server's configuration: one user for each participant, and at last one who looks after all.\n\
                     # Each connects with `NatsOptions::inbox` as the comment above it says.\n\
                     authorization {\n  users: [\n"
         .to_owned();

@@ -71,7 +71,7 @@ fn permissions_are_a_configuration_that_a_server_takes() {
     assert_snapshot!(printed, @r#"
     exit code: 0
     output:
-    # A part of nats-server's configuration: one user for each participant.
+    # A part of nats-server's configuration: one user for each participant, and at last one who looks after all.
     # Each connects with `NatsOptions::inbox` as the comment above it says.
     authorization {
       users: [
@@ -174,11 +174,72 @@ fn permissions_are_a_configuration_that_a_server_takes() {
             ] }
           }
         }
+        # inbox: _INBOX
+        {
+          user: operator, password: $CHOR_OPERATOR_PASSWORD
+          permissions: {
+            publish: { allow: [
+              "$JS.API.CONSUMER.CREATE.chor"
+              "$JS.API.CONSUMER.CREATE.chor-Guest"
+              "$JS.API.CONSUMER.CREATE.chor-Guest.>"
+              "$JS.API.CONSUMER.CREATE.chor-Kitchen"
+              "$JS.API.CONSUMER.CREATE.chor-Kitchen.>"
+              "$JS.API.CONSUMER.CREATE.chor-Press"
+              "$JS.API.CONSUMER.CREATE.chor-Press.>"
+              "$JS.API.CONSUMER.CREATE.chor-Waiter"
+              "$JS.API.CONSUMER.CREATE.chor-Waiter.>"
+              "$JS.API.CONSUMER.CREATE.chor.>"
+              "$JS.API.CONSUMER.INFO.chor.*"
+              "$JS.API.CONSUMER.LIST.chor"
+              "$JS.API.CONSUMER.MSG.NEXT.chor-Guest.>"
+              "$JS.API.CONSUMER.MSG.NEXT.chor-Kitchen.>"
+              "$JS.API.CONSUMER.MSG.NEXT.chor-Press.>"
+              "$JS.API.CONSUMER.MSG.NEXT.chor-Waiter.>"
+              "$JS.API.CONSUMER.MSG.NEXT.chor.>"
+              "$JS.API.DIRECT.GET.chor"
+              "$JS.API.DIRECT.GET.chor-Guest"
+              "$JS.API.DIRECT.GET.chor-Guest.>"
+              "$JS.API.DIRECT.GET.chor-Kitchen"
+              "$JS.API.DIRECT.GET.chor-Kitchen.>"
+              "$JS.API.DIRECT.GET.chor-Press"
+              "$JS.API.DIRECT.GET.chor-Press.>"
+              "$JS.API.DIRECT.GET.chor-Waiter"
+              "$JS.API.DIRECT.GET.chor-Waiter.>"
+              "$JS.API.DIRECT.GET.chor.>"
+              "$JS.API.STREAM.CREATE.chor"
+              "$JS.API.STREAM.CREATE.chor-Guest"
+              "$JS.API.STREAM.CREATE.chor-Kitchen"
+              "$JS.API.STREAM.CREATE.chor-Press"
+              "$JS.API.STREAM.CREATE.chor-Waiter"
+              "$JS.API.STREAM.INFO.chor"
+              "$JS.API.STREAM.INFO.chor-Guest"
+              "$JS.API.STREAM.INFO.chor-Kitchen"
+              "$JS.API.STREAM.INFO.chor-Press"
+              "$JS.API.STREAM.INFO.chor-Waiter"
+              "$JS.API.STREAM.MSG.DELETE.chor"
+              "$JS.API.STREAM.MSG.DELETE.chor-Guest"
+              "$JS.API.STREAM.MSG.DELETE.chor-Kitchen"
+              "$JS.API.STREAM.MSG.DELETE.chor-Press"
+              "$JS.API.STREAM.MSG.DELETE.chor-Waiter"
+              "$JS.API.STREAM.NAMES"
+              "$JS.API.STREAM.PURGE.chor"
+              "$JS.API.STREAM.PURGE.chor-Guest"
+              "$JS.API.STREAM.PURGE.chor-Kitchen"
+              "$JS.API.STREAM.PURGE.chor-Press"
+              "$JS.API.STREAM.PURGE.chor-Waiter"
+              "chor-state.>"
+              "chor.>"
+            ] }
+            subscribe: { allow: [
+              "_INBOX.>"
+            ] }
+          }
+        }
       ]
     }
     "#);
     let mut configuration = printed.stdout;
-    for participant in ["GUEST", "WAITER", "KITCHEN", "PRESS"] {
+    for participant in ["GUEST", "WAITER", "KITCHEN", "PRESS", "OPERATOR"] {
         configuration = configuration.replace(&format!("$CHOR_{participant}_PASSWORD"), participant);
     }
     // It ends with the server's log if the server does not take it.

@@ -36,10 +36,10 @@ pub struct Part {
     pub there: bool,
 }
 
-/// A user of the server who may do what one participant needs, and nothing else.
+/// A user of the server who may do what one participant needs, or the operator, and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permissions {
-    /// The participant.
+    /// The participant, or the operator's name.
     pub participant: String,
     /// What its answers are sent to: it must connect with this [`inbox`](NatsOptions::inbox).
     pub inbox: String,
@@ -114,10 +114,38 @@ impl Participant {
 }
 
 /// What each participant must be allowed to do, and no more: to say what the choreographies let it say, to read what it
-/// hears, and to keep its own instances.
+/// hears, and to keep its own instances. And, as the last, what an operator must who looks after all of them with
+/// `chor deploy`, `chor instances`, `chor dlq` and `chor prune`: it is no participant.
 pub fn permissions(namespace: &str, participants: &[Participant]) -> Vec<Permissions> {
     let subjects = Subjects::new(namespace);
-    participants.iter().map(|participant| participant.permissions(&subjects)).collect()
+    let each = participants.iter().map(|participant| participant.permissions(&subjects));
+    each.chain([operator(&subjects, participants)]).collect()
+}
+
+fn operator(subjects: &Subjects, participants: &[Participant]) -> Permissions {
+    let log = subjects.log();
+    let taken = |name: &str| participants.iter().any(|it| it.name.eq_ignore_ascii_case(name));
+    let name = if taken("operator") { "chor_operator" } else { "operator" };
+    let mut publish = vec![
+        "$JS.API.STREAM.NAMES".to_owned(),
+        format!("$JS.API.CONSUMER.LIST.{log}"),
+        format!("$JS.API.CONSUMER.INFO.{log}.*"),
+        // An instance that goes on publishes what it has still to publish.
+        subjects.all_events(),
+        format!("{log}-state.>"),
+    ];
+    let states = participants.iter().map(|it| subjects.state_stream(&it.name));
+    for stream in states.chain([log.to_owned()]) {
+        let asks = ["STREAM.CREATE", "STREAM.INFO", "STREAM.MSG.DELETE", "STREAM.PURGE", "DIRECT.GET"];
+        publish.extend(asks.map(|ask| format!("$JS.API.{ask}.{stream}")));
+        let of = ["DIRECT.GET", "CONSUMER.CREATE", "CONSUMER.MSG.NEXT"];
+        publish.extend(of.map(|ask| format!("$JS.API.{ask}.{stream}.>")));
+        // For a consumer without a name.
+        publish.push(format!("$JS.API.CONSUMER.CREATE.{stream}"));
+    }
+    publish.sort();
+    let inbox = "_INBOX".to_owned();
+    Permissions { participant: name.to_owned(), subscribe: vec![format!("{inbox}.>")], inbox, publish }
 }
 
 /// Creates what is missing on the server: one stream for all events, one for each participant, and a consumer for each

@@ -1,15 +1,18 @@
 //! What is created before anybody runs, and what each may do then: what the choreography lets it do, and no more.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chor_runtime::deploy::{Participant, Permissions, deploy, permissions};
-use chor_runtime::{NatsOptions, Runtime, Store};
+use chor_runtime::{HandlerError, NatsOptions, Runtime, Store, Timestamp, Which};
 
 use super::{Server, VERSIONS, Version, log};
 use crate::people::{Bank, Kitchen, Ledger, Shop, expected, hear, order};
 use crate::tea::customer::Client;
 use crate::tea::{bank, kitchen, shop};
+use crate::trouble::{bank_of, set_aside, until};
 
 const TEA: &str = "tea.Tea";
 
@@ -112,6 +115,56 @@ async fn with_the_rights_of_another_it_is_refused() {
         let error = running.ended().await.unwrap_err().to_string();
         assert!(error.contains("the server does not allow it: give this user the permission"), "{error}");
         assert!(error.contains("$JS.API.STREAM.INFO.chor-Bank"), "{error}");
+    }
+}
+
+/// Whoever may look after all needs no more than the last of these users.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_operator_may_deploy_and_look_after_all() {
+    for version in VERSIONS {
+        let server = guarded(version);
+        deploy(as_user(&server, "operator"), &participants(), false).await.unwrap();
+        let (ledger, broken) = (Ledger::default(), Arc::new(AtomicBool::new(true)));
+        let still = Arc::clone(&broken);
+        let bank = Bank {
+            ledger: ledger.clone(),
+            before: move |cx: &chor_runtime::Context| match cx.key() == "o1" && still.load(Ordering::SeqCst) {
+                true => Err(HandlerError::permanent("no line")),
+                false => Ok(()),
+            },
+        };
+        let of = |name: &'static str| store_of(&server, name);
+        let running = [
+            Runtime::new(&of("Shop").await).serve(shop::service(Shop)).start(),
+            Runtime::new(&of("Bank").await).serve(bank::service(bank)).start(),
+            Runtime::new(&of("Kitchen").await).serve(kitchen::service(Kitchen(ledger.clone()))).start(),
+        ];
+        let client = Client::new(&of("Customer").await);
+        for number in 0..3 {
+            client.order(&order(number)).await.unwrap();
+        }
+        hear(&client, 2).await;
+        let operator = Store::nats(as_user(&server, "operator").deployed()).await.unwrap();
+        set_aside(&operator, "o1").await;
+        let left = operator.instances(&Which::default(), 10).await.unwrap();
+        assert!(
+            left.instances.iter().all(|it| it.id.key.as_str() == "o1" && it.awaits.is_some()),
+            "{left:?}"
+        );
+        assert_eq!(operator.journal().await.unwrap().len(), 1);
+        broken.store(false, Ordering::SeqCst);
+        assert!(operator.retry(&bank_of("o1")).await.unwrap());
+        assert_eq!(hear(&client, 1).await, ["o1 brewed 2"]);
+        until("all to be over", async || {
+            let pruned = operator.prunable(Timestamp::now()).await.unwrap();
+            (pruned.flows == 3).then_some(())
+        })
+        .await;
+        assert_eq!(operator.prune(Timestamp::now()).await.unwrap().flows, 3);
+        assert_eq!(operator.backlog().await.unwrap(), []);
+        for running in running {
+            running.shutdown().await.unwrap();
+        }
     }
 }
 
