@@ -174,20 +174,22 @@ impl Intake {
                     let _ = shared.broker.client.publish(answer, "+ACK".into()).await;
                     return;
                 };
+                // First, so that it is held or done at any time: who looks afterwards misses neither.
+                if !shared.held.take(&self.taker, number, answer, &self.title, self.number) {
+                    return;
+                }
                 match self.is_done(&shared, number).await {
-                    Ok(false) => {}
+                    Ok(false) => mailbox.put([Mail::Delivery(delivery)]),
                     Ok(true) => {
-                        let _ = shared.broker.client.publish(answer, "+ACK".into()).await;
-                        return;
+                        if let Some(answer) = shared.held.give(&self.taker, number) {
+                            let _ = shared.broker.client.publish(answer, "+ACK".into()).await;
+                        }
                     }
                     // It comes again.
                     Err(error) => {
+                        shared.held.give(&self.taker, number);
                         tracing::warn!(%error, subscriber = %self.subscriber, "cannot tell whether an event is new");
-                        return;
                     }
-                }
-                if shared.held.take(&self.taker, number, answer, &self.title, self.number) {
-                    mailbox.put([Mail::Delivery(delivery)]);
                 }
             }
             Err(reason) => {
