@@ -5,7 +5,7 @@
 //! one, has nothing to do within that second.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -49,8 +49,7 @@ pub(super) struct Watch {
     near: BinaryHeap<Reverse<(i64, InstanceId)>>,
     /// The instances that were told, and when: so that they are not told all the time.
     told: BTreeMap<u64, i64>,
-    /// Minutes before those that the sweep covers, in which there are wakes.
-    old: Vec<i64>,
+    minutes: Minutes,
     /// Events that were published before this process came have been taken.
     level: bool,
     began: i64,
@@ -76,7 +75,7 @@ impl Watch {
             consumers,
             near: BinaryHeap::new(),
             told: BTreeMap::new(),
-            old: Vec::new(),
+            minutes: Minutes::default(),
             level: false,
             began: now,
             swept: 0,
@@ -114,11 +113,9 @@ impl Watch {
                 let minute = subject.split('.').nth(3).and_then(|minute| minute.parse::<i64>().ok());
                 minutes.extend(minute.filter(|minute| *minute < newest));
             }
-            minutes.sort_unstable();
-            minutes.dedup();
             Ok(minutes)
         };
-        self.old = shared.broker.patiently("look for deadlines", attempt).await?;
+        self.minutes.left.extend(shared.broker.patiently("look for deadlines", attempt).await?);
         Ok(())
     }
 
@@ -135,16 +132,13 @@ impl Watch {
         self.seen = second;
         if now - self.swept >= SWEEP {
             self.swept = now;
-            let minute = now.div_euclid(60_000);
-            let old = std::mem::take(&mut self.old);
-            for minute in old.into_iter().chain(minute - MINUTES_BACK..minute) {
+            for minute in self.minutes.to_sweep(now) {
                 let found =
                     self.look_at(shared, &shared.subjects.wakes_of_minute(&self.service, minute)).await?;
-                if found && minute < now.div_euclid(60_000) - MINUTES_BACK {
-                    self.old.push(minute);
-                }
+                self.minutes.swept(minute, found);
+                // There may be many: whoever was found first need not wait for the last.
+                self.tell(shared, now);
             }
-            self.old.dedup();
             self.told.retain(|_, when| now - *when < 10 * AGAIN);
         }
         self.tell(shared, now);
@@ -229,6 +223,30 @@ impl Watch {
     }
 }
 
+/// The minutes that are looked at again and again. This one is among them: a wake that nobody was told of, or who has died, is
+/// passed by else until its minute is over.
+#[derive(Debug, Default)]
+struct Minutes {
+    /// Those in which there are wakes that are still needed, however long ago they are.
+    left: BTreeSet<i64>,
+}
+
+impl Minutes {
+    fn to_sweep(&self, now: i64) -> BTreeSet<i64> {
+        let minute = now.div_euclid(60_000);
+        self.left.iter().copied().chain(minute - MINUTES_BACK..=minute).collect()
+    }
+
+    /// A minute was looked at; `found`: there are wakes left in it.
+    fn swept(&mut self, minute: i64, found: bool) {
+        if found {
+            self.left.insert(minute);
+        } else {
+            self.left.remove(&minute);
+        }
+    }
+}
+
 /// A wake that was found.
 #[derive(Clone, Copy, Debug)]
 struct Wake {
@@ -307,6 +325,19 @@ mod tests {
         check(None, 10_300 + GRACE, Need::None);
         check(Some((4, None, 0)), 10_400, Need::Soon);
         check(Some((4, None, 0)), 10_300 + GRACE, Need::None);
+    }
+
+    #[test]
+    fn a_minute_is_looked_at_again_as_long_as_a_wake_is_needed_in_it() {
+        let (mut minutes, minute) = (Minutes::default(), 60_000);
+        assert!(minutes.to_sweep(7 * minute + 5_000).contains(&7), "while it lasts");
+        assert!(minutes.to_sweep(17 * minute).contains(&7), "its wakes may be late");
+        assert!(!minutes.to_sweep(18 * minute).contains(&7));
+        minutes.swept(7, true);
+        assert!(minutes.to_sweep(18 * minute).contains(&7));
+        assert!(minutes.to_sweep(500 * minute).contains(&7));
+        minutes.swept(7, false);
+        assert!(!minutes.to_sweep(18 * minute).contains(&7));
     }
 
     #[test]
