@@ -52,6 +52,9 @@
 //! Methods run side by side on the threads of tokio: one that computes for long, or blocks, should do so in
 //! `tokio::task::spawn_blocking`.
 
+#[cfg(test)]
+extern crate self as chor_runtime;
+
 mod client;
 #[doc(hidden)]
 pub mod codegen;
@@ -68,10 +71,13 @@ pub mod deploy {
     pub use crate::store::nats::deploy::{Part, Participant, Permissions, deploy, permissions};
 }
 mod machine;
+mod mutation;
 mod observe;
 mod payload;
 mod retry;
 mod scalar;
+#[cfg(test)]
+mod simulation;
 mod starter;
 #[cfg(feature = "metrics")]
 mod status;
@@ -91,6 +97,9 @@ pub use error::{ReceiveError, SendError};
 pub use failpoint::FAILPOINTS;
 pub use handler::{Answer, Context, Fault, HandlerError, Service};
 pub use machine::{Awaited, Awaits};
+#[cfg(feature = "failpoints")]
+#[doc(hidden)]
+pub use mutation::MUTATIONS;
 pub use observe::{Happening, What};
 pub use payload::Invalid;
 pub use retry::RetryPolicy;

@@ -11,7 +11,7 @@ mod place;
 mod progress;
 mod step;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod walk;
 
 pub use data::{

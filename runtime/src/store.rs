@@ -86,6 +86,12 @@ impl Store {
         Ok(Self(Arc::new(nats::Nats::open(options.into()).await?)))
     }
 
+    /// What a test has made.
+    #[cfg(test)]
+    pub(crate) fn of(backend: Arc<dyn Backend>) -> Self {
+        Self(backend)
+    }
+
     pub(crate) fn backend(&self) -> &Arc<dyn Backend> {
         &self.0
     }

@@ -35,6 +35,12 @@ impl Emissions {
         self.events.first()
     }
 
+    /// These, whose payloads are nobody's.
+    #[cfg(test)]
+    pub(crate) fn of(events: Vec<Emission>) -> Self {
+        Self { events }
+    }
+
     pub(crate) fn into_vec(self) -> Vec<Emission> {
         self.events
     }

@@ -3,11 +3,14 @@
 use super::place::Place;
 use super::{Machine, Progress};
 use crate::envelope::Delivery;
+use crate::mutation::{self, Mutation};
 
 /// Keeps an event for later.
 pub(crate) fn park(machine: &'static Machine, progress: &Progress, delivery: &Delivery) -> Progress {
     let mut progress = adopt(machine, progress);
-    progress.parked.push(delivery.clone());
+    if !mutation::on(Mutation::ForgetEarly) {
+        progress.parked.push(delivery.clone());
+    }
     progress
 }
 

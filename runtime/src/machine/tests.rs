@@ -2,8 +2,9 @@
 
 mod deadline;
 mod fork;
-mod law;
+pub(crate) mod law;
 mod legend;
+pub(crate) mod plan;
 mod play;
 mod undo;
 

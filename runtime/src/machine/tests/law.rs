@@ -6,132 +6,8 @@ use std::collections::BTreeSet;
 use fastrand::Rng;
 use proptest::prelude::*;
 
+use super::plan::Plan;
 use super::*;
-
-/// A random choreography, projected by hand: an external starts the first participant, which tells all others;
-/// then chains of events go on side by side, each in a region; at last the first participant tells the others
-/// that it is over.
-struct Plan {
-    machines: Vec<&'static Machine>,
-    /// What each participant answers to each question.
-    answers: Vec<Vec<Vec<&'static str>>>,
-}
-
-/// One participant while its machine is made.
-struct Making {
-    states: Vec<State>,
-    answers: Vec<Vec<&'static str>>,
-}
-
-impl Making {
-    fn state(&mut self, state: State) -> u32 {
-        self.states.push(state);
-        u32::try_from(self.states.len() - 1).unwrap()
-    }
-
-    /// A point at which this is answered.
-    fn point(&mut self, answer: Vec<&'static str>) -> u32 {
-        self.answers.push(answer);
-        u32::try_from(self.answers.len() - 1).unwrap()
-    }
-}
-
-fn leak<T: Copy>(items: &[T]) -> &'static [T] {
-    Box::leak(items.to_vec().into_boxed_slice())
-}
-
-fn text(text: String) -> &'static str {
-    Box::leak(text.into_boxed_str())
-}
-
-/// Who emits and who hears, step by step: whoever hears a step emits the next one.
-type Chain = Vec<(usize, usize)>;
-
-fn chains(random: &mut Rng, participants: usize) -> Vec<Chain> {
-    let chain = |random: &mut Rng| {
-        let mut emitter = random.usize(..participants);
-        let steps = 0..random.usize(1..5);
-        let step = |_| {
-            let step = (emitter, (emitter + random.usize(1..participants)) % participants);
-            emitter = step.1;
-            step
-        };
-        steps.map(step).collect()
-    };
-    (0..random.usize(1..4)).map(|_| chain(random)).collect()
-}
-
-impl Plan {
-    fn new(seed: u64) -> Self {
-        let mut random = Rng::with_seed(seed);
-        let names: Vec<&'static str> = (0..random.usize(2..5)).map(|it| text(format!("P{it}"))).collect();
-        let chains = chains(&mut random, names.len());
-        let made = (0..names.len()).map(|who| project(&names, who, &chains)).collect::<Vec<_>>();
-        let (machines, answers) = made.into_iter().unzip();
-        Self { machines, answers }
-    }
-}
-
-fn project(
-    names: &[&'static str],
-    who: usize,
-    chains: &[Chain],
-) -> (&'static Machine, Vec<Vec<&'static str>>) {
-    let mut making = Making { states: vec![ends(&[]); 3], answers: Vec::new() };
-    let regions: Vec<u32> = (1..)
-        .zip(chains)
-        .filter(|(_, chain)| chain.iter().any(|(emitter, hearer)| [*emitter, *hearer].contains(&who)))
-        .map(|(lane, chain)| region(&mut making, names, who, lane, chain))
-        .collect();
-    let others = leak(&names[1..].iter().map(|name| service(name)).collect::<Vec<_>>());
-    let last = if who == 0 {
-        let asked = making.point(vec!["law.Close"]);
-        making.state(emits(leak(&[emit("law.Close", others, 2)])).asks(asked))
-    } else {
-        let asked = making.point(Vec::new());
-        making.state(hears(leak(&[hear("law.Close", service(names[0]), asked, 2)])))
-    };
-    let forked = if regions.is_empty() { last } else { making.state(fork(leak(&regions), last)) };
-    if who == 0 {
-        let asked = making.point(vec!["law.Go"]);
-        making.states[0] = hears(leak(&[hear("law.Start", external("Outside"), asked, 1)]));
-        making.states[1] = emits(leak(&[emit("law.Go", others, forked)]));
-    } else {
-        making.states[0] = hears(leak(&[gather("law.Go", service(names[0]), forked)]));
-    }
-    let machine = Machine {
-        choreography: "law.Law",
-        participant: names[who],
-        hash: 1,
-        states: leak(&making.states),
-        ..Machine::EMPTY
-    };
-    (Box::leak(Box::new(machine)), making.answers)
-}
-
-/// The participant's part in one chain, from its end to its beginning; returns the first state.
-fn region(making: &mut Making, names: &[&'static str], who: usize, lane: u32, chain: &Chain) -> u32 {
-    let name = |step: usize| text(format!("law.E{lane}_{step}"));
-    let mut next = making.state(ends(&[]));
-    for (step, (emitter, hearer)) in chain.iter().enumerate().rev() {
-        if *emitter == who {
-            let row = leak(&[emit(name(step), leak(&[service(names[*hearer])]), next).lane(lane)]);
-            let asked = making.point(vec![name(step)]);
-            // Only the first of a chain is not an answer.
-            next = making.state(if step == 0 { emits(row).asks(asked) } else { emits(row) });
-        } else if *hearer == who {
-            let answer = if step + 1 < chain.len() { vec![name(step + 1)] } else { Vec::new() };
-            let from = service(names[*emitter]);
-            let row = if answer.is_empty() && step % 2 == 0 {
-                gather(name(step), from, next)
-            } else {
-                hear(name(step), from, making.point(answer), next)
-            };
-            next = making.state(hears(leak(&[row.lane(lane)])));
-        }
-    }
-    next
-}
 
 /// All participants, and what is on its way between them.
 struct World<'a> {
@@ -139,16 +15,33 @@ struct World<'a> {
     stands: Vec<Progress>,
     under_way: Vec<(usize, Delivery)>,
     published: BTreeSet<String>,
+    asked: BTreeSet<(usize, u32)>,
     handles: u64,
     random: Rng,
     stormy: bool,
 }
 
 /// What must be the same whatever happens in between.
-#[derive(Debug, PartialEq, Eq)]
-struct End {
-    published: BTreeSet<String>,
-    stands: Vec<String>,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct End {
+    /// What was published, one line for each subscriber.
+    pub(crate) published: BTreeSet<String>,
+    /// Where each participant stands.
+    pub(crate) stands: Vec<String>,
+    /// Who was asked what.
+    pub(crate) asked: BTreeSet<(usize, u32)>,
+}
+
+/// Where a participant stands, and what it has heard.
+pub(crate) fn stand(progress: &Progress) -> String {
+    let mut heard: Vec<String> = progress.heard.iter().map(|(name, at)| format!("{name} {at}")).collect();
+    heard.sort();
+    format!("{:?} finished {} heard {heard:?}", progress.place, progress.finished)
+}
+
+/// How it ends where nothing happens twice, and everything in order.
+pub(crate) fn calm(plan: &Plan) -> End {
+    run(plan, 0, false)
 }
 
 fn run(plan: &Plan, seed: u64, stormy: bool) -> End {
@@ -158,6 +51,7 @@ fn run(plan: &Plan, seed: u64, stormy: bool) -> End {
         stands: plan.machines.iter().map(|machine| Progress::new(machine)).collect(),
         under_way: vec![(0, start)],
         published: BTreeSet::new(),
+        asked: BTreeSet::new(),
         handles: 1,
         random: Rng::with_seed(seed),
         stormy,
@@ -169,11 +63,9 @@ fn run(plan: &Plan, seed: u64, stormy: bool) -> End {
     }
     let stands = world.stands.iter().map(|progress| {
         assert_eq!(progress.parked, [], "nobody waits");
-        let mut heard: Vec<String> = progress.heard.iter().map(|(name, at)| format!("{name} {at}")).collect();
-        heard.sort();
-        format!("{:?} finished {} heard {heard:?}", progress.place, progress.finished)
+        stand(progress)
     });
-    End { stands: stands.collect(), published: world.published }
+    End { stands: stands.collect(), published: world.published, asked: world.asked }
 }
 
 fn started() -> Event {
@@ -213,7 +105,10 @@ impl World<'_> {
         while self.stormy && self.random.u8(..) < 80 {
             self.computed(who, delivery, hear);
         }
-        let Taken { progress, outgoing } = self.computed(who, delivery, hear);
+        let (Taken { progress, outgoing }, asked) = self.computed(who, delivery, hear);
+        for point in asked {
+            assert!(self.asked.insert((who, point)), "nothing is asked twice");
+        }
         self.stands[who] = progress;
         for outgoing in outgoing {
             self.handles += 1;
@@ -238,13 +133,16 @@ impl World<'_> {
         }
     }
 
-    fn computed(&self, who: usize, delivery: &Delivery, hear: &'static Hear) -> Taken {
+    /// The step, and what was asked in it.
+    fn computed(&self, who: usize, delivery: &Delivery, hear: &'static Hear) -> (Taken, Vec<u32>) {
         let mut walk = Walk::hear(self.plan.machines[who], &self.stands[who], delivery, hear);
+        let mut asked = Vec::new();
         while let Next::Ask(question) = walk.next().unwrap() {
+            asked.push(question.point);
             let answer = &self.plan.answers[who][question.point as usize];
             walk.answered(delivery, answer.iter().map(|event| emission(event)).collect()).unwrap();
         }
-        walk.finish(0)
+        (walk.finish(0), asked)
     }
 }
 
@@ -254,7 +152,7 @@ proptest! {
     #[test]
     fn all_ends_are_one(plan: u64, seed: u64) {
         let plan = Plan::new(plan);
-        let calm = run(&plan, 0, false);
+        let calm = calm(&plan);
         prop_assert!(calm.stands.iter().all(|it| it.contains("finished true")), "{:?}", calm.stands);
         prop_assert_eq!(run(&plan, seed, true), calm);
     }

@@ -16,6 +16,7 @@ use super::wire::{self, Message};
 use crate::envelope::{Delivery, InstanceId, Name, Outgoing};
 use crate::failpoint;
 use crate::machine::Progress;
+use crate::mutation::{self, Mutation};
 use crate::store::{Change, Outcome, Record, Snapshot, Step, StoreError, codec, unix_now};
 use crate::transport::Mail;
 
@@ -88,7 +89,9 @@ impl Shared {
         let (expected, message_id) = (change.expected.to_string(), Uuid::new_v4().to_string());
         let headers = || {
             let mut headers = HeaderMap::new();
-            headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, expected.as_str());
+            if !mutation::on(Mutation::ForgetCompare) {
+                headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, expected.as_str());
+            }
             headers.insert(NATS_MESSAGE_ID, message_id.as_str());
             headers
         };
@@ -97,6 +100,11 @@ impl Shared {
             Published::At(revision) | Published::Again(revision) => revision,
             Published::Overtaken => return Ok(Outcome::Conflict),
         };
+        if let Some((subscriber, number)) = &step.consumed
+            && mutation::on(Mutation::AcknowledgeFirst)
+        {
+            self.acknowledge(subscriber, *number, true).await?;
+        }
         failpoint::pass("after_state");
         self.finish(&instances, &change.instance, &stored.pending, false).await?;
         for delivery in &arrived {
@@ -329,7 +337,9 @@ impl Shared {
         let subject = self.subjects.state(instance);
         let Some(message) = self.broker.last(&instances, &subject).await? else { return Ok(None) };
         let stored = state::decode(&message.payload).map_err(|damage| damaged(&subject, &damage))?;
-        self.finish(&instances, instance, &stored.pending, true).await?;
+        if !mutation::on(Mutation::SkipFlush) {
+            self.finish(&instances, instance, &stored.pending, true).await?;
+        }
         Ok(Some((message.sequence, stored)))
     }
 
