@@ -1,0 +1,61 @@
+//! Where the processes meet: a file, or a server that can be killed too.
+
+use std::path::{Path, PathBuf};
+
+use chor_runtime::Store;
+use tempfile::TempDir;
+
+use crate::log::{self, Log};
+use crate::server::{Server, Version};
+
+/// A store with nothing in it, and a folder for all that is written down beside it.
+pub(crate) struct Place {
+    folder: TempDir,
+    pub(crate) server: Option<Server>,
+}
+
+impl Place {
+    pub(crate) fn file() -> Self {
+        Self { folder: TempDir::new().unwrap(), server: None }
+    }
+
+    pub(crate) fn nats() -> Self {
+        Self { folder: TempDir::new().unwrap(), server: Some(Server::start(Version::Current)) }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What the processes are told: an address, or a path.
+    pub(crate) fn address(&self) -> String {
+        match &self.server {
+            Some(server) => server.url(),
+            None => self.path().display().to_string(),
+        }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("shop.db")
+    }
+
+    pub(crate) async fn store(&self) -> Store {
+        open(&self.address()).await
+    }
+
+    /// Everything that was published, as a reader sees it that knows nothing of this project.
+    pub(crate) async fn log(&self) -> Log {
+        match &self.server {
+            Some(server) => log::of_server(server).await,
+            None => log::of_file(&self.path()),
+        }
+    }
+}
+
+/// The store at an address.
+pub(crate) async fn open(address: &str) -> Store {
+    if address.starts_with("nats:") {
+        return Store::nats(address).await.unwrap();
+    }
+    Store::sqlite(address).unwrap()
+}
