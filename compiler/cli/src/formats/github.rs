@@ -23,7 +23,7 @@ pub(super) fn render(found: Found<'_>) -> String {
         }
     }
     if !left_out.is_empty() {
-        let text = format!("{} not shown here: `chor check` shows all", left_out.join(" and "));
+        let text = format!("{} not shown here: without --format, all are", left_out.join(" and "));
         let _ = writeln!(out, "::notice title=chor::{}", data(&text));
     }
     out

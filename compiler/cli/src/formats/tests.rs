@@ -71,7 +71,7 @@ fn github_gets_the_worst_first_and_hears_what_is_left_out() {
     assert!(lines[10..20].iter().all(|line| line.starts_with("::warning ")), "{text}");
     assert_eq!(
         lines[20..],
-        ["::notice title=chor::2 more errors and 1 more warning not shown here: `chor check` shows all"]
+        ["::notice title=chor::2 more errors and 1 more warning not shown here: without --format, all are"]
     );
 }
 
