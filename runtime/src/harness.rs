@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 
-use crate::driver::call::{Call, knowing};
+use crate::driver::call::{Call, begins, knowing};
 use crate::driver::turn::{self, Onward, Standing, Turn, Write};
 use crate::envelope::{Delivery, InstanceId, Key, Name};
 use crate::handler::{Emissions, Fault, HandlerError, Service};
@@ -73,6 +73,15 @@ enum Work {
     Event(Delivery),
     /// Something may have fallen due in an instance.
     Due(InstanceId),
+}
+
+/// How things are after a turn of an instance.
+enum After {
+    /// There may be another turn.
+    More,
+    Rest,
+    /// The service died before the step was written. What it was about comes again; other things may come before.
+    Death(Work),
 }
 
 impl Work {
@@ -229,18 +238,27 @@ impl Harness {
             Work::Event(delivery) => Some(delivery),
             Work::Due(_) => None,
         };
-        while self.step(&service, machine, &instance, &mut arrived).await? {}
-        Ok(())
+        loop {
+            match self.step(&service, machine, &instance, &mut arrived).await? {
+                After::More => {}
+                After::Rest => return Ok(()),
+                After::Death(work) => {
+                    let waits = arrived.take().map(|delivery| (number, Work::Event(delivery)));
+                    self.pool.extend([(number, work)].into_iter().chain(waits));
+                    return Ok(());
+                }
+            }
+        }
     }
 
-    /// One turn of an instance, with what has arrived or else by itself. Says whether there may be another.
+    /// One turn of an instance, with what has arrived or else by itself.
     async fn step(
         &mut self,
         service: &Service,
         machine: &'static Machine,
         instance: &InstanceId,
         arrived: &mut Option<Delivery>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<After, StoreError> {
         let fresh = Arc::new(Progress::new(machine));
         let snapshot = self.store.snapshot(instance).await?;
         let standing = Standing::new(machine, &snapshot, &fresh);
@@ -257,31 +275,29 @@ impl Harness {
             } else if let Some(unparked) = unparked {
                 unparked
             } else {
-                return Ok(false);
+                return Ok(After::Rest);
             };
         let write = match turn {
-            Turn::Nothing => return Ok(true),
+            Turn::Nothing => return Ok(After::More),
             Turn::Hold(_) => {
                 self.store.backend().hold(&instance.service, heard);
-                return Ok(false);
+                return Ok(After::Rest);
             }
             Turn::Write(write) => *write,
             Turn::Early => standing.park(&heard),
             Turn::Begin(walk) => {
                 let write = walk_on(service, standing, walk, &heard, now).await;
                 if self.faults && self.random.u8(..) < 64 {
-                    // It dies here; what it was about comes again.
                     self.diary.death(service.name(), &heard);
-                    if !heard.is_own() {
-                        arrived.get_or_insert(heard);
-                    }
-                    return Ok(true);
+                    let own = heard.is_own();
+                    let work = if own { Work::Due(instance.clone()) } else { Work::Event(heard) };
+                    return Ok(After::Death(work));
                 }
                 write
             }
         };
         self.commit(&instance.service, write).await?;
-        Ok(true)
+        Ok(After::More)
     }
 
     async fn commit(&mut self, service: &Name, write: Write) -> Result<(), StoreError> {
@@ -339,7 +355,8 @@ async fn walk_on(
             Onward::Ask(question, walk) => (question, walk),
         };
         let progress = knowing(&walk, &question, standing.progress);
-        let (answer, attempts) = ask(service, heard, &progress, &question).await;
+        let begins = begins(heard, standing.progress);
+        let (answer, attempts) = ask(service, heard, &progress, &question, begins).await;
         onward = standing.answered(walk, heard, answer, attempts, now);
     }
 }
@@ -350,6 +367,7 @@ async fn ask(
     heard: &Delivery,
     progress: &Arc<Progress>,
     question: &Question,
+    begins: bool,
 ) -> (Result<Emissions, HandlerError>, u32) {
     let mut attempt = 1;
     loop {
@@ -359,6 +377,7 @@ async fn ask(
             progress: Arc::clone(progress),
             question: question.clone(),
             attempt,
+            begins,
         };
         match call.ask().await {
             Err(error) if error.fault() == Fault::Transient && attempt < ATTEMPTS => attempt += 1,

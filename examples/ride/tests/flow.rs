@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chor_runtime::harness::{Harness, Run};
@@ -120,6 +121,7 @@ async fn nobody_may_bid_for_what_is_assigned() {
 struct Crossing {
     centre: Centre,
     store: Store,
+    said: AtomicBool,
 }
 
 impl Dispatch for Crossing {
@@ -140,9 +142,9 @@ impl Dispatch for Crossing {
         known: KnownExpireBiddingClosed,
         cx: &Context,
     ) -> Answer<ExpireBiddingClosed> {
-        if known.fare_raised.is_none() {
-            // Refused if this method is called again, as the drivers have said it then.
-            let _ = drivers::bid(&self.store, RIDE, "Cleo", 1).await;
+        // If this method is called again, the drivers have said it.
+        if known.fare_raised.is_none() && !self.said.swap(true, Ordering::SeqCst) {
+            drivers::bid(&self.store, RIDE, "Cleo", 1).await.unwrap();
         }
         self.centre.expire_bidding_closed(known, cx).await
     }
@@ -151,8 +153,10 @@ impl Dispatch for Crossing {
 #[tokio::test]
 async fn a_late_bid_of_one_round_is_no_bid_of_the_next() {
     for seed in 0..SEEDS {
-        let crossing =
-            |store: &Store| stubs::dispatch::service(Crossing { centre: centre(), store: store.clone() });
+        let crossing = |store: &Store| {
+            let (store, said) = (store.clone(), AtomicBool::default());
+            stubs::dispatch::service(Crossing { centre: centre(), store, said })
+        };
         let mut services = request(seed, crossing).await;
         services.advance(ROUND).await.unwrap();
         bid(&mut services, "Ada", 9).await;

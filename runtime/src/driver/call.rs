@@ -20,6 +20,8 @@ pub(crate) struct Call {
     pub(crate) progress: Arc<Progress>,
     pub(crate) question: Question,
     pub(crate) attempt: u32,
+    /// See [`begins`].
+    pub(crate) begins: bool,
 }
 
 /// What a question of this step may know: of what was heard, what was before it; of all others, everything.
@@ -28,6 +30,12 @@ pub(crate) fn knowing(walk: &Walk, question: &Question, before: &Arc<Progress>) 
         About::Heard | About::Undone => Arc::clone(before),
         About::Nothing | About::Step(..) => Arc::new(walk.progress().clone()),
     }
+}
+
+/// Whether an event that nobody has counted begins the instance. Another may do so in its place, if its step is never written:
+/// what is done outside is the same then, for an instance begins once.
+pub(crate) fn begins(heard: &Delivery, before: &Progress) -> bool {
+    heard.sequence.is_none() && !heard.is_own() && !before.begun()
 }
 
 impl Call {
@@ -42,6 +50,7 @@ impl Call {
             event: heard.id.clone(),
             question: self.question.number,
             attempt: self.attempt,
+            begins: self.begins,
         };
         let event = match &self.question.about {
             About::Heard | About::Undone => Some((&heard.name, &heard.payload)),

@@ -10,7 +10,7 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::watch;
 
-use super::call::{Call, knowing};
+use super::call::{Call, begins, knowing};
 use super::slot::{Current, Doing, Next, Slot, Taking};
 use super::slots::{SlotNumber, Slots};
 use super::turn::{self, Onward, Standing, Turn, Write};
@@ -374,10 +374,12 @@ impl Worker {
         if !slot.queue.is_empty() {
             self.asked.push(number);
         }
+        let before = snapshot.progress.as_ref().unwrap_or(&slot.fresh);
         let call = Call {
             service: self.role.service.clone(),
             heard: current.delivery.clone(),
-            progress: knowing(walk, question, snapshot.progress.as_ref().unwrap_or(&slot.fresh)),
+            progress: knowing(walk, question, before),
+            begins: begins(&current.delivery, before),
             question: question.clone(),
             attempt: current.attempt,
         };

@@ -11,6 +11,8 @@ pub struct Context {
     /// How many questions were asked in the same step before.
     pub(crate) question: u64,
     pub(crate) attempt: u32,
+    /// The event begins the instance.
+    pub(crate) begins: bool,
 }
 
 impl Context {
@@ -53,9 +55,11 @@ impl Context {
 
     /// What to hand to outside systems so that they do the same thing once only.
     ///
-    /// A method that is called again for the same event, after an error or a crash, gets the same one.
+    /// A method that is called again for the same event, after an error or a crash, gets the same one. So it does for
+    /// another event that begins the same instance: only one of them does.
     pub fn idempotency_key(&self) -> String {
-        let (inputs, position) = ([&self.event], Position::Effect(self.question));
-        EventId::derived(&self.choreography, &self.key, &self.service, &inputs, position).to_string()
+        let (event, position) = ([&self.event], Position::Effect(self.question));
+        let inputs = if self.begins { &[] } else { &event[..] };
+        EventId::derived(&self.choreography, &self.key, &self.service, inputs, position).to_string()
     }
 }

@@ -1,8 +1,8 @@
 //! The harness: what users test their services with, and what shows that the machine loses and doubles
 //! nothing, whatever the order of arrival, and whatever comes twice or is done again.
 
-use chor_runtime::HandlerError;
 use chor_runtime::harness::{Harness, Run, explore, trace};
+use chor_runtime::{Answer, Context, HandlerError};
 use proptest::prelude::*;
 
 use crate::people::{Bank, Kitchen, Ledger, Shop, expected, order, words};
@@ -84,7 +84,7 @@ async fn an_instance_set_aside_is_named_and_can_go_on() {
     let ledger = Ledger::default();
     let broken = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
     let still = broken.clone();
-    let before = move |_: &chor_runtime::Context| match still.load(std::sync::atomic::Ordering::SeqCst) {
+    let before = move |_: &Context| match still.load(std::sync::atomic::Ordering::SeqCst) {
         true => Err(HandlerError::permanent("no line to the bank")),
         false => Ok(()),
     };
@@ -166,7 +166,7 @@ async fn an_exploration_finds_a_handler_that_must_not_be_called_again() {
     let failed = explore(0..1000, async |harness| {
         let ledger = Ledger::default();
         let calls = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
-        let before = move |_: &chor_runtime::Context| {
+        let before = move |_: &Context| {
             assert_eq!(calls.fetch_add(1, std::sync::atomic::Ordering::SeqCst), 0, "charged twice");
             Ok(())
         };
@@ -179,6 +179,48 @@ async fn an_exploration_finds_a_handler_that_must_not_be_called_again() {
     let text = failed.to_string();
     assert!(text.contains("set aside") && text.contains("charged twice"), "{text}");
     assert!(text.contains("    Note over Bank: dies at Ordered of o1\n"), "{text}");
+}
+
+/// Notes the orders that it takes.
+struct Noting(Ledger);
+
+impl shop::Shop for Noting {
+    async fn on_order(&self, event: shop::Order, cx: &Context) -> Answer<shop::Ordered> {
+        self.0.enter(cx, "takes the order");
+        Shop.on_order(event, cx).await
+    }
+
+    async fn on_paid(&self, event: shop::Paid, cx: &Context) -> Answer<()> {
+        Shop.on_paid(event, cx).await
+    }
+
+    async fn on_refused(&self, event: shop::Refused, cx: &Context) -> Answer<shop::Sorry> {
+        Shop.on_refused(event, cx).await
+    }
+
+    async fn on_brewed(&self, event: shop::Brewed, cx: &Context) -> Answer<()> {
+        Shop.on_brewed(event, cx).await
+    }
+}
+
+/// Two events say that the same instance begins. The service may die over the one and begin with the other.
+#[tokio::test]
+async fn an_instance_begins_once_outside_too() {
+    explore(0..200, async |harness| {
+        let ledger = Ledger::default();
+        let mut harness = harness
+            .serve(shop::service(Noting(ledger.clone())))
+            .serve(bank::service(Bank::honest(&ledger)))
+            .serve(kitchen::service(Kitchen(ledger.clone())));
+        let client = Client::new(harness.store());
+        for _ in 0..2 {
+            client.order(&order(0)).await.unwrap();
+        }
+        harness.run().await.unwrap().ended().unwrap();
+        assert_eq!(ledger.lines(), ["o0 Bank pays", "o0 Kitchen brews 1", "o0 Shop takes the order"]);
+    })
+    .await
+    .unwrap();
 }
 
 proptest! {
