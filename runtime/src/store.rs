@@ -184,6 +184,9 @@ pub(crate) struct Step {
         expect(dead_code, reason = "in memory, what was taken is gone")
     )]
     pub(crate) consumed: Option<(Name, u64)>,
+    /// What the step does with an event that waits in the instance, or is to.
+    #[cfg_attr(not(feature = "nats"), expect(dead_code, reason = "the others keep events in one place"))]
+    pub(crate) waits: Waits,
     /// What is published.
     pub(crate) emitted: Vec<Outgoing>,
     /// Publish only what this source has not published under this id before.
@@ -192,6 +195,18 @@ pub(crate) struct Step {
     pub(crate) records: Vec<Record>,
     /// Tell the one who serves the instance to look at it again.
     pub(crate) nudge: bool,
+}
+
+/// What a step does with what waits in the instance, by the handle of the delivery.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Waits {
+    /// Nothing.
+    #[default]
+    Same,
+    /// This is kept for later, and that is all that the step does.
+    Parks(u64),
+    /// This was parked, and is no longer.
+    Unparks(u64),
 }
 
 /// A new state for an instance, if it still stands where it stood.

@@ -7,7 +7,7 @@ use crate::envelope::{Delivery, Event, EventId, InstanceId, Key, Name, Outgoing,
 use crate::handler::{Emissions, Fault, HandlerError};
 use crate::machine::{self, Cause, Machine, Next, Progress, Question, Verdict, Walk};
 use crate::observe::Happened;
-use crate::store::{Change, Record, Snapshot, Step};
+use crate::store::{Change, Record, Snapshot, Step, Waits};
 
 /// One instance at its participant, as it was read.
 #[derive(Clone, Copy)]
@@ -216,6 +216,7 @@ impl<'a> Standing<'a> {
     }
 
     fn write(self, progress: Option<Progress>, consume: bool, heard: &Delivery, happened: Happened) -> Write {
+        let waits = progress.as_ref().map(|progress| self.waits(progress, heard)).unwrap_or_default();
         let change = progress.map(|progress| Change {
             instance: self.instance(&heard.event.key),
             expected: self.revision,
@@ -224,7 +225,17 @@ impl<'a> Standing<'a> {
         });
         let consume = consume && !heard.is_own();
         let consumed = consume.then(|| (heard.subscriber(self.machine.participant), heard.handle));
-        Write { step: Step { change, consumed, ..Step::default() }, heard: heard.clone(), happened }
+        Write { step: Step { change, consumed, waits, ..Step::default() }, heard: heard.clone(), happened }
+    }
+
+    /// What becomes of an event that waits in the instance, or is to, where it stands like this afterwards.
+    fn waits(self, after: &Progress, heard: &Delivery) -> Waits {
+        let has = |progress: &Progress| progress.parked.iter().any(|it| it.handle == heard.handle);
+        match (has(self.progress), has(after)) {
+            (false, true) => Waits::Parks(heard.handle),
+            (true, false) => Waits::Unparks(heard.handle),
+            _ => Waits::Same,
+        }
     }
 
     fn record(self, delivery: &Delivery, verdict: &'static str, reason: &str) -> Record {

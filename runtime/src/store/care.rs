@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Backlog, Change, Found, Record, Snapshot, Step, Store, StoreError, Which};
+use super::{Backlog, Change, Found, Record, Snapshot, Step, Store, StoreError, Waits, Which};
 use crate::envelope::{Event, InstanceId};
 use crate::machine::{self, Progress};
 use crate::scalar::Timestamp;
@@ -117,6 +117,7 @@ impl Store {
             let step = Step {
                 change: Some(change),
                 consumed: Some((failed.taker(&instance.service), failed.handle)),
+                waits: Waits::Unparks(failed.handle),
                 records: vec![record],
                 nudge: true,
                 ..Step::default()

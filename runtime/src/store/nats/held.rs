@@ -55,10 +55,6 @@ impl Held {
         self.tokens().values().filter(|token| &*token.consumer == consumer).count()
     }
 
-    pub(super) fn has(&self, subscriber: &Name, number: u64) -> bool {
-        self.tokens().contains_key(&(subscriber.clone(), number))
-    }
-
     /// Gives a delivery away; where the answer goes, if it was here.
     pub(super) fn give(&self, subscriber: &Name, number: u64) -> Option<Subject> {
         self.tokens().remove(&(subscriber.clone(), number)).map(|token| token.answer)

@@ -17,7 +17,7 @@ use crate::envelope::{Delivery, InstanceId, Name, Outgoing};
 use crate::failpoint;
 use crate::machine::Progress;
 use crate::mutation::{self, Mutation};
-use crate::store::{Change, Outcome, Record, Snapshot, Step, StoreError, codec, unix_now};
+use crate::store::{Change, Outcome, Record, Snapshot, Step, StoreError, Waits, codec, unix_now};
 use crate::transport::Mail;
 
 /// So much room is left in the largest message: for headers, and for setting an instance aside.
@@ -76,11 +76,13 @@ impl Shared {
             return Ok(Outcome::Refused(too_large));
         }
         let instances = self.state_of(&change.instance.service).await?;
-        let arrived = match self.keep_parked(change).await? {
-            Ok(arrived) => arrived,
-            Err(too_large) => return Ok(Outcome::Refused(too_large)),
-        };
-        self.put_wakes(&step, change, arrived.is_empty(), at).await?;
+        let parks = parked(&step, change);
+        if let Some(delivery) = parks
+            && let Err(too_large) = self.keep_parked(change, delivery).await?
+        {
+            return Ok(Outcome::Refused(too_large));
+        }
+        self.put_wakes(&step, change, at).await?;
         failpoint::pass("after_wakes");
         if setting_aside {
             self.put_state(&self.subjects.aside(&change.instance), "true".into()).await?;
@@ -107,7 +109,7 @@ impl Shared {
         }
         failpoint::pass("after_state");
         self.finish(&instances, &change.instance, &stored.pending, false).await?;
-        for delivery in &arrived {
+        if let Some(delivery) = parks {
             self.acknowledge(&subscriber(&change.instance, delivery), delivery.handle, false).await?;
         }
         self.nudge_here(&step, change, at);
@@ -118,13 +120,16 @@ impl Shared {
     fn stored(&self, change: &Change, step: &Step, at: i64) -> Result<Stored, TooLarge> {
         let progress = &change.progress;
         let events = step.emitted.iter().map(|outgoing| self.pending_event(outgoing, progress, at));
-        let unparked = step.consumed.iter().filter(|(name, number)| !self.held.has(name, *number));
+        let unparked = match step.waits {
+            Waits::Unparks(number) => vec![number],
+            Waits::Same | Waits::Parks(_) => Vec::new(),
+        };
         Ok(Stored {
             progress: codec::encode(progress)?,
             pending: Pending {
                 events: events.collect::<Result<_, _>>()?,
                 records: step.records.clone(),
-                unparked: unparked.map(|(_, number)| *number).collect(),
+                unparked,
             },
             due: progress.due(),
             waiting: if progress.quarantine.is_some() { 0 } else { progress.parked.len() },
@@ -156,40 +161,30 @@ impl Shared {
         ))
     }
 
-    /// Keeps the events that are parked by this step, with the instance. They are told by not being kept yet.
-    async fn keep_parked(&self, change: &Change) -> Result<Result<Vec<Delivery>, TooLarge>, StoreError> {
-        let new = change
-            .progress
-            .parked
-            .iter()
-            .filter(|delivery| self.held.has(&subscriber(&change.instance, delivery), delivery.handle));
-        let new: Vec<Delivery> = new.cloned().collect();
-        for delivery in &new {
-            let outgoing = Outgoing { event: Arc::clone(&delivery.event), to: Vec::new() };
-            let mut message = wire::message(&self.subjects, &outgoing, None, delivery.at);
-            message.subject = self.subjects.parked(&change.instance, delivery.handle);
-            message.headers.push((wire::AT, delivery.at.to_string()));
-            if let Err(too_large) = self.has_room(message.size(), 512, "an event that has to wait") {
-                return Ok(Err(too_large));
-            }
-            let headers = || message.header_map();
-            self.broker.publish(&message.subject, headers, message.payload.clone()).await?;
+    /// Keeps an event that is parked by this step, with the instance.
+    async fn keep_parked(
+        &self,
+        change: &Change,
+        delivery: &Delivery,
+    ) -> Result<Result<(), TooLarge>, StoreError> {
+        let outgoing = Outgoing { event: Arc::clone(&delivery.event), to: Vec::new() };
+        let mut message = wire::message(&self.subjects, &outgoing, None, delivery.at);
+        message.subject = self.subjects.parked(&change.instance, delivery.handle);
+        message.headers.push((wire::AT, delivery.at.to_string()));
+        if let Err(too_large) = self.has_room(message.size(), 512, "an event that has to wait") {
+            return Ok(Err(too_large));
         }
-        Ok(Ok(new))
+        let headers = || message.header_map();
+        self.broker.publish(&message.subject, headers, message.payload.clone()).await?;
+        Ok(Ok(()))
     }
 
-    /// Sees to it that the instance is looked at in time, whoever dies after the state is written. `moves`: the step
-    /// does more than to keep an event for later.
-    async fn put_wakes(&self, step: &Step, change: &Change, moves: bool, at: i64) -> Result<(), StoreError> {
-        let progress = &change.progress;
-        // Nothing is delivered again that would lead here once more.
-        let unasked = step.consumed.is_none();
-        // What waits may be takeable now.
-        let freed = !progress.parked.is_empty();
-        if step.nudge || (moves && progress.quarantine.is_none() && (unasked || freed)) {
+    /// Sees to it that the instance is looked at in time, whoever dies after the state is written.
+    async fn put_wakes(&self, step: &Step, change: &Change, at: i64) -> Result<(), StoreError> {
+        if is_to_be_looked_at(step, change) {
             self.put_wake(&change.instance, at.div_euclid(1000), at).await?;
         }
-        if let Some(due) = progress.due().filter(|due| change.was_due != Some(*due)) {
+        if let Some(due) = change.progress.due().filter(|due| change.was_due != Some(*due)) {
             self.put_wake(&change.instance, due.max(at).div_euclid(1000), due).await?;
         }
         Ok(())
@@ -364,6 +359,23 @@ impl Shared {
     }
 }
 
+/// The event that the step parks.
+fn parked<'a>(step: &Step, change: &'a Change) -> Option<&'a Delivery> {
+    let Waits::Parks(handle) = step.waits else { return None };
+    change.progress.parked.iter().find(|delivery| delivery.handle == handle)
+}
+
+/// Whether something may be left to do in the instance after this step, to which no event leads that would come again.
+/// What has come again for the moment is no help: it is acknowledged as one that waits in the instance.
+fn is_to_be_looked_at(step: &Step, change: &Change) -> bool {
+    let parks = matches!(step.waits, Waits::Parks(_));
+    // Nothing is delivered again that would lead here once more.
+    let unasked = step.consumed.is_none();
+    // What waits may be takeable now.
+    let freed = !change.progress.parked.is_empty();
+    step.nudge || (!parks && change.progress.quarantine.is_none() && (unasked || freed))
+}
+
 /// An event that was parked, as a delivery again.
 fn unparked(
     instance: &InstanceId,
@@ -404,4 +416,66 @@ pub(super) fn taker(service: &Name, delivery: &Delivery) -> Name {
 
 fn damaged(subject: &str, damage: &str) -> StoreError {
     StoreError::new(format!("{subject}: it holds what this program did not write ({damage})"))
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::envelope::{Event, EventId, Key};
+    use crate::machine::{Machine, Progress, ends};
+
+    static TEA: Machine = Machine { states: &[ends(&[])], ..Machine::EMPTY };
+
+    /// An event that waits in the instance, with the number 7.
+    fn waiting() -> Delivery {
+        let event = Event {
+            id: EventId::from("e7"),
+            source: "Bank".into(),
+            choreography: "tea.Tea".into(),
+            key: Key::from_text("o1"),
+            name: "tea.Paid".into(),
+            payload: Bytes::from_static(b"{}"),
+            causation: None,
+            rounds: Vec::new(),
+            trace: None,
+        };
+        Delivery {
+            event: Arc::new(event),
+            sequence: None,
+            overtakes: 0,
+            undoes: None,
+            listener: None,
+            handle: 7,
+            at: 0,
+            again: true,
+        }
+    }
+
+    /// A step with these events left waiting behind it.
+    fn check(step: &Step, parked: Vec<Delivery>, expected: bool, why: &str) {
+        let progress = Arc::new(Progress { parked, ..Progress::new(&TEA) });
+        let instance =
+            InstanceId { service: "Shop".into(), choreography: "tea.Tea".into(), key: Key::from_text("o1") };
+        let change = Change { instance, expected: 1, progress, was_due: None };
+        assert_eq!(is_to_be_looked_at(step, &change), expected, "{why}");
+    }
+
+    #[test]
+    fn an_instance_is_looked_at_if_nothing_leads_there_that_would_come_again() {
+        let hears = || Step { consumed: Some(("Shop".into(), 8)), ..Step::default() };
+        let parks = Step { waits: Waits::Parks(7), ..Step::default() };
+        let unparks = Step { waits: Waits::Unparks(6), ..hears() };
+        check(&hears(), vec![], false, "what it has heard comes again");
+        check(
+            &hears(),
+            vec![waiting()],
+            true,
+            "what waits may be takeable, wherever it has come again meanwhile",
+        );
+        check(&unparks, vec![waiting()], true, "the same");
+        check(&parks, vec![waiting()], false, "it waits, and nothing has changed for it");
+        check(&Step::default(), vec![], true, "a deadline does not come again");
+    }
 }
