@@ -37,7 +37,7 @@ const PLACES_ON_NATS: &[&str] = &[
 /// Every place of a step on a file, four times and more; at random moments as often.
 pub(crate) fn on_sqlite(orders: usize, seed: u64) -> Vec<Kill> {
     let at_places = PLACES_ON_SQLITE.iter().flat_map(|place| [Kill::At(place); 4]);
-    let others = [(Kill::One, 16), (Kill::All, 3), (Kill::Freeze(Duration::from_millis(800)), 2)];
+    let others = [(Kill::One, 20), (Kill::All, 3), (Kill::Freeze(Duration::from_millis(800)), 2)];
     shuffled(orders, seed, at_places.chain(often(&others)))
 }
 
