@@ -167,10 +167,10 @@ pub(crate) struct Skip {
     pub(crate) which: Which,
 }
 
-/// Remove what has been over for long: instances with their events, and lines of the journal
+/// Remove instances that have been over for long, with their events
 ///
-/// An instance goes when it is over, or may be, at all its participants, and nobody has still to take an event of it.
-/// Services may run meanwhile. It leaves nothing behind: what comes from outside for it later begins a new one, so keep what
+/// An instance goes when it is over, or may be, at all its participants, and nobody has still to take an event of it; and
+/// with it what the journal says of it. Services may run meanwhile. It leaves nothing behind: what comes from outside for it later begins a new one, so keep what
 /// is younger than anything that may come twice.
 ///
 /// The store keeps everything until it is told so; a line in a crontab is enough.

@@ -39,6 +39,7 @@ fn the_help_tells_a_new_user_what_to_do() {
       deploy       Create on a server what services need there, before any of them runs
       instances    Show where each instance stands, and what it waits for
       dlq          Look after instances that were set aside, and after events that were refused
+      prune        Remove instances that have been over for long, with their events
       explain      Explain a finding, with an example and how to mend it
       new          Make a package with a small choreography that builds and runs at once
       completions  Print the script that completes `chor` in a shell
