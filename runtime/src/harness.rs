@@ -14,9 +14,9 @@ use std::time::Duration;
 
 use fastrand::Rng;
 
-use crate::driver::call::{Call, begins, knowing};
+use crate::driver::call::{Call, cause, knowing};
 use crate::driver::turn::{self, Onward, Standing, Turn, Write};
-use crate::envelope::{Delivery, InstanceId, Key, Name};
+use crate::envelope::{Delivery, EventId, InstanceId, Key, Name};
 use crate::handler::{Emissions, Fault, HandlerError, Service};
 use crate::machine::{Machine, Progress, Question, Walk};
 use crate::observe::Happened;
@@ -355,8 +355,8 @@ async fn walk_on(
             Onward::Ask(question, walk) => (question, walk),
         };
         let progress = knowing(&walk, &question, standing.progress);
-        let begins = begins(heard, standing.progress);
-        let (answer, attempts) = ask(service, heard, &progress, &question, begins).await;
+        let cause = cause(heard, standing.progress);
+        let (answer, attempts) = ask(service, heard, &progress, &question, &cause).await;
         onward = standing.answered(walk, heard, answer, attempts, now);
     }
 }
@@ -367,7 +367,7 @@ async fn ask(
     heard: &Delivery,
     progress: &Arc<Progress>,
     question: &Question,
-    begins: bool,
+    cause: &EventId,
 ) -> (Result<Emissions, HandlerError>, u32) {
     let mut attempt = 1;
     loop {
@@ -377,7 +377,7 @@ async fn ask(
             progress: Arc::clone(progress),
             question: question.clone(),
             attempt,
-            begins,
+            cause: cause.clone(),
         };
         match call.ask().await {
             Err(error) if error.fault() == Fault::Transient && attempt < ATTEMPTS => attempt += 1,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use tracing::Instrument as _;
 
-use crate::envelope::Delivery;
+use crate::envelope::{Delivery, EventId};
 use crate::failpoint;
 use crate::handler::{Context, Emissions, HandlerError, Input, Service};
 use crate::machine::{About, Progress, Question, Walk};
@@ -20,8 +20,8 @@ pub(crate) struct Call {
     pub(crate) progress: Arc<Progress>,
     pub(crate) question: Question,
     pub(crate) attempt: u32,
-    /// See [`begins`].
-    pub(crate) begins: bool,
+    /// What idempotency keys are derived from: see [`cause`].
+    pub(crate) cause: EventId,
 }
 
 /// What a question of this step may know: of what was heard, what was before it; of all others, everything.
@@ -32,10 +32,14 @@ pub(crate) fn knowing(walk: &Walk, question: &Question, before: &Arc<Progress>) 
     }
 }
 
-/// Whether an event that nobody has counted begins the instance. Another may do so in its place, if its step is never written:
-/// what is done outside is the same then, for an instance begins once.
-pub(crate) fn begins(heard: &Delivery, before: &Progress) -> bool {
-    heard.sequence.is_none() && !heard.is_own() && !before.begun()
+/// What is done outside is done for the event that was heard. Where one that nobody has counted begins the instance, another
+/// of its type may do so in its place, if its step is never written: then it is done for the type, since an instance begins
+/// once.
+pub(crate) fn cause(heard: &Delivery, before: &Progress) -> EventId {
+    if heard.sequence.is_none() && !heard.is_own() && !before.begun() {
+        return EventId::from(heard.event.name.as_str());
+    }
+    heard.event.id.clone()
 }
 
 impl Call {
@@ -50,7 +54,7 @@ impl Call {
             event: heard.id.clone(),
             question: self.question.number,
             attempt: self.attempt,
-            begins: self.begins,
+            cause: self.cause,
         };
         let event = match &self.question.about {
             About::Heard | About::Undone => Some((&heard.name, &heard.payload)),

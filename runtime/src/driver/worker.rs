@@ -10,7 +10,7 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::watch;
 
-use super::call::{Call, begins, knowing};
+use super::call::{Call, cause, knowing};
 use super::slot::{Current, Doing, Next, Slot, Taking};
 use super::slots::{SlotNumber, Slots};
 use super::turn::{self, Onward, Standing, Turn, Write};
@@ -379,7 +379,7 @@ impl Worker {
             service: self.role.service.clone(),
             heard: current.delivery.clone(),
             progress: knowing(walk, question, before),
-            begins: begins(&current.delivery, before),
+            cause: cause(&current.delivery, before),
             question: question.clone(),
             attempt: current.attempt,
         };

@@ -11,8 +11,8 @@ pub struct Context {
     /// How many questions were asked in the same step before.
     pub(crate) question: u64,
     pub(crate) attempt: u32,
-    /// The event begins the instance.
-    pub(crate) begins: bool,
+    /// What idempotency keys are derived from.
+    pub(crate) cause: EventId,
 }
 
 impl Context {
@@ -56,10 +56,9 @@ impl Context {
     /// What to hand to outside systems so that they do the same thing once only.
     ///
     /// A method that is called again for the same event, after an error or a crash, gets the same one. So it does for
-    /// another event that begins the same instance: only one of them does.
+    /// another event of the same type that begins the same instance: only one of them does.
     pub fn idempotency_key(&self) -> String {
-        let (event, position) = ([&self.event], Position::Effect(self.question));
-        let inputs = if self.begins { &[] } else { &event[..] };
-        EventId::derived(&self.choreography, &self.key, &self.service, inputs, position).to_string()
+        let (inputs, position) = ([&self.cause], Position::Effect(self.question));
+        EventId::derived(&self.choreography, &self.key, &self.service, &inputs, position).to_string()
     }
 }

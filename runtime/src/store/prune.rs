@@ -25,8 +25,8 @@ impl Store {
     /// events, where nobody has still to take one; and lines of the journal about these, and about none. Services may run
     /// meanwhile.
     ///
-    /// An instance leaves nothing behind: what comes from outside for it later begins a new one. So prune what is older than
-    /// anything that may come twice.
+    /// An instance leaves nothing behind: what comes from outside for it later begins a new one, with the idempotency keys of
+    /// the first. So prune what is older than anything that may come twice, and use no key again.
     ///
     /// On NATS, nothing is removed that is younger than what some participant has still to take, less an hour: one that
     /// is gone for good keeps everything. `Store::backlog` names it.

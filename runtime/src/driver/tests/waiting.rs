@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::super::call::cause;
 use super::super::slot::{Next, Slot, Taking};
 use super::super::turn::{Onward, Turn};
 use super::*;
@@ -25,7 +26,7 @@ static SHIPPING: Machine = Machine {
 /// The first event that this emitter sends.
 fn first(name: &'static str, source: &'static str, handle: u64) -> Delivery {
     let event = Event {
-        id: EventId::from(name.to_owned()),
+        id: EventId::from(format!("{name} of {source}")),
         source: Name::from(source),
         choreography: "tea.Tea".into(),
         key: Key::from_text("o1"),
@@ -174,4 +175,17 @@ async fn a_worker_parks_by_itself_what_has_waited_for_long() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     panic!("it was not parked");
+}
+
+#[test]
+fn what_begins_an_instance_is_done_outside_for_its_type() {
+    let (new, begun) = (Progress::new(&SHIPPING), Progress { finished: true, ..Progress::new(&SHIPPING) });
+    let uncounted = |delivery: Delivery| Delivery { sequence: None, ..delivery };
+    let check = |heard: &Delivery, before: &Progress, expected: &str| {
+        assert_eq!(cause(heard, before), EventId::from(expected));
+    };
+    check(&uncounted(stock()), &new, "tea.Stock");
+    check(&uncounted(money()), &new, "tea.Money");
+    check(&uncounted(stock()), &begun, "tea.Stock of Stock");
+    check(&stock(), &new, "tea.Stock of Stock");
 }
