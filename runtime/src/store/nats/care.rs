@@ -7,7 +7,7 @@ use async_nats::jetstream::stream::Stream;
 use futures_util::TryStreamExt as _;
 
 use super::Shared;
-use super::broker::Failure;
+use super::broker::{Failure, Seen};
 use super::step::ROOM;
 use super::{state, subjects};
 use crate::envelope::{InstanceId, Name};
@@ -15,6 +15,18 @@ use crate::machine::{Machine, Progress};
 use crate::scalar::Timestamp;
 use crate::store::survey::{Legends, Survey};
 use crate::store::{Backlog, Found, Record, StoreError, Which, codec};
+
+/// An instance, as its message tells without the events that are parked in it.
+pub(super) struct Glance {
+    pub(super) id: InstanceId,
+    /// The number of the message.
+    pub(super) number: u64,
+    /// When it was written, in milliseconds since 1970.
+    pub(super) changed: i64,
+    pub(super) progress: Progress,
+    /// How many events are parked.
+    pub(super) waiting: usize,
+}
 
 /// A participant, and the stream of its instances.
 pub(super) type Participant = (Name, Stream<()>);
@@ -69,21 +81,31 @@ impl Shared {
         let participants = self.participants().await?;
         let mut survey = Survey::new(which, most, self.legends(&participants).await?);
         for (participant, stream) in &participants {
-            let subjects = self.subjects.state_of(participant, "at.>");
-            self.broker
-                .each(stream, &subjects, |message| {
-                    let damage = |damage| StoreError::new(format!("{}: {damage}", message.subject));
-                    let Some(id) = subjects::instance(participant, &message.subject, 0) else {
-                        return Ok(());
-                    };
-                    let stored = state::decode(&message.payload).map_err(damage)?;
-                    let (progress, waiting) = codec::glance(stored.progress.get()).map_err(damage)?;
-                    survey.look(id, millis(message.time), &progress, waiting);
-                    Ok(())
-                })
-                .await?;
+            let look = |Glance { id, changed, progress, waiting, .. }: Glance| {
+                survey.look(id, changed, &progress, waiting);
+            };
+            self.each_instance(participant, stream, look).await?;
         }
         Ok(survey.found())
+    }
+
+    /// Looks at all instances of a participant.
+    pub(super) async fn each_instance(
+        &self,
+        participant: &Name,
+        stream: &Stream<()>,
+        mut look: impl FnMut(Glance),
+    ) -> Result<(), StoreError> {
+        let all = self.subjects.state_of(participant, "at.>");
+        let read = |message: Seen| {
+            let damage = |damage| StoreError::new(format!("{}: {damage}", message.subject));
+            let Some(id) = subjects::instance(participant, &message.subject, 0) else { return Ok(()) };
+            let stored = state::decode(&message.payload).map_err(damage)?;
+            let (progress, waiting) = codec::glance(stored.progress.get()).map_err(damage)?;
+            look(Glance { id, number: message.number, changed: millis(message.time), progress, waiting });
+            Ok(())
+        };
+        self.broker.each(stream, &all, read).await
     }
 
     /// What the states of all machines mean.

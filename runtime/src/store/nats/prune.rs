@@ -4,11 +4,11 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use super::Shared;
 use super::broker::{Failure, Seen};
-use super::care::Participant;
-use super::{care, state, subjects};
+use super::care::{self, Glance, Participant};
+use super::subjects;
 use crate::envelope::Name;
 use crate::store::prune::{FlowId, Flows};
-use crate::store::{Pruned, StoreError, codec};
+use crate::store::{Pruned, StoreError};
 
 /// So much is asked of the server at once.
 const AT_ONCE: usize = 32;
@@ -27,19 +27,9 @@ impl Shared {
         let participants = self.participants().await?;
         let mut flows = Flows::new(before, self.legends(&participants).await?);
         for (number, (participant, stream)) in participants.iter().enumerate() {
-            let subjects = self.subjects.state_of(participant, "at.>");
-            self.broker
-                .each(stream, &subjects, |message| {
-                    let damage = |damage| StoreError::new(format!("{}: {damage}", message.subject));
-                    let Some(id) = subjects::instance(participant, &message.subject, 0) else {
-                        return Ok(());
-                    };
-                    let stored = state::decode(&message.payload).map_err(damage)?;
-                    let (progress, waiting) = codec::glance(stored.progress.get()).map_err(damage)?;
-                    flows.look(id, care::millis(message.time), &progress, waiting, (number, message.number));
-                    Ok(())
-                })
-                .await?;
+            let look =
+                |it: Glance| flows.look(it.id, it.changed, &it.progress, it.waiting, (number, it.number));
+            self.each_instance(participant, stream, look).await?;
         }
         let names: Vec<&Name> = participants.iter().map(|(name, _)| name).collect();
         let (over, stay) = flows.split();
