@@ -281,15 +281,16 @@ impl Shared {
         Ok(())
     }
 
-    /// Says to the server that a delivery has been dealt with; `surely`: and waits until it knows.
+    /// Says to the server that a delivery has been dealt with; `surely`: and waits until that is known, whatever comes.
     async fn acknowledge(&self, subscriber: &Name, number: u64, surely: bool) -> Result<(), StoreError> {
-        if surely && self.externals().contains(subscriber) {
+        let external = self.externals().contains(subscriber);
+        if surely && external {
             // A server that is killed may forget what was acknowledged last; who is no service has nothing else.
             self.state_of(subscriber).await?;
             self.put_state(&self.subjects.done(subscriber, number), String::new()).await?;
         }
         let Some(answer) = self.held.give(subscriber, number) else { return Ok(()) };
-        if surely {
+        if surely && !external {
             let client = &self.broker.client;
             let attempt = || async {
                 let heard = client.request(answer.clone(), "+ACK".into()).await;
