@@ -1,6 +1,7 @@
 //! The loop that brings events, machines, handlers and the store together: the only room that knows all.
 
 pub(crate) mod call;
+mod outbox;
 mod role;
 mod slot;
 mod slots;

@@ -93,6 +93,12 @@ pub(super) struct Current {
     pub(super) attempt: u32,
 }
 
+impl Current {
+    pub(super) fn new(delivery: Delivery, parked: bool) -> Self {
+        Self { delivery, parked, step: None, attempt: 0 }
+    }
+}
+
 impl Slot {
     pub(super) fn new(id: SlotId, machine: &'static Machine, fresh: Arc<Progress>) -> Self {
         Self {

@@ -11,14 +11,14 @@ use futures_util::{FutureExt, StreamExt};
 use tokio::sync::watch;
 
 use super::call::{Call, cause, knowing};
+use super::outbox::{Leaving, Receipt};
 use super::slot::{Current, Doing, Next, Slot, Taking};
 use super::slots::{SlotNumber, Slots};
-use super::turn::{self, Onward, Standing, Turn, Write};
+use super::turn::{Onward, Standing, Turn, Write};
 use super::{Post, Role};
-use crate::envelope::{Delivery, InstanceId, Outgoing};
+use crate::envelope::{Delivery, InstanceId};
 use crate::failpoint;
 use crate::handler::{Emissions, Fault, HandlerError};
-use crate::machine::Progress;
 use crate::observe::{self, Happened};
 use crate::store::{Outcome, Snapshot, Step, StoreError};
 use crate::transport::Mail;
@@ -80,33 +80,6 @@ enum Done {
     Answered(SlotNumber, u64, Result<Emissions, HandlerError>),
     Rested(SlotNumber, u64),
     Written(Vec<Receipt>, Result<Vec<Outcome>, StoreError>),
-}
-
-/// A step on its way to the store.
-struct Leaving {
-    /// The instance that it changes, if it changes one.
-    slot: Option<SlotNumber>,
-    write: Write,
-}
-
-impl Leaving {
-    /// What is remembered of it, and what the store gets.
-    fn receipt(self, observed: bool) -> (Receipt, Step) {
-        let emitted = if observed { turn::emitted(&self.write) } else { Vec::new() };
-        let Write { step, heard, happened } = self.write;
-        let progress = step.change.as_ref().map(|change| Arc::clone(&change.progress));
-        (Receipt { slot: self.slot, progress, heard, happened, emitted }, step)
-    }
-}
-
-/// What is remembered of a step until it is written.
-struct Receipt {
-    slot: Option<SlotNumber>,
-    progress: Option<Arc<Progress>>,
-    heard: Delivery,
-    happened: Happened,
-    /// For observers, if there are any.
-    emitted: Vec<Outgoing>,
 }
 
 impl Worker {
@@ -298,13 +271,13 @@ impl Worker {
                     return;
                 }
                 let Some(write) = slot.standing().map(|standing| standing.park(&delivery)) else { return };
-                slot.current = Some(Current { delivery, parked, step: None, attempt: 0 });
+                slot.current = Some(Current::new(delivery, parked));
                 self.write(number, write);
             }
             Turn::Begin(walk) => {
                 let Some(standing) = slot.standing() else { return };
                 let onward = standing.go_on(walk, &delivery, self.now);
-                slot.current = Some(Current { delivery, parked, step: None, attempt: 0 });
+                slot.current = Some(Current::new(delivery, parked));
                 self.go_on(number, onward);
             }
             Turn::Write(write) if write.step.change.is_none() => {
@@ -312,7 +285,7 @@ impl Worker {
                 self.outbox.push(Leaving { slot: None, write: *write });
             }
             Turn::Write(write) => {
-                slot.current = Some(Current { delivery, parked, step: None, attempt: 0 });
+                slot.current = Some(Current::new(delivery, parked));
                 self.write(number, *write);
             }
             Turn::Hold(reason) => self.hold(number, delivery, &reason),
