@@ -71,6 +71,18 @@ impl Delivery {
     /// The handle of what a participant tells itself: no store knows it.
     pub(crate) const OWN: u64 = 0;
 
+    /// An event that was published then and that no service has counted.
+    pub(crate) fn new(event: Arc<Event>, handle: u64, at: i64) -> Self {
+        let (sequence, undoes, listener) = (None, None, None);
+        Self { event, sequence, overtakes: 0, undoes, listener, handle, at, again: false }
+    }
+
+    /// The same on its way to one of those to whom it was said.
+    pub(crate) fn to(to: &Recipient, event: Arc<Event>, handle: u64, at: i64) -> Self {
+        let Recipient { sequence, overtakes, undoes, .. } = *to;
+        Self { sequence, overtakes, undoes, ..Self::new(event, handle, at) }
+    }
+
     /// Whether a participant tells itself: a deadline has fallen due, or a decision is open.
     pub(crate) fn is_own(&self) -> bool {
         self.handle == Self::OWN

@@ -274,16 +274,7 @@ impl<'a> Standing<'a> {
             rounds: Vec::new(),
             trace: self.progress.trace.clone(),
         };
-        Delivery {
-            event: Arc::new(event),
-            sequence: None,
-            overtakes: 0,
-            undoes: None,
-            listener: None,
-            handle: Delivery::OWN,
-            at: now,
-            again: false,
-        }
+        Delivery::new(Arc::new(event), Delivery::OWN, now)
     }
 }
 

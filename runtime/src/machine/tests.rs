@@ -56,16 +56,7 @@ fn delivery(name: &str, source: &str, sequence: Option<u64>, handle: u64) -> Del
         trace: None,
     };
     let sequence = sequence.map(|number| Sequence { lane: 0, number });
-    Delivery {
-        event: Arc::new(event),
-        sequence,
-        overtakes: 0,
-        undoes: None,
-        listener: None,
-        handle,
-        at: 0,
-        again: false,
-    }
+    Delivery { sequence, ..Delivery::new(Arc::new(event), handle, 0) }
 }
 
 fn emission(event: &'static str) -> Emission {

@@ -213,31 +213,14 @@ impl World {
                 self.heard.push(format!("{} {}", event.key, event.name.short()));
                 continue;
             }
-            let (sequence, overtakes, undoes) = (to.sequence, to.overtakes, to.undoes);
-            let delivery = Delivery {
-                event: Arc::clone(event),
-                sequence,
-                overtakes,
-                undoes,
-                listener: None,
-                handle,
-                at,
-                again: false,
-            };
+            let delivery = Delivery::to(to, Arc::clone(event), handle, at);
             issued.push((to.name.clone(), to.name.clone(), delivery));
         }
         for (of_type, service, choreography) in &self.listeners {
             if *of_type == event.name && *choreography != event.choreography {
-                let delivery = Delivery {
-                    event: Arc::clone(event),
-                    sequence: None,
-                    overtakes: 0,
-                    undoes: None,
-                    listener: Some(choreography.clone()),
-                    handle,
-                    at,
-                    again: false,
-                };
+                let listens = Some(choreography.clone());
+                let event = Delivery::new(Arc::clone(event), handle, at);
+                let delivery = Delivery { listener: listens, ..event };
                 issued.push((listener(service, choreography), service.clone(), delivery));
             }
         }

@@ -36,16 +36,8 @@ fn first(name: &'static str, source: &'static str, handle: u64) -> Delivery {
         rounds: Vec::new(),
         trace: None,
     };
-    Delivery {
-        event: Arc::new(event),
-        sequence: Some(Sequence { lane: 0, number: 1 }),
-        overtakes: 0,
-        undoes: None,
-        listener: None,
-        handle,
-        at: 0,
-        again: false,
-    }
+    let sequence = Some(Sequence { lane: 0, number: 1 });
+    Delivery { sequence, ..Delivery::new(Arc::new(event), handle, 0) }
 }
 
 fn stock() -> Delivery {

@@ -118,16 +118,7 @@ impl World<'_> {
                 let line = format!("{} to {} {}", event.name, to.name, sequence.unwrap());
                 assert!(self.published.insert(line), "nothing is published twice");
                 let receiver = self.plan.machines.iter().position(|it| to.name == it.participant).unwrap();
-                let delivery = Delivery {
-                    event,
-                    sequence,
-                    overtakes: 0,
-                    undoes: None,
-                    listener: None,
-                    handle,
-                    at: 0,
-                    again: false,
-                };
+                let delivery = Delivery { sequence, ..Delivery::new(event, handle, 0) };
                 self.under_way.push((receiver, delivery));
             }
         }

@@ -75,10 +75,7 @@ impl Post {
         let handle = self.handles.fetch_add(1, Ordering::Relaxed);
         let Outgoing { event, to } = outgoing;
         for to in to {
-            let (event, sequence) = (Arc::clone(&event), to.sequence);
-            let (overtakes, undoes) = (to.overtakes, to.undoes);
-            let delivery =
-                Delivery { event, sequence, overtakes, undoes, listener: None, handle, at, again: false };
+            let delivery = Delivery::to(&to, Arc::clone(&event), handle, at);
             parcels.pack(&to.name, to.external, Mail::Delivery(delivery));
         }
         self.pack_foreign(&event, handle, at, parcels);
@@ -91,16 +88,8 @@ impl Post {
         }
         let of_type = listeners.get(&event.name).into_iter().flatten();
         for (service, choreography) in of_type.filter(|(_, listens)| *listens != event.choreography) {
-            let delivery = Delivery {
-                event: Arc::clone(event),
-                sequence: None,
-                overtakes: 0,
-                undoes: None,
-                listener: Some(choreography.clone()),
-                handle,
-                at,
-                again: false,
-            };
+            let listener = Some(choreography.clone());
+            let delivery = Delivery { listener, ..Delivery::new(Arc::clone(event), handle, at) };
             parcels.pack(service, false, Mail::Delivery(delivery));
         }
     }

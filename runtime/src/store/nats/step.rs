@@ -442,16 +442,7 @@ mod tests {
             rounds: Vec::new(),
             trace: None,
         };
-        Delivery {
-            event: Arc::new(event),
-            sequence: None,
-            overtakes: 0,
-            undoes: None,
-            listener: None,
-            handle: 7,
-            at: 0,
-            again: true,
-        }
+        Delivery::new(Arc::new(event), 7, 0)
     }
 
     /// A step with these events left waiting behind it.

@@ -125,16 +125,8 @@ impl Dispatch {
             subscription.upto = number - 1;
             return;
         }
-        let delivery = Delivery {
-            event: Arc::clone(event),
-            sequence: to.sequence,
-            overtakes: to.overtakes,
-            undoes: to.undoes,
-            listener: subscription.listener.clone(),
-            handle: unsigned(number),
-            at,
-            again: false,
-        };
+        let listener = subscription.listener.clone();
+        let delivery = Delivery { listener, ..Delivery::to(to, Arc::clone(event), unsigned(number), at) };
         subscription.mailbox.put([Mail::Delivery(delivery)]);
     }
 
