@@ -2,12 +2,16 @@
 //! month: nothing of each, so the memory stays flat. `cargo bench -p chor-runtime --bench idle -- sqlite 1000000`
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
+#[path = "checkout/memory.rs"]
+mod memory;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use chor_runtime::{Runtime, Store, Which, codegen as rt};
 use futures_util::StreamExt as _;
+use memory::resident;
 
 /// So many events are on their way to the store at once.
 const AT_ONCE: usize = 256;
@@ -45,13 +49,6 @@ impl rt::Handler for Hotel {
         self.0.fetch_add(1, Ordering::Relaxed);
         Box::pin(async { Ok(rt::Emissions::new()) })
     }
-}
-
-/// The memory of this process that is not swapped out, in mebibytes; zero where it cannot be known.
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1024
 }
 
 fn main() {

@@ -10,6 +10,7 @@
 )]
 
 mod floor;
+mod memory;
 #[cfg(feature = "nats")]
 mod on_nats;
 #[cfg(feature = "nats")]

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use crate::{Shop, customer_orders, watch};
+use crate::memory::resident;
+use crate::{Shop, customer_orders};
 
 /// So many orders are open at once.
 const OPEN: usize = 64;
@@ -19,7 +20,7 @@ pub async fn soak(name: &str, shop: &Shop, rounds: u32, round: Duration) {
     for number in 1..=rounds {
         let selling = tokio::spawn(customer_orders(customer.clone(), OPEN, round));
         let (elapsed, latencies) = selling.await.unwrap();
-        let (rate, memory) = (latencies.len() as f64 / elapsed.as_secs_f64(), watch::resident());
+        let (rate, memory) = (latencies.len() as f64 / elapsed.as_secs_f64(), resident());
         widest = memory.max(widest);
         let minutes = (round * number).as_secs_f64() / 60.0;
         let bar = "#".repeat(usize::try_from(memory * WIDTH / widest).unwrap());
