@@ -125,20 +125,22 @@ impl Pruner {
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
         let page = i64::try_from(PAGE).unwrap_or(1);
+        let count = format!("SELECT count(*) FROM main.event WHERE {GONE}");
+        let delete = format!("DELETE FROM main.event WHERE {GONE}");
         let mut events = 0;
         let mut from = first - 1;
         while from < last {
             let range = params![self.before, from, from + page];
-            events += if self.remove {
+            let mut found =
+                unsigned(self.connection.prepare_cached(&count)?.query_row(range, |row| row.get(0))?);
+            if self.remove && found > 0 {
+                // Nobody waits for a page in which nothing goes.
                 let transaction =
                     self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-                let removed = transaction.execute(&format!("DELETE FROM main.event WHERE {GONE}"), range)?;
+                found = transaction.prepare_cached(&delete)?.execute(range)? as u64;
                 transaction.commit()?;
-                removed as u64
-            } else {
-                let count = format!("SELECT count(*) FROM main.event WHERE {GONE}");
-                unsigned(self.connection.query_row(&count, range, |row| row.get(0))?)
-            };
+            }
+            events += found;
             from += page;
         }
         Ok(events)
