@@ -158,6 +158,8 @@ sequenceDiagram
     Shop->>Customer: Sorry (o2)
 ";
     assert_eq!(failed.to_string(), expected);
+    let (shown, _) = expected.split_once("  Kitchen of o2").unwrap();
+    assert!(include_str!("../../../README.md").contains(shown), "the README shows how a failure begins");
 }
 
 /// Whoever is called again in vain is seen: the diagram shows where a service died.
