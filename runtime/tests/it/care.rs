@@ -1,13 +1,13 @@
 //! What people see and do when something has gone wrong: the same on every store.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chor_runtime::{HandlerError, Runtime, Skipped, Store, Which};
 
 use crate::party::{Calls, ask, band_later, guest, hasty, heard, services, until_called};
-use crate::people::{Bank, Ledger, hear, open, open_with, order};
+use crate::people::{Bank, Ledger, hear, open, open_with, order, without_line};
 use crate::stores::stores;
 use crate::tea::customer::Client;
 use crate::trouble::{bank_of, quick, set_aside, until};
@@ -110,15 +110,8 @@ async fn deadlines_and_answers_that_are_put_off_are_told() {
 async fn what_an_instance_failed_at_is_dropped_and_it_goes_on() {
     let (_place, stores) = stores().await;
     for store in stores {
-        let (ledger, broken) = (Ledger::default(), Arc::new(AtomicBool::new(true)));
-        let still = Arc::clone(&broken);
-        let bank = Bank {
-            ledger: ledger.clone(),
-            before: move |_: &_| match still.load(Ordering::SeqCst) {
-                true => Err(HandlerError::permanent("no line")),
-                false => Ok(()),
-            },
-        };
+        let ledger = Ledger::default();
+        let (bank, broken) = without_line(&ledger, "o1");
         let running = open_with(&store, &ledger, bank).retry(quick(1)).start();
         Client::new(&store).order(&order(1)).await.unwrap();
         set_aside(&store, "o1").await;

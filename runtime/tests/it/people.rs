@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -82,6 +83,21 @@ impl Bank<fn(&Context) -> Result<(), HandlerError>> {
     pub fn honest(ledger: &Ledger) -> Self {
         Self { ledger: ledger.clone(), before: |_| Ok(()) }
     }
+}
+
+/// What may make a bank fail.
+type Before = Box<dyn Fn(&Context) -> Result<(), HandlerError> + Send + Sync>;
+
+/// A bank that has no line for one order, until that is mended; and how to mend it.
+pub fn without_line(ledger: &Ledger, order: &'static str) -> (Bank<Before>, Arc<AtomicBool>) {
+    let broken = Arc::new(AtomicBool::new(true));
+    let still = Arc::clone(&broken);
+    let before: Before =
+        Box::new(move |cx: &Context| match cx.key() == order && still.load(Ordering::SeqCst) {
+            true => Err(HandlerError::permanent("no line")),
+            false => Ok(()),
+        });
+    (Bank { ledger: ledger.clone(), before }, broken)
 }
 
 impl<F> bank::Bank for Bank<F>

@@ -1,12 +1,11 @@
 //! What is over and old is removed, and nothing that anybody still needs.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
-use chor_runtime::{HandlerError, Runtime, Store, Timestamp, Which};
+use chor_runtime::{Runtime, Store, Timestamp, Which};
 use tempfile::TempDir;
 
-use crate::people::{Bank, Ledger, expected, hear, open, open_with, order};
+use crate::people::{Ledger, expected, hear, open, open_with, order, without_line};
 use crate::stores::stores;
 use crate::tea::customer::Client;
 use crate::trouble::{bank_of, quick, set_aside, until};
@@ -31,15 +30,8 @@ async fn until_over(store: &Store, flows: u64) {
 async fn what_is_over_goes_while_services_run_and_the_rest_goes_on() {
     let (_place, stores) = stores().await;
     for store in stores {
-        let (ledger, broken) = (Ledger::default(), Arc::new(AtomicBool::new(true)));
-        let still = Arc::clone(&broken);
-        let bank = Bank {
-            ledger: ledger.clone(),
-            before: move |cx: &chor_runtime::Context| match cx.key() == "o1" && still.load(Ordering::SeqCst) {
-                true => Err(HandlerError::permanent("no line")),
-                false => Ok(()),
-            },
-        };
+        let ledger = Ledger::default();
+        let (bank, broken) = without_line(&ledger, "o1");
         let running = open_with(&store, &ledger, bank).retry(quick(1)).start();
         let client = Client::new(&store);
         for number in 0..4 {

@@ -1,15 +1,14 @@
 //! What is created before anybody runs, and what each may do then: what the choreography lets it do, and no more.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chor_runtime::deploy::{Participant, Permissions, deploy, permissions};
-use chor_runtime::{HandlerError, NatsOptions, Runtime, Store, Timestamp, Which};
+use chor_runtime::{NatsOptions, Runtime, Store, Timestamp, Which};
 
 use super::{Server, VERSIONS, Version, log};
-use crate::people::{Bank, Kitchen, Ledger, Shop, expected, hear, order};
+use crate::people::{Bank, Kitchen, Ledger, Shop, expected, hear, order, without_line};
 use crate::tea::customer::Client;
 use crate::tea::{bank, kitchen, shop};
 use crate::trouble::{bank_of, set_aside, until};
@@ -124,15 +123,8 @@ async fn the_operator_may_deploy_and_look_after_all() {
     for version in VERSIONS {
         let server = guarded(version);
         deploy(as_user(&server, "operator"), &participants(), false).await.unwrap();
-        let (ledger, broken) = (Ledger::default(), Arc::new(AtomicBool::new(true)));
-        let still = Arc::clone(&broken);
-        let bank = Bank {
-            ledger: ledger.clone(),
-            before: move |cx: &chor_runtime::Context| match cx.key() == "o1" && still.load(Ordering::SeqCst) {
-                true => Err(HandlerError::permanent("no line")),
-                false => Ok(()),
-            },
-        };
+        let ledger = Ledger::default();
+        let (bank, broken) = without_line(&ledger, "o1");
         let of = |name: &'static str| store_of(&server, name);
         let running = [
             Runtime::new(&of("Shop").await).serve(shop::service(Shop)).start(),
