@@ -23,8 +23,8 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// An online shop without a coordinator.
 ///
-/// Without a command, all services run in this process on a temporary file, and the customer places a handful
-/// of orders.
+/// Without a command, all services run in this process, on a temporary file or on NATS, and the customer places a
+/// handful of orders.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
@@ -77,7 +77,7 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let arguments = Arguments::parse();
     let outcome = match arguments.command {
-        None => everything(arguments.orders).await,
+        None => everything(&arguments).await,
         Some(Command::Customer) => customer(&arguments).await,
         Some(command) => one(command, &arguments).await,
     };
@@ -92,9 +92,12 @@ async fn main() -> ExitCode {
 
 /// The whole shop in one process. The customer places the next order when the one before has ended, so that
 /// the events on the screen are in the order of their flows.
-async fn everything(orders: u32) -> Outcome {
-    let folder = tempfile::tempdir()?;
-    let store = Store::sqlite(folder.path().join("shop.db"))?;
+async fn everything(arguments: &Arguments) -> Outcome {
+    let (orders, folder) = (arguments.orders, tempfile::tempdir()?);
+    let store = match &arguments.nats {
+        Some(url) => Store::nats(url.as_str()).await?,
+        None => Store::sqlite(folder.path().join("shop.db"))?,
+    };
     let flow = Arc::new(Flow::default());
     let watched = Arc::clone(&flow);
     let running = Runtime::new(&store)

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_nats::client::{Request, RequestErrorKind};
+use async_nats::header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::stream::{DirectGetErrorKind, Stream};
 use async_nats::jetstream::{self, message::StreamMessage};
@@ -18,6 +19,7 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 
 use super::options::NatsOptions;
+use crate::mutation::{self, Mutation};
 use crate::store::StoreError;
 
 /// So long one answer is waited for.
@@ -205,18 +207,56 @@ impl Broker {
         headers: impl Fn() -> HeaderMap,
         payload: Bytes,
     ) -> Result<Published, StoreError> {
-        let attempt = || async {
-            let request = Request::new().payload(payload.clone()).timeout(Some(ONE_ANSWER));
-            let headers = headers();
-            let request = if headers.is_empty() { request } else { request.headers(headers) };
-            let answer = self.client.send_request(subject.to_owned(), request).await;
-            let answer = answer.map_err(|error| match error.kind() {
-                RequestErrorKind::InvalidSubject => Failure::Lasting(error.to_string()),
-                _ => Failure::Passing(error.to_string()),
-            })?;
-            read_answer(&answer.payload)
-        };
+        let attempt = || self.publish_once(subject, headers(), payload.clone());
         self.patiently(fmt::from_fn(|f| write!(f, "publish to {subject}")), attempt).await
+    }
+
+    /// Replaces the last message of a subject, if it still has this number (0: there is none). The number of the new one;
+    /// `None`: another has replaced it.
+    pub(super) async fn compare_and_set(
+        &self,
+        stream: &Stream<()>,
+        subject: &str,
+        expected: u64,
+        payload: Bytes,
+    ) -> Result<Option<u64>, StoreError> {
+        let expected = expected.to_string();
+        let mut tries = 0_u32;
+        let attempt = || {
+            tries = tries.saturating_add(1);
+            let mut headers = HeaderMap::new();
+            if !mutation::on(Mutation::ForgetCompare) {
+                headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, expected.as_str());
+            }
+            self.publish_once(subject, headers, payload.clone())
+        };
+        let what = fmt::from_fn(|f| write!(f, "publish to {subject}"));
+        match self.patiently(what, attempt).await? {
+            Published::At(number) | Published::Again(number) => Ok(Some(number)),
+            Published::Overtaken if tries == 1 => Ok(None),
+            // It may have been overtaken by a try of its own, whose answer was lost. An id would tell, but the server has
+            // to remember each; and whoever else has written the very same has done the same.
+            Published::Overtaken => {
+                let last = self.last(stream, subject).await?;
+                Ok(last.filter(|last| last.payload == payload).map(|last| last.sequence))
+            }
+        }
+    }
+
+    async fn publish_once(
+        &self,
+        subject: &str,
+        headers: HeaderMap,
+        payload: Bytes,
+    ) -> Result<Published, Failure> {
+        let request = Request::new().payload(payload).timeout(Some(ONE_ANSWER));
+        let request = if headers.is_empty() { request } else { request.headers(headers) };
+        let answer = self.client.send_request(subject.to_owned(), request).await;
+        let answer = answer.map_err(|error| match error.kind() {
+            RequestErrorKind::InvalidSubject => Failure::Lasting(error.to_string()),
+            _ => Failure::Passing(error.to_string()),
+        })?;
+        read_answer(&answer.payload)
     }
 
     /// The last message of a subject.

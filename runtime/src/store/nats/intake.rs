@@ -5,8 +5,12 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use async_nats::jetstream::stream::Stream;
-use async_nats::jetstream::{self, consumer::PullConsumer};
+use async_nats::jetstream::{
+    self,
+    consumer::{PullConsumer, pull::MessagesError},
+};
 use futures_util::StreamExt as _;
+use futures_util::future::join_all;
 
 use super::Shared;
 use super::wire::{self, Arrived, Message, Standing};
@@ -19,6 +23,9 @@ const FULL: usize = 4096;
 
 /// So many are asked for at a time.
 const BATCH: usize = 256;
+
+/// So many that have come are put into the mailbox at once.
+const TOGETHER: usize = 64;
 
 /// How often a full mailbox is looked at again, and how often the mailbox's owner when nothing arrives.
 const FULL_PAUSE: Duration = Duration::from_millis(5);
@@ -109,7 +116,7 @@ impl Intake {
                 .messages()
                 .await;
             let mut messages = match messages {
-                Ok(messages) => messages,
+                Ok(messages) => messages.ready_chunks(TOGETHER),
                 Err(error) => {
                     tracing::warn!(%error, subscriber = %self.subscriber, "cannot ask for events, will again");
                     tokio::time::sleep(QUIET_PAUSE).await;
@@ -119,11 +126,12 @@ impl Intake {
             while self.has_room().await {
                 match tokio::time::timeout(QUIET_PAUSE, messages.next()).await {
                     Err(_) => {}
-                    Ok(Some(Ok(message))) => self.bring(message).await,
-                    Ok(Some(Err(error))) => {
-                        tracing::debug!(%error, subscriber = %self.subscriber, "events are asked for again");
-                        tokio::time::sleep(FULL_PAUSE).await;
-                        break;
+                    Ok(Some(came)) => {
+                        if let Err(error) = self.bring(came).await {
+                            tracing::debug!(%error, subscriber = %self.subscriber, "events are asked for again");
+                            tokio::time::sleep(FULL_PAUSE).await;
+                            break;
+                        }
                     }
                     Ok(None) => break,
                 }
@@ -151,15 +159,34 @@ impl Intake {
         }
     }
 
-    async fn bring(&self, message: jetstream::Message) {
-        let (Some(shared), Some(mailbox)) = (self.shared.upgrade(), self.mailbox.upgrade()) else { return };
-        let Some(answer) = message.reply.clone() else { return };
-        let Ok(sent) = message.info().map(|info| Sent {
+    /// Puts what has come together into the mailbox at once: so whoever takes it has more to do at a time, and the
+    /// server is told more at a time.
+    async fn bring(&self, came: Vec<Result<jetstream::Message, MessagesError>>) -> Result<(), MessagesError> {
+        let (Some(shared), Some(mailbox)) = (self.shared.upgrade(), self.mailbox.upgrade()) else {
+            return Ok(());
+        };
+        let (mut taken, mut failed) = (Vec::with_capacity(came.len()), None);
+        for message in came {
+            match message {
+                Ok(message) => taken.extend(self.take(&shared, message).await),
+                Err(error) => failed = Some(error),
+            }
+        }
+        if let Some(instances) = &self.done {
+            taken = self.not_done(&shared, instances, taken).await;
+        }
+        mailbox.put(taken.into_iter().map(Mail::Delivery));
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// What is to be put into the mailbox of a message. If there is nothing, it has been dealt with here.
+    async fn take(&self, shared: &Shared, message: jetstream::Message) -> Option<Delivery> {
+        let answer = message.reply.clone()?;
+        let info = message.info().ok()?;
+        let sent = Sent {
             number: info.stream_sequence,
             at: i64::try_from(info.published.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX),
             again: info.delivered > 1,
-        }) else {
-            return;
         };
         let number = sent.number;
         let read = Message {
@@ -167,46 +194,46 @@ impl Intake {
             headers: wire::known_headers(message.headers.as_ref()),
             payload: message.payload.clone(),
         };
-        match shared.read_event(&read) {
-            Ok(arrived) => {
-                let Some(delivery) = self.delivery(arrived, sent) else {
-                    // It is said to others. Lost, this answer is given again.
-                    let _ = shared.broker.client.publish(answer, "+ACK".into()).await;
-                    return;
-                };
-                // First, so that it is held or done at any time: who looks afterwards misses neither.
-                if !shared.held.take(&self.taker, number, answer, &self.title, self.number) {
-                    return;
-                }
-                match self.is_done(&shared, number).await {
-                    Ok(false) => mailbox.put([Mail::Delivery(delivery)]),
-                    Ok(true) => {
-                        if let Some(answer) = shared.held.give(&self.taker, number) {
-                            let _ = shared.broker.client.publish(answer, "+ACK".into()).await;
-                        }
-                    }
-                    // It comes again.
-                    Err(error) => {
-                        shared.held.give(&self.taker, number);
-                        tracing::warn!(%error, subscriber = %self.subscriber, "cannot tell whether an event is new");
-                    }
-                }
-            }
+        let arrived = match shared.read_event(&read) {
+            Ok(arrived) => arrived,
             Err(reason) => {
                 let record = self.malformed(&read, number, reason);
                 tracing::warn!(subject = read.subject, reason = record.reason, "malformed event");
                 if shared.note(&[record]).await.is_ok() {
                     let _ = shared.broker.client.publish(answer, "+TERM".into()).await;
                 }
+                return None;
             }
-        }
+        };
+        let Some(delivery) = self.delivery(arrived, sent) else {
+            // It is said to others. Lost, this answer is given again.
+            let _ = shared.broker.client.publish(answer, "+ACK".into()).await;
+            return None;
+        };
+        // First, so that it is held or done at any time: who looks afterwards misses neither.
+        shared.held.take(&self.taker, number, answer, &self.title, self.number).then_some(delivery)
     }
 
-    /// Whether this is for an external, which has dealt with it.
-    async fn is_done(&self, shared: &Shared, number: u64) -> Result<bool, StoreError> {
-        let Some(instances) = &self.done else { return Ok(false) };
-        let subject = shared.subjects.done(&self.subscriber, number);
-        Ok(shared.broker.last(instances, &subject).await?.is_some())
+    /// What an external has not dealt with before, of what was brought to it.
+    async fn not_done(&self, shared: &Shared, instances: &Stream<()>, taken: Vec<Delivery>) -> Vec<Delivery> {
+        let asked = taken.into_iter().map(async |delivery| {
+            let subject = shared.subjects.done(&self.subscriber, delivery.handle);
+            match shared.broker.last(instances, &subject).await {
+                Ok(None) => return Some(delivery),
+                Ok(Some(_)) => {
+                    if let Some(answer) = shared.held.give(&self.taker, delivery.handle) {
+                        let _ = shared.broker.client.publish(answer, "+ACK".into()).await;
+                    }
+                }
+                // It comes again.
+                Err(error) => {
+                    shared.held.give(&self.taker, delivery.handle);
+                    tracing::warn!(%error, subscriber = %self.subscriber, "cannot tell whether an event is new");
+                }
+            }
+            None
+        });
+        join_all(asked).await.into_iter().flatten().collect()
     }
 
     /// `None`: the event is not for this subscriber.

@@ -78,7 +78,7 @@ impl Shared {
         if let Some(stream) = self.known(name) {
             return Ok(stream);
         }
-        self.set_up(log(name, self.subjects.all_events(), self.replicas)).await
+        Box::pin(self.set_up(log(name, self.subjects.all_events(), self.replicas))).await
     }
 
     /// The stream of a participant's instances, which is there when this returns.
@@ -87,7 +87,8 @@ impl Shared {
         if let Some(stream) = self.known(&name) {
             return Ok(stream);
         }
-        self.set_up(state(&name, self.subjects.state_of(participant, ">"), self.replicas)).await
+        // Once, and no room is kept for it in each step.
+        Box::pin(self.set_up(state(&name, self.subjects.state_of(participant, ">"), self.replicas))).await
     }
 
     /// The stream of this name, if it was seen to be there.

@@ -7,7 +7,6 @@ use async_nats::HeaderMap;
 use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_MESSAGE_ID};
 use async_nats::jetstream::stream::Stream;
 use futures_util::future::{join_all, try_join_all};
-use uuid::Uuid;
 
 use super::Shared;
 use super::broker::Published;
@@ -28,7 +27,10 @@ type TooLarge = String;
 
 impl Shared {
     pub(super) async fn commit(&self, steps: Vec<Step>) -> Result<Vec<Outcome>, StoreError> {
-        try_join_all(steps.into_iter().map(|step| self.write(step))).await
+        match <[Step; 1]>::try_from(steps) {
+            Ok([step]) => Ok(vec![self.write(step).await?]),
+            Err(steps) => try_join_all(steps.into_iter().map(|step| self.write(step))).await,
+        }
     }
 
     async fn write(&self, step: Step) -> Result<Outcome, StoreError> {
@@ -53,7 +55,7 @@ impl Shared {
             if let Err(too_large) = self.fits(&message) {
                 return Ok(Outcome::Refused(too_large));
             }
-            let published = self.put_event(&wire::message_id(&outgoing.event), &message).await?;
+            let published = self.publish_event(&wire::message_id(&outgoing.event), &message).await?;
             if step.once && matches!(published, Published::Again(_)) {
                 outcome = Outcome::Conflict;
             }
@@ -87,21 +89,9 @@ impl Shared {
         if setting_aside {
             self.put_state(&self.subjects.aside(&change.instance), "true".into()).await?;
         }
-        // Tried again, it is the same message: what has won is not told that it has lost.
-        let (expected, message_id) = (change.expected.to_string(), Uuid::new_v4().to_string());
-        let headers = || {
-            let mut headers = HeaderMap::new();
-            if !mutation::on(Mutation::ForgetCompare) {
-                headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, expected.as_str());
-            }
-            headers.insert(NATS_MESSAGE_ID, message_id.as_str());
-            headers
-        };
         let subject = self.subjects.state(&change.instance);
-        let revision = match self.broker.publish(&subject, headers, payload).await? {
-            Published::At(revision) | Published::Again(revision) => revision,
-            Published::Overtaken => return Ok(Outcome::Conflict),
-        };
+        let written = self.broker.compare_and_set(&instances, &subject, change.expected, payload).await?;
+        let Some(revision) = written else { return Ok(Outcome::Conflict) };
         if let Some((subscriber, number)) = &step.consumed
             && mutation::on(Mutation::AcknowledgeFirst)
         {
@@ -207,23 +197,11 @@ impl Shared {
         pending: &Pending,
         again: bool,
     ) -> Result<(), StoreError> {
-        let mut subjects: Vec<&str> = pending.events.iter().map(|(_, message)| &*message.subject).collect();
-        subjects.sort_unstable();
-        subjects.dedup();
-        // What has one subject is published in order: so its last message tells how far this has come.
-        let published = subjects.into_iter().map(async |subject| {
-            let of_subject = pending.events.iter().filter(|(_, message)| message.subject == subject);
-            for (id, message) in of_subject {
-                if again {
-                    self.publish_once(id, message).await?;
-                } else {
-                    self.put_event(id, message).await?;
-                }
-                failpoint::pass("while_publishing");
-            }
-            Ok::<(), StoreError>(())
-        });
-        join_all(published).await.into_iter().collect::<Result<(), _>>()?;
+        if let [(id, message)] = pending.events.as_slice() {
+            self.put_event(id, message, again).await?;
+        } else {
+            self.put_events(&pending.events, again).await?;
+        }
         self.note(&pending.records).await?;
         for number in &pending.unparked {
             let subject = self.subjects.parked(instance, *number);
@@ -234,7 +212,32 @@ impl Shared {
         Ok(())
     }
 
-    async fn put_event(&self, id: &str, message: &Message) -> Result<Published, StoreError> {
+    /// What has one subject is published in order: so its last message tells how far this has come.
+    async fn put_events(&self, events: &[(String, Message)], again: bool) -> Result<(), StoreError> {
+        let mut subjects: Vec<&str> = events.iter().map(|(_, message)| &*message.subject).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        let published = subjects.into_iter().map(async |subject| {
+            for (id, message) in events.iter().filter(|(_, message)| message.subject == subject) {
+                self.put_event(id, message, again).await?;
+            }
+            Ok::<(), StoreError>(())
+        });
+        join_all(published).await.into_iter().collect()
+    }
+
+    async fn put_event(&self, id: &str, message: &Message, again: bool) -> Result<(), StoreError> {
+        if again {
+            // Seldom, and no room is kept for it in each step.
+            Box::pin(self.publish_once(id, message)).await?;
+        } else {
+            self.publish_event(id, message).await?;
+        }
+        failpoint::pass("while_publishing");
+        Ok(())
+    }
+
+    async fn publish_event(&self, id: &str, message: &Message) -> Result<Published, StoreError> {
         let headers = || {
             let mut headers = message.header_map();
             headers.insert(NATS_MESSAGE_ID, id);
@@ -270,13 +273,19 @@ impl Shared {
     /// Writes lines of the journal that are not there yet.
     pub(super) async fn note(&self, records: &[Record]) -> Result<(), StoreError> {
         for record in records {
-            let Record { instance, event, verdict, .. } = record;
-            let instances = self.state_of(&instance.service).await?;
-            let subject = self.subjects.journal(instance, &event.to_string(), verdict);
-            if self.broker.last(&instances, &subject).await?.is_none() {
-                let line = state::encode_record(record).map_err(StoreError::new)?;
-                self.broker.publish(&subject, HeaderMap::new, line).await?;
-            }
+            // Seldom, and no room is kept for it in each step.
+            Box::pin(self.note_one(record)).await?;
+        }
+        Ok(())
+    }
+
+    async fn note_one(&self, record: &Record) -> Result<(), StoreError> {
+        let Record { instance, event, verdict, .. } = record;
+        let instances = self.state_of(&instance.service).await?;
+        let subject = self.subjects.journal(instance, &event.to_string(), verdict);
+        if self.broker.last(&instances, &subject).await?.is_none() {
+            let line = state::encode_record(record).map_err(StoreError::new)?;
+            self.broker.publish(&subject, HeaderMap::new, line).await?;
         }
         Ok(())
     }
