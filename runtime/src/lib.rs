@@ -55,6 +55,7 @@
 #[cfg(test)]
 extern crate self as chor_runtime;
 
+mod circumstances;
 mod client;
 #[doc(hidden)]
 pub mod codegen;

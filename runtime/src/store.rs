@@ -22,6 +22,7 @@ pub use nats::NatsOptions;
 pub use prune::Pruned;
 pub use survey::{Backlog, Found, Instance, Which};
 
+use crate::circumstances::clock_off;
 use crate::envelope::{Delivery, EventId, InstanceId, Name, Outgoing, Subscription};
 use crate::machine::{Machine, Progress};
 use crate::transport::Mailbox;
@@ -258,7 +259,7 @@ pub struct Record {
 /// Milliseconds since 1970.
 fn unix_now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX).saturating_add(clock_off())
 }
 
 /// Why a store could not do what it was asked.

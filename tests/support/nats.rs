@@ -72,6 +72,16 @@ impl Server {
         self.wait();
     }
 
+    #[allow(dead_code, reason = "only one test fills a disk")]
+    /// The same, but with no room for more; killed and started again, it has room.
+    pub(crate) fn start_again_full(&mut self) {
+        let path = self.folder.path().join("nats.conf");
+        let with_room = fs::read_to_string(&path).unwrap();
+        fs::write(&path, with_room.replace("store_dir:", "max_file_store: 1K, store_dir:")).unwrap();
+        self.start_again();
+        fs::write(&path, with_room).unwrap();
+    }
+
     fn wait(&mut self) {
         let began = Instant::now();
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {

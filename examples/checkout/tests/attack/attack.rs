@@ -121,11 +121,8 @@ impl Shop {
         let placing = place_all(&self.client, orders, self.random.fork());
         let suffering = async {
             self.processes.suffer(kill).await;
-            if let (Kill::Server, Some(server)) = (kill, &mut self.place.server) {
-                tokio::time::sleep(Duration::from_millis(self.random.u64(..80))).await;
-                server.kill();
-                tokio::time::sleep(Duration::from_millis(self.random.u64(..300))).await;
-                tokio::task::block_in_place(|| server.start_again());
+            if matches!(kill, Kill::Server | Kill::FullServer) {
+                self.place.suffer(kill, &mut self.random).await;
             }
         };
         tokio::join!(placing, suffering);

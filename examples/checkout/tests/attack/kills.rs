@@ -15,10 +15,19 @@ pub(crate) enum Kill {
     Freeze(Duration),
     /// The server is killed.
     Server,
+    /// The disk of one process has no more room, and is given more when the process has ended for it.
+    FullDisk,
+    /// The disk of the server has no more room for a while.
+    FullServer,
+    /// The clock of one process jumps by so many seconds, until it is started again for another reason.
+    Clock(i64),
 }
 
 /// Longer than the ten seconds after which a delivery is given to another.
 const PRESUMED_DEAD: Duration = Duration::from_millis(11_500);
+
+/// Clocks that are slow and fast, by more than it takes until a delivery is given to another.
+const CLOCKS: [(Kill, usize); 2] = [(Kill::Clock(-20), 2), (Kill::Clock(20), 2)];
 
 /// Where a step on a file can be cut in two, and where one on NATS can.
 const PLACES_ON_SQLITE: &[&str] =
@@ -37,19 +46,22 @@ const PLACES_ON_NATS: &[&str] = &[
 /// Every place of a step on a file, four times and more; at random moments as often.
 pub(crate) fn on_sqlite(orders: usize, seed: u64) -> Vec<Kill> {
     let at_places = PLACES_ON_SQLITE.iter().flat_map(|place| [Kill::At(place); 4]);
-    let others = [(Kill::One, 20), (Kill::All, 3), (Kill::Freeze(Duration::from_millis(800)), 2)];
-    shuffled(orders, seed, at_places.chain(often(&others)))
+    let freeze = Kill::Freeze(Duration::from_millis(800));
+    let others =
+        [(Kill::One, 20), (Kill::All, 3), (freeze, 2), (Kill::FullDisk, 4)].into_iter().chain(CLOCKS);
+    shuffled(orders, seed, at_places.chain(often(others)))
 }
 
 /// Every place of a step on NATS, twice and more; at random moments as often; and the server.
 pub(crate) fn on_nats(orders: usize, seed: u64) -> Vec<Kill> {
     let at_places = PLACES_ON_NATS.iter().flat_map(|place| [Kill::At(place); 2]);
-    let others = [(Kill::One, 10), (Kill::All, 2), (Kill::Server, 8), (Kill::Freeze(PRESUMED_DEAD), 2)];
-    shuffled(orders, seed, at_places.chain(often(&others)))
+    let server = [(Kill::Server, 8), (Kill::FullServer, 2)];
+    let others = [(Kill::One, 10), (Kill::All, 2), (Kill::Freeze(PRESUMED_DEAD), 2)].into_iter();
+    shuffled(orders, seed, at_places.chain(often(others.chain(server).chain(CLOCKS))))
 }
 
-fn often(kills: &[(Kill, usize)]) -> impl Iterator<Item = Kill> + Clone {
-    kills.iter().flat_map(|(kill, times)| std::iter::repeat_n(*kill, *times))
+fn often(kills: impl Iterator<Item = (Kill, usize)> + Clone) -> impl Iterator<Item = Kill> + Clone {
+    kills.flat_map(|(kill, times)| std::iter::repeat_n(kill, times))
 }
 
 /// In any order. Once for 2,000 orders, and thirteen times for 100,000: that is each place 25 times, and the server a hundred

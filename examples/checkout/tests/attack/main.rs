@@ -1,5 +1,5 @@
-//! The attack: services are killed, frozen and slowed down, the server is killed, strangers put what is none of ours beside
-//! the orders. Every order ends exactly once in the state that its choices imply, what was done outside is what a
+//! The attack: services are killed, frozen and slowed down, the server is killed, disks are full, clocks jump, strangers put
+//! what is none of ours beside the orders. Every order ends exactly once in the state that its choices imply, what was done outside is what a
 //! sequential reading of the choreography does, and nothing is lost, done twice or stuck.
 //!
 //! Each service is a process of its own, Payment is two. They die at random moments (SIGKILL) and at every named point of the

@@ -1,10 +1,13 @@
 //! Where the processes meet: a file, or a server that can be killed too.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chor_runtime::Store;
+use fastrand::Rng;
 use tempfile::TempDir;
 
+use crate::kills::Kill;
 use crate::log::{self, Log};
 use crate::server::{Server, Version};
 
@@ -41,6 +44,22 @@ impl Place {
 
     pub(crate) async fn store(&self) -> Store {
         open(&self.address()).await
+    }
+
+    /// Kills the server and starts it again, or lets its disk be full meanwhile.
+    pub(crate) async fn suffer(&mut self, kill: Kill, random: &mut Rng) {
+        let Some(server) = &mut self.server else { return };
+        tokio::time::sleep(Duration::from_millis(random.u64(..80))).await;
+        server.kill();
+        if kill == Kill::FullServer {
+            tokio::task::block_in_place(|| server.start_again_full());
+        }
+        tokio::time::sleep(Duration::from_millis(random.u64(..300))).await;
+        if kill == Kill::FullServer {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            server.kill();
+        }
+        tokio::task::block_in_place(|| server.start_again());
     }
 
     /// Everything that was published, as a reader sees it that knows nothing of this project.

@@ -31,17 +31,21 @@ pub(crate) struct Start {
 }
 
 impl Start {
-    pub(crate) fn start(&self, part: &str, failpoint: Option<String>) -> Child {
+    /// `wrong`: what is wrong with it, as a variable of its environment.
+    pub(crate) fn start(&self, part: &str, wrong: Option<Wrong>) -> Child {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "service", "--nocapture"]);
         command.env(PART, part).env(ADDRESS, &self.address).env(LEDGER, &self.ledger);
         command.env(THINKS, self.thinks.to_string());
         command.envs(self.mutation.map(|mutation| ("CHOR_MUTATION", mutation)));
-        command.envs(failpoint.map(|failpoint| ("CHOR_FAILPOINT", failpoint)));
+        command.envs(wrong);
         let log = File::options().create(true).append(true).open(&self.log).unwrap();
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap()
     }
 }
+
+/// A variable of a process's environment, and its value.
+type Wrong = (&'static str, String);
 
 /// What was done: how often each kill has killed each service, and how often it was tried.
 pub(crate) type Done = BTreeMap<Kill, Killed>;
@@ -94,7 +98,11 @@ impl Processes {
         self.revive();
         self.done.entry(kill).or_default().tried += 1;
         match kill {
-            Kill::At(place) => self.die_at(place, kill).await,
+            Kill::At(place) => {
+                let passing = self.random.u32(1..9);
+                self.die_of(("CHOR_FAILPOINT", format!("{place}:{passing}")), kill).await;
+            }
+            Kill::FullDisk => self.die_of(("CHOR_PAGES_LEFT", "0".to_owned()), kill).await,
             Kill::One => {
                 self.some_moments().await;
                 let one = self.any();
@@ -113,8 +121,16 @@ impl Processes {
                 }
             }
             Kill::Freeze(time) => self.freeze(time, kill).await,
+            Kill::Clock(seconds) => {
+                let one = self.any();
+                self.running[one].end();
+                self.killed(kill, one);
+                self.restart(one, Some(("CHOR_CLOCK_OFF", (seconds * 1000).to_string())));
+            }
             // It is no process of ours.
-            Kill::Server => *self.done.entry(kill).or_default().parts.entry("server").or_default() += 1,
+            Kill::Server | Kill::FullServer => {
+                *self.done.entry(kill).or_default().parts.entry("server").or_default() += 1;
+            }
         }
     }
 
@@ -160,11 +176,11 @@ impl Processes {
         }
     }
 
-    async fn die_at(&mut self, place: &str, kill: Kill) {
+    /// Starts one again with something wrong with it, of which it dies.
+    async fn die_of(&mut self, wrong: Wrong, kill: Kill) {
         let one = self.any();
         self.running[one].end();
-        let passing = self.random.u32(1..9);
-        self.restart(one, Some(format!("{place}:{passing}")));
+        self.restart(one, Some(wrong));
         let patience = Instant::now() + NEVER_COMES;
         while Instant::now() < patience {
             if self.running[one].child.try_wait().unwrap().is_some() {
@@ -181,9 +197,9 @@ impl Processes {
         *self.done.entry(kill).or_default().parts.entry(self.running[one].part).or_default() += 1;
     }
 
-    fn restart(&mut self, one: usize, failpoint: Option<String>) {
+    fn restart(&mut self, one: usize, wrong: Option<Wrong>) {
         let process = &mut self.running[one];
-        process.child = self.start.start(process.part, failpoint);
+        process.child = self.start.start(process.part, wrong);
     }
 
     /// One that does not stand still.

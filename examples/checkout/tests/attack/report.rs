@@ -93,6 +93,9 @@ impl fmt::Display for Kill {
             Self::All => f.write_str("all killed"),
             Self::Freeze(time) => write!(f, "one frozen for {time:?}"),
             Self::Server => f.write_str("server killed"),
+            Self::FullDisk => f.write_str("disk of one full"),
+            Self::FullServer => f.write_str("disk of the server full"),
+            Self::Clock(seconds) => write!(f, "clock of one {seconds:+} s"),
         }
     }
 }

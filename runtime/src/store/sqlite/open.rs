@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
+use crate::circumstances::pages_left;
 use crate::store::StoreError;
 
 const SCHEMA: &str = include_str!("schema.sql");
@@ -98,7 +99,13 @@ fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "synchronous", "full").map_err(describe)?;
     connection.pragma_update(None, "cache_size", -16_000).map_err(describe)?;
     connection.set_prepared_statement_cache_capacity(32);
-    create(connection).map_err(describe)
+    create(connection).map_err(describe)?;
+    if let Some(left) = pages_left() {
+        let pages: i64 =
+            connection.pragma_query_value(None, "page_count", |row| row.get(0)).map_err(describe)?;
+        connection.pragma_update(None, "max_page_count", pages + left).map_err(describe)?;
+    }
+    Ok(())
 }
 
 /// Switches to the journal that several processes can share; says which one the file has afterwards.
