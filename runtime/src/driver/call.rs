@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
+use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
 use crate::envelope::{Delivery, EventId};
@@ -43,6 +44,16 @@ pub(crate) fn cause(heard: &Delivery, before: &Progress) -> EventId {
 }
 
 impl Call {
+    /// The same when its turn has come; `None`: nobody is called any more.
+    pub(crate) async fn ask_in_turn(
+        self,
+        turns: Option<Arc<Semaphore>>,
+    ) -> Option<Result<Emissions, HandlerError>> {
+        let Some(turns) = turns else { return Some(self.ask().await) };
+        let _turn = turns.acquire().await.ok()?;
+        Some(self.ask().await)
+    }
+
     /// Asks the service's own code. A panic there is an error like any other.
     pub(crate) async fn ask(self) -> Result<Emissions, HandlerError> {
         failpoint::pass("before_handler");

@@ -1,6 +1,8 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::Semaphore;
+
 use crate::RetryPolicy;
 use crate::envelope::{Delivery, Name};
 use crate::handler::Service;
@@ -12,6 +14,8 @@ pub(super) struct Role {
     pub(super) service: Service,
     pub(super) retry: RetryPolicy,
     pub(super) observers: Vec<Observer>,
+    /// Whose turn it is to call a handler; `None`: there is no limit.
+    pub(super) turns: Option<Arc<Semaphore>>,
     /// Where instances stand before anything has happened; one for each machine.
     fresh: Vec<Arc<Progress>>,
     /// Choreographies that the service does not take part in, which has been said.
@@ -19,9 +23,22 @@ pub(super) struct Role {
 }
 
 impl Role {
-    pub(super) fn new(service: Service, retry: RetryPolicy, observers: Vec<Observer>) -> Self {
+    pub(super) fn new(
+        service: Service,
+        retry: RetryPolicy,
+        most_calls: Option<usize>,
+        observers: Vec<Observer>,
+    ) -> Self {
         let fresh = service.machines().iter().map(|machine| Arc::new(Progress::new(machine))).collect();
-        Self { service, retry, observers, fresh, foreign: Mutex::default() }
+        let turns = most_calls.map(|most| Arc::new(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS))));
+        Self { service, retry, observers, turns, fresh, foreign: Mutex::default() }
+    }
+
+    /// From now on nobody is called who is not being called already.
+    pub(super) fn stop_calling(&self) {
+        if let Some(turns) = &self.turns {
+            turns.close();
+        }
     }
 
     pub(super) fn name(&self) -> Name {

@@ -28,7 +28,7 @@ async fn worker(store: &Store, machine: &'static Machine, mail: Mail) -> (Worker
     let mailbox = backend.subscribe(Subscription::to_nothing(machine.participant)).await.unwrap();
     mailbox.put([mail]);
     let service = Service::new(machine.participant, std::slice::from_ref(machine), Bank);
-    let role = Arc::new(Role::new(service, RetryPolicy::default(), Vec::new()));
+    let role = Arc::new(Role::new(service, RetryPolicy::default(), None, Vec::new()));
     (Worker::new(role, Post { backend, mailbox: Arc::clone(&mailbox), shard: 0 }), mailbox)
 }
 

@@ -77,7 +77,8 @@ type Working = Pin<Box<dyn Future<Output = Done> + Send>>;
 /// What has come of something that was started.
 enum Done {
     Loaded(Vec<SlotNumber>, Result<Vec<Snapshot>, StoreError>),
-    Answered(SlotNumber, u64, Result<Emissions, HandlerError>),
+    /// `None`: it was not asked, since the worker stops.
+    Answered(SlotNumber, u64, Option<Result<Emissions, HandlerError>>),
     Rested(SlotNumber, u64),
     Written(Vec<Receipt>, Result<Vec<Outcome>, StoreError>),
 }
@@ -109,6 +110,9 @@ impl Worker {
     pub(super) async fn run(mut self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
         loop {
             self.stopping |= *stop.borrow_and_update();
+            if self.stopping {
+                self.role.stop_calling();
+            }
             self.now = self.post.backend.now();
             let took = self.take_mail();
             self.look_at_early();
@@ -356,7 +360,8 @@ impl Worker {
             question: question.clone(),
             attempt: current.attempt,
         };
-        self.begin(Box::pin(async move { Done::Answered(number, ticket, call.ask().await) }));
+        let turns = self.role.turns.clone();
+        self.begin(Box::pin(async move { Done::Answered(number, ticket, call.ask_in_turn(turns).await) }));
     }
 
     /// Deals with all that has been done; says whether there was anything.
@@ -384,10 +389,11 @@ impl Worker {
         }
     }
 
-    fn answered(&mut self, number: SlotNumber, ticket: u64, answer: Result<Emissions, HandlerError>) {
+    fn answered(&mut self, number: SlotNumber, ticket: u64, answer: Option<Result<Emissions, HandlerError>>) {
         let Some(slot) = self.slots.asking(number, ticket) else { return };
         self.busy -= 1;
         slot.doing = Doing::Nothing;
+        let Some(answer) = answer else { return };
         let (Some(current), Some(snapshot)) = (&mut slot.current, &slot.snapshot) else { return };
         let attempt = current.attempt;
         if let Err(error) = &answer

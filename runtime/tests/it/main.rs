@@ -15,6 +15,7 @@ mod foreign;
 mod harness;
 mod kill;
 mod later;
+mod limit;
 mod log;
 #[cfg(feature = "nats")]
 mod nats;
