@@ -138,7 +138,7 @@ pub(crate) trait Backend: Send + Sync {
     fn parked(&self, subscriber: &Name, delivery: &Delivery);
 
     /// Reads where instances stand, in the order given.
-    fn load(&self, instances: Vec<InstanceId>) -> Pending<Vec<Snapshot>>;
+    fn load(&self, instances: Vec<InstanceId>) -> Pending<Vec<Loaded>>;
 
     /// The instances that were set aside.
     fn quarantined(&self) -> Pending<Vec<(InstanceId, Arc<Progress>)>>;
@@ -173,6 +173,10 @@ pub(crate) struct Snapshot {
     pub(crate) revision: u64,
     pub(crate) progress: Option<Arc<Progress>>,
 }
+
+/// Where an instance stands; or what is wrong with this one alone: it is damaged, or a version has written it that writes
+/// otherwise.
+pub(crate) type Loaded = Result<Snapshot, StoreError>;
 
 /// What is written together.
 #[derive(Clone, Debug, Default)]
@@ -266,11 +270,29 @@ fn unix_now() -> i64 {
 #[derive(Clone, Debug)]
 pub struct StoreError {
     message: Arc<str>,
+    /// What was read is not as this program writes it.
+    damage: bool,
 }
 
 impl StoreError {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into().into() }
+        Self { message: message.into().into(), damage: false }
+    }
+
+    /// What was read there is not as this program writes it.
+    #[cfg(any(feature = "sqlite", feature = "nats"))]
+    pub(crate) fn damage(place: impl fmt::Display, damage: impl fmt::Display) -> Self {
+        let message = format!("{place}: it holds what this program did not write ({damage})");
+        Self { message: message.into(), damage: true }
+    }
+
+    /// Tells what is wrong with one instance from what is wrong with the store.
+    #[cfg(any(feature = "sqlite", feature = "nats"))]
+    pub(crate) fn of_one<T>(read: Result<T, Self>) -> Result<Result<T, Self>, Self> {
+        match read {
+            Err(error) if !error.damage => Err(error),
+            one => Ok(one),
+        }
     }
 }
 

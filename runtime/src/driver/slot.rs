@@ -253,6 +253,12 @@ impl Slot {
             && self.read != Read::Stale
     }
 
+    /// Takes out all that waits here.
+    pub(super) fn take_waiting(&mut self) -> Vec<Delivery> {
+        let early = self.early.drain(..).map(|early| early.delivery);
+        early.chain(self.queue.drain(..)).collect()
+    }
+
     /// When it has something to do by itself.
     pub(super) fn due(&self) -> Option<i64> {
         self.snapshot.as_ref()?.progress.as_ref()?.due()

@@ -20,7 +20,7 @@ use crate::envelope::{Delivery, InstanceId};
 use crate::failpoint;
 use crate::handler::{Emissions, Fault, HandlerError};
 use crate::observe::{self, Happened};
-use crate::store::{Outcome, Snapshot, Step, StoreError};
+use crate::store::{Loaded, Outcome, Snapshot, Step, StoreError};
 use crate::transport::Mail;
 
 /// As much mail is taken at a time.
@@ -76,7 +76,7 @@ type Working = Pin<Box<dyn Future<Output = Done> + Send>>;
 
 /// What has come of something that was started.
 enum Done {
-    Loaded(Vec<SlotNumber>, Result<Vec<Snapshot>, StoreError>),
+    Loaded(Vec<SlotNumber>, Result<Vec<Loaded>, StoreError>),
     /// `None`: it was not asked, since the worker stops.
     Answered(SlotNumber, u64, Option<Result<Emissions, HandlerError>>),
     Rested(SlotNumber, u64),
@@ -304,13 +304,12 @@ impl Worker {
             let (choreography, service, key) =
                 (slot.machine.choreography, slot.machine.participant, &slot.id.1);
             tracing::warn!(choreography, %key, service, reason, "instance held");
-            if let Some(standing) = slot.standing() {
-                let record = standing.held(&delivery, reason);
-                let step = Step { records: vec![record], ..Step::default() };
-                let happened = Happened::Parked;
-                self.outbox
-                    .push(Leaving { slot: None, write: Write { step, heard: delivery.clone(), happened } });
-            }
+            let unread = Snapshot::default();
+            let snapshot = slot.snapshot.as_ref().unwrap_or(&unread);
+            let record = Standing::new(slot.machine, snapshot, &slot.fresh).held(&delivery, reason);
+            let step = Step { records: vec![record], ..Step::default() };
+            let write = Write { step, heard: delivery.clone(), happened: Happened::Parked };
+            self.outbox.push(Leaving { slot: None, write });
         }
         self.post.backend.hold(&self.role.name(), delivery);
     }
@@ -380,12 +379,21 @@ impl Worker {
         Ok(came)
     }
 
-    fn loaded(&mut self, numbers: Vec<SlotNumber>, snapshots: Vec<Snapshot>) {
-        for (number, snapshot) in numbers.into_iter().zip(snapshots) {
+    fn loaded(&mut self, numbers: Vec<SlotNumber>, all: Vec<Loaded>) {
+        for (number, loaded) in numbers.into_iter().zip(all) {
             let Some(slot) = self.slots.get_mut(number) else { continue };
-            slot.stands(snapshot);
             slot.doing = Doing::Nothing;
-            self.ready.push_back(number);
+            match loaded {
+                Ok(snapshot) => {
+                    slot.stands(snapshot);
+                    self.ready.push_back(number);
+                }
+                Err(error) => {
+                    for delivery in slot.take_waiting() {
+                        self.hold(number, delivery, &error.to_string());
+                    }
+                }
+            }
         }
     }
 

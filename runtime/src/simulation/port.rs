@@ -13,7 +13,7 @@ use crate::envelope::{Delivery, InstanceId, Name, Subscription};
 use crate::machine::{Machine, Progress};
 use crate::mutation::{self, Mutation};
 use crate::store::{
-    Backend, Backlog, Change, Found, Outcome, Pending, Pruned, Record, Snapshot, Step, StoreError, Which,
+    Backend, Backlog, Change, Found, Loaded, Outcome, Pending, Pruned, Record, Step, StoreError, Which,
 };
 use crate::transport::{Mail, Mailbox};
 
@@ -249,7 +249,7 @@ impl Backend for Port {
         }
     }
 
-    fn load(&self, instances: Vec<InstanceId>) -> Pending<Vec<Snapshot>> {
+    fn load(&self, instances: Vec<InstanceId>) -> Pending<Vec<Loaded>> {
         self.ask(async move |port: Self| {
             port.network().await;
             port.fails("when it is read")?;
@@ -258,7 +258,7 @@ impl Backend for Port {
                 let world = port.shared.world();
                 world.instances.get(instance).map(|kept| kept.snapshot.clone()).unwrap_or_default()
             };
-            let read: Vec<Snapshot> = instances.iter().map(read).collect();
+            let read: Vec<Loaded> = instances.iter().map(|it| Ok(read(it))).collect();
             port.network().await;
             Ok(read)
         })

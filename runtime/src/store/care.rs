@@ -169,7 +169,7 @@ impl Store {
 
     pub(crate) async fn snapshot(&self, instance: &InstanceId) -> Result<Snapshot, StoreError> {
         let read = self.backend().load(vec![instance.clone()]).await?;
-        Ok(read.into_iter().next().unwrap_or_default())
+        read.into_iter().next().unwrap_or_else(|| Ok(Snapshot::default()))
     }
 }
 

@@ -13,7 +13,9 @@ use foldhash::fast::RandomState;
 
 use super::prune::Flows;
 use super::survey::{Legends, Survey};
-use super::{Backend, Backlog, Change, Found, Outcome, Pending, Pruned, Record, Snapshot, Step, Which};
+use super::{
+    Backend, Backlog, Change, Found, Loaded, Outcome, Pending, Pruned, Record, Snapshot, Step, Which,
+};
 use crate::envelope::{Delivery, EventId, InstanceId, Key, Name, Outgoing, Subscription};
 use crate::machine::{Legend, Machine, Progress};
 use crate::transport::{Mail, Mailbox};
@@ -226,8 +228,8 @@ impl Backend for Memory {
         Box::pin(ready(Ok(outcomes)))
     }
 
-    fn load(&self, ids: Vec<InstanceId>) -> Pending<Vec<Snapshot>> {
-        Box::pin(ready(Ok(ids.iter().map(|id| self.read(id)).collect())))
+    fn load(&self, ids: Vec<InstanceId>) -> Pending<Vec<Loaded>> {
+        Box::pin(ready(Ok(ids.iter().map(|id| Ok(self.read(id))).collect())))
     }
 
     fn quarantined(&self) -> Pending<Vec<(InstanceId, Arc<Progress>)>> {

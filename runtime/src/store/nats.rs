@@ -44,7 +44,7 @@ use self::held::Held;
 use self::subjects::Subjects;
 use self::wakes::Watch;
 use super::{
-    Backend, Backlog, Found, Outcome, Pending, Pruned, Record, Snapshot, Step, StoreError, Which, shards,
+    Backend, Backlog, Found, Loaded, Outcome, Pending, Pruned, Record, Step, StoreError, Which, shards,
     unix_now,
 };
 use crate::envelope::{Delivery, InstanceId, Name, Subscription};
@@ -233,7 +233,7 @@ impl Backend for Nats {
         Arc::clone(&self.0).parked(subscriber, delivery);
     }
 
-    fn load(&self, instances: Vec<InstanceId>) -> Pending<Vec<Snapshot>> {
+    fn load(&self, instances: Vec<InstanceId>) -> Pending<Vec<Loaded>> {
         self.ask(async move |shared: Arc<Shared>| shared.load(instances).await)
     }
 

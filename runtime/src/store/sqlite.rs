@@ -27,7 +27,7 @@ use self::reader::{Query, Reader};
 use self::write::Prepared;
 use self::writer::{Request, Writer};
 use super::{
-    Backend, Backlog, Found, Outcome, Pending, Pruned, Record, Snapshot, Step, StoreError, Which, codec,
+    Backend, Backlog, Found, Loaded, Outcome, Pending, Pruned, Record, Step, StoreError, Which, codec,
     unix_now,
 };
 use crate::envelope::{Delivery, InstanceId, Name, Subscription};
@@ -106,7 +106,7 @@ impl Backend for Sqlite {
         }
     }
 
-    fn load(&self, instances: Vec<InstanceId>) -> Pending<Vec<Snapshot>> {
+    fn load(&self, instances: Vec<InstanceId>) -> Pending<Vec<Loaded>> {
         self.query(|answer| Query::Load(instances, answer))
     }
 

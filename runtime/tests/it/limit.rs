@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use chor_runtime::{Answer, Context};
+use chor_runtime::{Answer, Context, HandlerError};
 use tokio::sync::Semaphore;
 
 use crate::people::{Bank, Ledger, expected, hear, open_with, order};
@@ -13,9 +13,11 @@ use crate::tea::bank::{self, OnOrdered};
 use crate::tea::customer::Client;
 use crate::trouble::until;
 
+type Honest = Bank<fn(&Context) -> Result<(), HandlerError>>;
+
 /// A bank with a door: it pays whoever comes in, and counts who is there.
 struct Door {
-    bank: Bank<fn(&Context) -> Result<(), chor_runtime::HandlerError>>,
+    bank: Honest,
     inside: Arc<AtomicU32>,
     most: Arc<AtomicU32>,
     /// How many may leave.

@@ -9,6 +9,7 @@
 )]
 
 mod care;
+mod damage;
 mod file;
 mod flow;
 mod foreign;

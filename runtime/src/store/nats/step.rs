@@ -16,7 +16,7 @@ use crate::envelope::{Delivery, InstanceId, Name, Outgoing};
 use crate::failpoint;
 use crate::machine::Progress;
 use crate::mutation::{self, Mutation};
-use crate::store::{Change, Outcome, Record, Snapshot, Step, StoreError, Waits, codec, unix_now};
+use crate::store::{Change, Loaded, Outcome, Record, Snapshot, Step, StoreError, Waits, codec, unix_now};
 use crate::transport::Mail;
 
 /// So much room is left in the largest message: for headers, and for setting an instance aside.
@@ -326,8 +326,8 @@ impl Shared {
         }
     }
 
-    pub(super) async fn load(&self, instances: Vec<InstanceId>) -> Result<Vec<Snapshot>, StoreError> {
-        try_join_all(instances.iter().map(|instance| self.load_one(instance))).await
+    pub(super) async fn load(&self, instances: Vec<InstanceId>) -> Result<Vec<Loaded>, StoreError> {
+        try_join_all(instances.iter().map(async |it| StoreError::of_one(self.load_one(it).await))).await
     }
 
     async fn load_one(&self, instance: &InstanceId) -> Result<Snapshot, StoreError> {
@@ -425,7 +425,7 @@ pub(super) fn taker(service: &Name, delivery: &Delivery) -> Name {
 }
 
 fn damaged(subject: &str, damage: &str) -> StoreError {
-    StoreError::new(format!("{subject}: it holds what this program did not write ({damage})"))
+    StoreError::damage(subject, damage)
 }
 
 #[cfg(test)]

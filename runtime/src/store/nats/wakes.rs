@@ -176,7 +176,13 @@ impl Watch {
             self.remove(shared, message.sequence).await?;
             return Ok(false);
         };
-        let state = shared.read(&instance).await?;
+        let state = match StoreError::of_one(shared.read(&instance).await)? {
+            Ok(state) => state,
+            Err(error) => {
+                tracing::warn!(%error, "an instance cannot be read, the others go on");
+                return Ok(true);
+            }
+        };
         match Wake::read(message).need(state.as_ref().map(|(revision, state)| (*revision, state)), now) {
             Need::Soon => Ok(true),
             Need::None => {

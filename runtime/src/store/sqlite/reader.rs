@@ -13,11 +13,11 @@ use super::write::signed;
 use crate::envelope::{Delivery, Event, EventId, InstanceId, Key, Name, Round, Sequence, Trace};
 use crate::machine::Progress;
 use crate::store::codec::{self, Parked};
-use crate::store::{Backlog, Found, Record, Snapshot, StoreError, Which};
+use crate::store::{Backlog, Found, Loaded, Record, Snapshot, StoreError, Which};
 
 /// What can be read, and where the answer goes.
 pub(super) enum Query {
-    Load(Vec<InstanceId>, Answer<Vec<Snapshot>>),
+    Load(Vec<InstanceId>, Answer<Vec<Loaded>>),
     Quarantined(Answer<Vec<(InstanceId, Arc<Progress>)>>),
     Journal(Which, usize, Answer<Vec<(i64, Record)>>),
     Survey(Which, usize, Answer<Found>),
@@ -34,7 +34,10 @@ pub(super) enum Error {
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Sqlite(error)
+        match error {
+            rusqlite::Error::QueryReturnedNoRows => Self::Damage("an event that waits is gone".to_owned()),
+            error => Self::Sqlite(error),
+        }
     }
 }
 
@@ -55,8 +58,8 @@ impl Reader {
         for query in queries {
             match query {
                 Query::Load(ids, answer) => {
-                    let found = ids.iter().map(|id| self.load(id)).collect::<Result<_, _>>();
-                    let _ = answer.send(found.map_err(|error| self.explain(error)));
+                    let load = |id| StoreError::of_one(self.load(id).map_err(|error| self.explain(error)));
+                    let _ = answer.send(ids.iter().map(load).collect());
                 }
                 Query::Quarantined(answer) => {
                     let _ = answer.send(self.quarantined().map_err(|error| self.explain(error)));
@@ -78,10 +81,7 @@ impl Reader {
     pub(super) fn explain(&self, error: Error) -> StoreError {
         match error {
             Error::Sqlite(error) => describe(&self.path, &error),
-            Error::Damage(damage) => {
-                let path = self.path.display();
-                StoreError::new(format!("{path}: it holds what this program did not write ({damage})"))
-            }
+            Error::Damage(damage) => StoreError::damage(self.path.display(), damage),
         }
     }
 
