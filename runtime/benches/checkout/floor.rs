@@ -34,10 +34,15 @@ pub fn measure(path: &Path, steps_a_commit: f64, time: Duration) -> usize {
     let mut connection = Connection::open(path).unwrap();
     connection.pragma_update(None, "synchronous", "full").unwrap();
     connection.pragma_update(None, "cache_size", -16_000).unwrap();
-    // As many checkouts side by side as fill one transaction with one step each.
-    let side_by_side = (1_usize..10_000).find(|count| *count as f64 >= steps_a_commit).unwrap_or(1);
-    let (began, mut ended) = (Instant::now(), 0);
+    let (began, mut ended, mut owed) = (Instant::now(), 0, 0.0);
     while began.elapsed() < time {
+        // As many checkouts side by side as fill one transaction with one step each; now one less, now one more, so that
+        // the mean is as it was asked for.
+        let mut side_by_side = 0;
+        owed += steps_a_commit.max(1.0);
+        while owed >= 1.0 {
+            (owed, side_by_side) = (owed - 1.0, side_by_side + 1);
+        }
         let mut open: Vec<Open> = (0..side_by_side).map(|_| Open::new()).collect();
         for step in STEPS {
             let transaction =
