@@ -72,6 +72,11 @@ impl Server {
         self.wait();
     }
 
+    /// What it has said.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
     #[allow(dead_code, reason = "only one test fills a disk")]
     /// The same, but with no room for more; killed and started again, it has room.
     pub(crate) fn start_again_full(&mut self) {
@@ -85,12 +90,11 @@ impl Server {
     fn wait(&mut self) {
         let began = Instant::now();
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            let log = || fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
             if let Some(status) = self.process.try_wait().unwrap() {
-                panic!("nats-server has ended ({status}):\n{}", log());
+                panic!("nats-server has ended ({status}):\n{}", self.log());
             }
             // Killed, it reads all that it has once more.
-            assert!(began.elapsed() < Duration::from_mins(3), "nats-server does not listen:\n{}", log());
+            assert!(began.elapsed() < Duration::from_mins(3), "nats-server does not listen:\n{}", self.log());
             std::thread::sleep(Duration::from_millis(10));
         }
     }

@@ -121,8 +121,10 @@ impl Shop {
         let placing = place_all(&self.client, orders, self.random.fork());
         let suffering = async {
             self.processes.suffer(kill).await;
-            if matches!(kill, Kill::Server | Kill::FullServer) {
-                self.place.suffer(kill, &mut self.random).await;
+            if matches!(kill, Kill::Server | Kill::FullServer)
+                && self.place.suffer(kill, &mut self.random).await
+            {
+                self.processes.server_suffered(kill);
             }
         };
         tokio::join!(placing, suffering);

@@ -46,20 +46,23 @@ impl Place {
         open(&self.address()).await
     }
 
-    /// Kills the server and starts it again, or lets its disk be full meanwhile.
-    pub(crate) async fn suffer(&mut self, kill: Kill, random: &mut Rng) {
-        let Some(server) = &mut self.server else { return };
+    /// Kills the server and starts it again, or lets its disk be full meanwhile; says whether it has noticed.
+    pub(crate) async fn suffer(&mut self, kill: Kill, random: &mut Rng) -> bool {
+        let Some(server) = &mut self.server else { return false };
         tokio::time::sleep(Duration::from_millis(random.u64(..80))).await;
         server.kill();
+        let refusals = |server: &Server| server.log().matches("resource limits exceeded").count();
+        let (before, mut noticed) = (refusals(server), true);
         if kill == Kill::FullServer {
             tokio::task::block_in_place(|| server.start_again_full());
-        }
-        tokio::time::sleep(Duration::from_millis(random.u64(..300))).await;
-        if kill == Kill::FullServer {
             tokio::time::sleep(Duration::from_secs(1)).await;
             server.kill();
+            noticed = refusals(server) > before;
+        } else {
+            tokio::time::sleep(Duration::from_millis(random.u64(..300))).await;
         }
         tokio::task::block_in_place(|| server.start_again());
+        noticed
     }
 
     /// Everything that was published, as a reader sees it that knows nothing of this project.

@@ -128,9 +128,7 @@ impl Processes {
                 self.restart(one, Some(("CHOR_CLOCK_OFF", (seconds * 1000).to_string())));
             }
             // It is no process of ours.
-            Kill::Server | Kill::FullServer => {
-                *self.done.entry(kill).or_default().parts.entry("server").or_default() += 1;
-            }
+            Kill::Server | Kill::FullServer => {}
         }
     }
 
@@ -191,6 +189,10 @@ impl Processes {
         }
         self.running[one].end();
         self.restart(one, None);
+    }
+
+    pub(crate) fn server_suffered(&mut self, kill: Kill) {
+        *self.done.entry(kill).or_default().parts.entry("server").or_default() += 1;
     }
 
     fn killed(&mut self, kill: Kill, one: usize) {

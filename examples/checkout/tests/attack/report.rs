@@ -41,6 +41,10 @@ impl Report {
     pub(crate) fn assert_good(&self) {
         // Not by `println!`: that is kept back where the test passes, and what was done is to be seen.
         std::io::stdout().write_all(self.to_string().as_bytes()).unwrap();
+        for (kill, killed) in &self.done {
+            let hit: usize = killed.parts.values().sum();
+            assert!(hit > 0 || killed.tried < 4, "{kill}: tried {} times, and nobody was hit", killed.tried);
+        }
         let (tried, hit) = self.done.values().fold((0, 0), |(tried, hit), killed| {
             (tried + killed.tried, hit + killed.parts.values().sum::<usize>().min(killed.tried))
         });
