@@ -1,6 +1,7 @@
 //! The loop that brings events, machines, handlers and the store together: the only room that knows all.
 
 pub(crate) mod call;
+mod limit;
 mod outbox;
 mod role;
 mod slot;
@@ -104,10 +105,10 @@ impl Runtime {
     }
 
     /// Calls the handlers of each service at most so many times at once, 1 at least; further events wait for their turn.
-    /// Without a limit, all events are dealt with at once that are about different instances.
+    /// Without a limit, events about different instances are dealt with at once, thousands of them if so many come.
     ///
-    /// It spares what the handlers stand before: a pool of connections, a bank. It holds for this process alone: two
-    /// replicas call twice as often.
+    /// It spares what the handlers use: a pool of connections, a bank. It holds for each service, and for this process
+    /// alone: two replicas make twice as many calls at once.
     pub fn concurrency_limit(mut self, most: usize) -> Self {
         self.most_calls = Some(most);
         self

@@ -286,9 +286,9 @@ impl StoreError {
         Self { message: message.into(), damage: true }
     }
 
-    /// Tells what is wrong with one instance from what is wrong with the store.
+    /// Tells damage of what was read apart from what is wrong with the store.
     #[cfg(any(feature = "sqlite", feature = "nats"))]
-    pub(crate) fn of_one<T>(read: Result<T, Self>) -> Result<Result<T, Self>, Self> {
+    pub(crate) fn apart<T>(read: Result<T, Self>) -> Result<Result<T, Self>, Self> {
         match read {
             Err(error) if !error.damage => Err(error),
             one => Ok(one),

@@ -5,9 +5,9 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
+use super::limit::InLine;
 use crate::envelope::{Delivery, EventId};
 use crate::failpoint;
 use crate::handler::{Context, Emissions, HandlerError, Input, Service};
@@ -44,13 +44,10 @@ pub(crate) fn cause(heard: &Delivery, before: &Progress) -> EventId {
 }
 
 impl Call {
-    /// The same when its turn has come; `None`: nobody is called any more.
-    pub(crate) async fn ask_in_turn(
-        self,
-        turns: Option<Arc<Semaphore>>,
-    ) -> Option<Result<Emissions, HandlerError>> {
-        let Some(turns) = turns else { return Some(self.ask().await) };
-        let _turn = turns.acquire().await.ok()?;
+    /// Asks when its turn has come, if there are turns; `None`: by then it was not wanted any more.
+    pub(super) async fn ask_in_turn(self, place: Option<InLine>) -> Option<Result<Emissions, HandlerError>> {
+        let Some(place) = place else { return Some(self.ask().await) };
+        let _turn = place.turn().await?;
         Some(self.ask().await)
     }
 

@@ -1,8 +1,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::Semaphore;
-
+use super::limit::Limit;
 use crate::RetryPolicy;
 use crate::envelope::{Delivery, Name};
 use crate::handler::Service;
@@ -14,8 +13,8 @@ pub(super) struct Role {
     pub(super) service: Service,
     pub(super) retry: RetryPolicy,
     pub(super) observers: Vec<Observer>,
-    /// Whose turn it is to call a handler; `None`: there is no limit.
-    pub(super) turns: Option<Arc<Semaphore>>,
+    /// `None`: all handlers may be called at once.
+    pub(super) limit: Option<Limit>,
     /// Where instances stand before anything has happened; one for each machine.
     fresh: Vec<Arc<Progress>>,
     /// Choreographies that the service does not take part in, which has been said.
@@ -30,15 +29,8 @@ impl Role {
         observers: Vec<Observer>,
     ) -> Self {
         let fresh = service.machines().iter().map(|machine| Arc::new(Progress::new(machine))).collect();
-        let turns = most_calls.map(|most| Arc::new(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS))));
-        Self { service, retry, observers, turns, fresh, foreign: Mutex::default() }
-    }
-
-    /// From now on nobody is called who is not being called already.
-    pub(super) fn stop_calling(&self) {
-        if let Some(turns) = &self.turns {
-            turns.close();
-        }
+        let limit = most_calls.map(Limit::new);
+        Self { service, retry, observers, limit, fresh, foreign: Mutex::default() }
     }
 
     pub(super) fn name(&self) -> Name {

@@ -5,6 +5,7 @@ use crate::envelope::{Delivery, InstanceId, Key, Sequence};
 use crate::machine::{self, Machine, Progress, Question, Verdict, Walk};
 use crate::store::Snapshot;
 
+use super::limit::Wanted;
 use super::turn::{Standing, Turn, Write};
 
 /// So many events wait for others here; what comes before its time then is parked at once.
@@ -28,6 +29,8 @@ pub(super) struct Slot {
     pub(super) doing: Doing,
     /// Of the question to which the handler's answer is wanted. No other question of the worker has it.
     pub(super) ticket: Option<u64>,
+    /// Dropped with the ticket: the handler need not be called any more, if it is not being called yet.
+    pub(super) wanted: Option<Wanted>,
     /// The event that is being dealt with.
     pub(super) current: Option<Current>,
     /// What is early or parked may have become takeable.
@@ -110,6 +113,7 @@ impl Slot {
             early: Vec::new(),
             doing: Doing::Nothing,
             ticket: None,
+            wanted: None,
             current: None,
             look_at_waiting: false,
             read: Read::Never,
@@ -120,6 +124,11 @@ impl Slot {
     /// Where it stands, if that has been read.
     pub(super) fn standing(&self) -> Option<Standing<'_>> {
         Some(Standing::new(self.machine, self.snapshot.as_ref()?, &self.fresh))
+    }
+
+    /// The same; where that is not known, as if nothing had happened.
+    pub(super) fn standing_or_unknown(&self) -> Standing<'_> {
+        self.standing().unwrap_or_else(|| Standing::unknown(self.machine, &self.fresh))
     }
 
     pub(super) fn instance(&self) -> InstanceId {
@@ -239,7 +248,7 @@ impl Slot {
         self.queue.extend(urgent);
         self.queue.rotate_right(1);
         // What the handler says to the question is not wanted any more.
-        self.ticket = None;
+        (self.ticket, self.wanted) = (None, None);
         Some((write, self.doing == Doing::Asking))
     }
 
@@ -255,6 +264,7 @@ impl Slot {
 
     /// Takes out all that waits here.
     pub(super) fn take_waiting(&mut self) -> Vec<Delivery> {
+        self.look_at_waiting = false;
         let early = self.early.drain(..).map(|early| early.delivery);
         early.chain(self.queue.drain(..)).collect()
     }

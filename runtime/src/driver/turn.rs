@@ -54,6 +54,11 @@ impl<'a> Standing<'a> {
         Self { machine, revision: snapshot.revision, progress }
     }
 
+    /// The same in an instance of which nothing can be known.
+    pub(crate) fn unknown(machine: &'static Machine, fresh: &'a Arc<Progress>) -> Self {
+        Self { machine, revision: 0, progress: fresh }
+    }
+
     /// What is to be done with an event that has just arrived.
     pub(crate) fn arrived(self, delivery: &Delivery) -> Turn {
         self.turn(machine::judge(self.machine, self.progress, delivery), delivery, false)
@@ -88,6 +93,11 @@ impl<'a> Standing<'a> {
         let id = machine::deadline(self.machine, progress, key, expire);
         let walk = Walk::expire(self.machine, progress, key, expire);
         Some((self.own(key, id, format!("deadline {}", expire.scope).into(), now), Box::new(walk)))
+    }
+
+    /// A look at the instance for which no event is the reason, as an event of its own.
+    pub(crate) fn look(self, key: &Key, now: i64) -> Delivery {
+        self.own(key, self.own_id(key), "look".into(), now)
     }
 
     /// The step that puts off what the handler is thinking about, if one of the events that wait is urgent then:

@@ -11,6 +11,7 @@ use futures_util::{FutureExt, StreamExt};
 use tokio::sync::watch;
 
 use super::call::{Call, cause, knowing};
+use super::limit::Limit;
 use super::outbox::{Leaving, Receipt};
 use super::slot::{Current, Doing, Next, Slot, Taking};
 use super::slots::{SlotNumber, Slots};
@@ -77,7 +78,7 @@ type Working = Pin<Box<dyn Future<Output = Done> + Send>>;
 /// What has come of something that was started.
 enum Done {
     Loaded(Vec<SlotNumber>, Result<Vec<Loaded>, StoreError>),
-    /// `None`: it was not asked, since the worker stops.
+    /// `None`: it was not asked, since that is not wanted any more.
     Answered(SlotNumber, u64, Option<Result<Emissions, HandlerError>>),
     Rested(SlotNumber, u64),
     Written(Vec<Receipt>, Result<Vec<Outcome>, StoreError>),
@@ -110,8 +111,8 @@ impl Worker {
     pub(super) async fn run(mut self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
         loop {
             self.stopping |= *stop.borrow_and_update();
-            if self.stopping {
-                self.role.stop_calling();
+            if let Some(limit) = self.role.limit.as_ref().filter(|_| self.stopping) {
+                limit.close();
             }
             self.now = self.post.backend.now();
             let took = self.take_mail();
@@ -299,19 +300,32 @@ impl Worker {
     /// Leaves an event to another version of the service, and says so once.
     fn hold(&mut self, number: SlotNumber, delivery: Delivery, reason: &str) {
         self.holding -= 1;
-        let Some(slot) = self.slots.get_mut(number) else { return };
-        if !std::mem::replace(&mut slot.held, true) {
-            let (choreography, service, key) =
-                (slot.machine.choreography, slot.machine.participant, &slot.id.1);
-            tracing::warn!(choreography, %key, service, reason, "instance held");
-            let unread = Snapshot::default();
-            let snapshot = slot.snapshot.as_ref().unwrap_or(&unread);
-            let record = Standing::new(slot.machine, snapshot, &slot.fresh).held(&delivery, reason);
-            let step = Step { records: vec![record], ..Step::default() };
-            let write = Write { step, heard: delivery.clone(), happened: Happened::Parked };
-            self.outbox.push(Leaving { slot: None, write });
-        }
+        self.say_held(number, &delivery, reason);
         self.post.backend.hold(&self.role.name(), delivery);
+    }
+
+    fn say_held(&mut self, number: SlotNumber, delivery: &Delivery, reason: &str) {
+        let Some(slot) = self.slots.get_mut(number) else { return };
+        if std::mem::replace(&mut slot.held, true) {
+            return;
+        }
+        let (choreography, service, key) = (slot.machine.choreography, slot.machine.participant, &slot.id.1);
+        tracing::warn!(choreography, %key, service, reason, "instance held");
+        let record = slot.standing_or_unknown().held(delivery, reason);
+        let step = Step { records: vec![record], ..Step::default() };
+        let write = Write { step, heard: delivery.clone(), happened: Happened::Parked };
+        self.outbox.push(Leaving { slot: None, write });
+    }
+
+    /// An instance that cannot be read is left as it is, with all that waits for it.
+    fn leave(&mut self, number: SlotNumber, reason: &str) {
+        let Some(slot) = self.slots.get_mut(number) else { return };
+        let waiting = slot.take_waiting();
+        let look = slot.standing_or_unknown().look(&slot.id.1, self.now);
+        self.say_held(number, waiting.first().unwrap_or(&look), reason);
+        for delivery in waiting {
+            self.hold(number, delivery, reason);
+        }
     }
 
     /// Goes on with the current step: asks the handler, or writes what has come of it.
@@ -359,8 +373,9 @@ impl Worker {
             question: question.clone(),
             attempt: current.attempt,
         };
-        let turns = self.role.turns.clone();
-        self.begin(Box::pin(async move { Done::Answered(number, ticket, call.ask_in_turn(turns).await) }));
+        let (place, wanted) = self.role.limit.as_ref().map(Limit::line_up).unzip();
+        slot.wanted = wanted;
+        self.begin(Box::pin(async move { Done::Answered(number, ticket, call.ask_in_turn(place).await) }));
     }
 
     /// Deals with all that has been done; says whether there was anything.
@@ -388,11 +403,7 @@ impl Worker {
                     slot.stands(snapshot);
                     self.ready.push_back(number);
                 }
-                Err(error) => {
-                    for delivery in slot.take_waiting() {
-                        self.hold(number, delivery, &error.to_string());
-                    }
-                }
+                Err(error) => self.leave(number, &error.to_string()),
             }
         }
     }

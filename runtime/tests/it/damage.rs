@@ -21,7 +21,7 @@ impl<R: AsyncFn(&str) -> String, W: AsyncFn(&str, &str)> ByHand<R, W> {
         let Self { store, read, write } = self;
         let (ledger, client) = (Ledger::default(), Client::new(&store));
         let running = Runtime::new(&store).serve(shop::service(Shop)).start();
-        for number in 0..2 {
+        for number in [0, 1, 4] {
             client.order(&order(number)).await.unwrap();
         }
         let of_shop = |key| InstanceId {
@@ -29,27 +29,40 @@ impl<R: AsyncFn(&str) -> String, W: AsyncFn(&str, &str)> ByHand<R, W> {
             choreography: "tea.Tea".into(),
             key: Key::from_text(key),
         };
-        until("both orders", async || store.status(&of_shop("o1")).await.unwrap()).await;
+        for key in ["o1", "o4"] {
+            until("the orders", async || store.status(&of_shop(key)).await.unwrap()).await;
+        }
         running.shutdown().await.unwrap();
-        let before = read("o1").await;
-        write("o1", r#"{"format": 99}"#).await;
+        let before = (read("o1").await, read("o4").await);
+        let of_newer_version = before.1.replace(r#""format":2"#, r#""format":99"#);
+        assert_ne!(of_newer_version, before.1);
+        write("o1", "{}").await;
+        write("o4", &of_newer_version).await;
 
         let running = open(&store, &ledger).start();
         // All but the shop go on with the other as well.
-        assert_eq!(hear(&client, 2).await, ["o0 brewed 1", "o1 brewed 2"]);
-        let line = until("a line in the journal", async || store.journal().await.unwrap().pop()).await;
-        assert_eq!((line.instance, line.verdict.as_str()), (of_shop("o1"), "held"));
-        assert!(line.reason.contains("it holds what this program did not write ("), "{}", line.reason);
+        assert_eq!(hear(&client, 3).await, ["o0 brewed 1", "o1 brewed 2", "o4 brewed 2"]);
+        for key in ["o1", "o4"] {
+            let line = until("a line in the journal", async || {
+                store.journal().await.unwrap().into_iter().find(|line| line.instance == of_shop(key))
+            });
+            let line = line.await;
+            assert_eq!(line.verdict, "held");
+            assert!(line.reason.contains("it holds what this program did not write ("), "{}", line.reason);
+        }
         client.order(&order(3)).await.unwrap();
         assert_eq!(hear(&client, 1).await, ["o3 brewed 1"]);
         running.shutdown().await.unwrap();
 
-        write("o1", &before).await;
+        write("o1", &before.0).await;
+        write("o4", &before.1).await;
         let running = open(&store, &ledger).start();
-        until("the shop to go on", async || {
-            store.status(&of_shop("o1")).await.unwrap().filter(|status| status.finished)
-        })
-        .await;
+        for key in ["o1", "o4"] {
+            until("the shop to go on", async || {
+                store.status(&of_shop(key)).await.unwrap().filter(|status| status.finished)
+            })
+            .await;
+        }
         running.shutdown().await.unwrap();
     }
 }

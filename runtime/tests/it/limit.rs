@@ -54,6 +54,8 @@ async fn no_more_handlers_are_called_at_once_than_were_allowed() {
             client.order(&order(number)).await.unwrap();
         }
         until("three inside", async || (inside.load(Ordering::SeqCst) == 3).then_some(())).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert_eq!(inside.load(Ordering::SeqCst), 3, "nobody else comes in");
         exit.add_permits(12);
         assert_eq!(hear(&client, 12).await, expected(0..12).1);
         running.shutdown().await.unwrap();
@@ -75,11 +77,11 @@ async fn who_waits_for_a_turn_does_not_hold_up_the_end_and_is_not_lost() {
             client.order(&order(number)).await.unwrap();
         }
         until("one inside", async || (inside.load(Ordering::SeqCst) == 1).then_some(())).await;
-        let ending = tokio::spawn(running.shutdown());
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        assert!(!ending.is_finished(), "whoever is inside leaves first");
+        let mut ending = Box::pin(running.shutdown());
+        let early = tokio::time::timeout(Duration::from_millis(200), &mut ending).await;
+        assert!(early.is_err(), "whoever is inside leaves first");
         exit.add_permits(1);
-        ending.await.unwrap().unwrap();
+        tokio::time::timeout(Duration::from_secs(20), ending).await.unwrap().unwrap();
         let served = ledger.lines();
         assert_eq!(served.iter().filter(|line| line.contains("Bank")).count(), 1, "{served:?}");
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_nats::client::{Request, RequestErrorKind};
-use async_nats::header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE;
+use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_MESSAGE_ID};
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::stream::{DirectGetErrorKind, Stream};
 use async_nats::jetstream::{self, message::StreamMessage};
@@ -207,43 +207,52 @@ impl Broker {
         headers: impl Fn() -> HeaderMap,
         payload: Bytes,
     ) -> Result<Published, StoreError> {
-        let attempt = || self.publish_once(subject, headers(), payload.clone());
+        let attempt = || self.try_publish(subject, headers(), payload.clone());
         self.patiently(fmt::from_fn(|f| write!(f, "publish to {subject}")), attempt).await
     }
 
-    /// Replaces the last message of a subject, if it still has this number (0: there is none). The number of the new one;
-    /// `None`: another has replaced it.
-    pub(super) async fn compare_and_set(
+    /// Replaces the last message of a subject, if it still has this number; 0: there is none.
+    ///
+    /// With an id, the server tells a try whose answer was lost from another's message. It has to remember each for a while:
+    /// so without one, that is read off what the subject holds. Whoever else has written the very same has done the same.
+    pub(super) async fn replace(
         &self,
         stream: &Stream<()>,
         subject: &str,
         expected: u64,
+        id: Option<&str>,
         payload: Bytes,
-    ) -> Result<Option<u64>, StoreError> {
-        let expected = expected.to_string();
-        let mut tries = 0_u32;
+    ) -> Result<Published, StoreError> {
+        let (number, mut tries) = (expected.to_string(), 0_u32);
         let attempt = || {
             tries = tries.saturating_add(1);
             let mut headers = HeaderMap::new();
             if !mutation::on(Mutation::ForgetCompare) {
-                headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, expected.as_str());
+                headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, number.as_str());
             }
-            self.publish_once(subject, headers, payload.clone())
+            if let Some(id) = id {
+                headers.insert(NATS_MESSAGE_ID, id);
+            }
+            self.try_publish(subject, headers, payload.clone())
         };
-        let what = fmt::from_fn(|f| write!(f, "publish to {subject}"));
-        match self.patiently(what, attempt).await? {
-            Published::At(number) | Published::Again(number) => Ok(Some(number)),
-            Published::Overtaken if tries == 1 => Ok(None),
-            // It may have been overtaken by a try of its own, whose answer was lost. An id would tell, but the server has
-            // to remember each; and whoever else has written the very same has done the same.
-            Published::Overtaken => {
-                let last = self.last(stream, subject).await?;
-                Ok(last.filter(|last| last.payload == payload).map(|last| last.sequence))
-            }
+        let published = self.patiently(fmt::from_fn(|f| write!(f, "replace {subject}")), attempt).await?;
+        if published != Published::Overtaken || tries == 1 || id.is_some() {
+            return Ok(published);
         }
+        let look = || async {
+            let last = found(stream.direct_get_last_for_subject(subject).await)?;
+            match last {
+                Some(last) if last.payload == payload => Ok(Published::Again(last.sequence)),
+                Some(last) if last.sequence == expected => {
+                    Err(Failure::Passing("a server of the cluster is behind".to_owned()))
+                }
+                _ => Ok(Published::Overtaken),
+            }
+        };
+        self.patiently(fmt::from_fn(|f| write!(f, "read {subject}")), look).await
     }
 
-    async fn publish_once(
+    async fn try_publish(
         &self,
         subject: &str,
         headers: HeaderMap,

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use async_nats::Subject;
 use async_nats::jetstream::stream::Stream;
 use async_nats::jetstream::{
     self,
@@ -61,6 +62,14 @@ struct Sent {
     at: i64,
     /// It was brought before. A server that was killed may have forgotten so.
     again: bool,
+}
+
+/// What is not for the subscriber: it is said to others, or no event of ours.
+struct NotTaken {
+    /// Where the server hears what has become of it.
+    answer: Subject,
+    /// The journal's line on what is no event of ours.
+    malformed: Option<Record>,
 }
 
 impl Shared {
@@ -160,15 +169,17 @@ impl Intake {
     }
 
     /// Puts what has come together into the mailbox at once: so whoever takes it has more to do at a time, and the
-    /// server is told more at a time.
+    /// server is told more at a time. Everything else waits until that is done.
     async fn bring(&self, came: Vec<Result<jetstream::Message, MessagesError>>) -> Result<(), MessagesError> {
         let (Some(shared), Some(mailbox)) = (self.shared.upgrade(), self.mailbox.upgrade()) else {
             return Ok(());
         };
-        let (mut taken, mut failed) = (Vec::with_capacity(came.len()), None);
+        let (mut taken, mut others, mut failed) = (Vec::with_capacity(came.len()), Vec::new(), None);
         for message in came {
-            match message {
-                Ok(message) => taken.extend(self.take(&shared, message).await),
+            match message.map(|message| self.take(&shared, &message)) {
+                Ok(Some(Ok(delivery))) => taken.push(delivery),
+                Ok(Some(Err(other))) => others.push(other),
+                Ok(None) => {}
                 Err(error) => failed = Some(error),
             }
         }
@@ -176,11 +187,21 @@ impl Intake {
             taken = self.not_done(&shared, instances, taken).await;
         }
         mailbox.put(taken.into_iter().map(Mail::Delivery));
+        for NotTaken { answer, malformed } in others {
+            let word = match malformed {
+                None => "+ACK",
+                Some(line) if shared.note(std::slice::from_ref(&line)).await.is_ok() => "+TERM",
+                // It comes again.
+                Some(_) => continue,
+            };
+            // Lost, this answer is given again.
+            let _ = shared.broker.client.publish(answer, word.into()).await;
+        }
         failed.map_or(Ok(()), Err)
     }
 
-    /// What is to be put into the mailbox of a message. If there is nothing, it has been dealt with here.
-    async fn take(&self, shared: &Shared, message: jetstream::Message) -> Option<Delivery> {
+    /// What a message is; `None`: it is here already, or no delivery of a stream.
+    fn take(&self, shared: &Shared, message: &jetstream::Message) -> Option<Result<Delivery, NotTaken>> {
         let answer = message.reply.clone()?;
         let info = message.info().ok()?;
         let sent = Sent {
@@ -199,19 +220,15 @@ impl Intake {
             Err(reason) => {
                 let record = self.malformed(&read, number, reason);
                 tracing::warn!(subject = read.subject, reason = record.reason, "malformed event");
-                if shared.note(&[record]).await.is_ok() {
-                    let _ = shared.broker.client.publish(answer, "+TERM".into()).await;
-                }
-                return None;
+                return Some(Err(NotTaken { answer, malformed: Some(record) }));
             }
         };
         let Some(delivery) = self.delivery(arrived, sent) else {
-            // It is said to others. Lost, this answer is given again.
-            let _ = shared.broker.client.publish(answer, "+ACK".into()).await;
-            return None;
+            return Some(Err(NotTaken { answer, malformed: None }));
         };
         // First, so that it is held or done at any time: who looks afterwards misses neither.
-        shared.held.take(&self.taker, number, answer, &self.title, self.number).then_some(delivery)
+        let new = shared.held.take(&self.taker, number, answer, &self.title, self.number);
+        new.then_some(Ok(delivery))
     }
 
     /// What an external has not dealt with before, of what was brought to it.

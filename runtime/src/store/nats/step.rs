@@ -7,6 +7,7 @@ use async_nats::HeaderMap;
 use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_MESSAGE_ID};
 use async_nats::jetstream::stream::Stream;
 use futures_util::future::{join_all, try_join_all};
+use uuid::Uuid;
 
 use super::Shared;
 use super::broker::Published;
@@ -90,15 +91,23 @@ impl Shared {
             self.put_state(&self.subjects.aside(&change.instance), "true".into()).await?;
         }
         let subject = self.subjects.state(&change.instance);
-        let written = self.broker.compare_and_set(&instances, &subject, change.expected, payload).await?;
-        let Some(revision) = written else { return Ok(Outcome::Conflict) };
+        // Where a delivery leads here, it leads here again, and whoever has won without knowing finds it done. Others must
+        // not be told that they have lost.
+        let id = step.consumed.is_none().then(|| Uuid::new_v4().to_string());
+        let written =
+            self.broker.replace(&instances, &subject, change.expected, id.as_deref(), payload).await?;
+        let (revision, again) = match written {
+            Published::At(revision) => (revision, false),
+            Published::Again(revision) => (revision, true),
+            Published::Overtaken => return Ok(Outcome::Conflict),
+        };
         if let Some((subscriber, number)) = &step.consumed
             && mutation::on(Mutation::AcknowledgeFirst)
         {
             self.acknowledge(subscriber, *number, true).await?;
         }
         failpoint::pass("after_state");
-        self.finish(&instances, &change.instance, &stored.pending, false).await?;
+        self.finish(&instances, &change.instance, &stored.pending, again).await?;
         if let Some(delivery) = parks {
             self.acknowledge(&subscriber(&change.instance, delivery), delivery.handle, false).await?;
         }
@@ -327,13 +336,21 @@ impl Shared {
     }
 
     pub(super) async fn load(&self, instances: Vec<InstanceId>) -> Result<Vec<Loaded>, StoreError> {
-        try_join_all(instances.iter().map(async |it| StoreError::of_one(self.load_one(it).await))).await
+        try_join_all(instances.iter().map(async |it| StoreError::apart(self.load_one(it).await))).await
     }
 
     async fn load_one(&self, instance: &InstanceId) -> Result<Snapshot, StoreError> {
-        let Some((revision, stored)) = self.read(instance).await? else { return Ok(Snapshot::default()) };
-        let progress = self.progress(instance, stored.progress.get()).await?;
-        Ok(Snapshot { revision, progress: Some(Arc::new(progress)) })
+        loop {
+            let Some((revision, stored)) = self.read(instance).await? else { return Ok(Snapshot::default()) };
+            let error = match self.progress(instance, stored.progress.get()).await {
+                Ok(progress) => return Ok(Snapshot { revision, progress: Some(Arc::new(progress)) }),
+                Err(error) => error,
+            };
+            // Another may have taken meanwhile what waited there.
+            if self.read(instance).await?.is_none_or(|(now, _)| now == revision) {
+                return Err(error);
+            }
+        }
     }
 
     /// The state of an instance, after what it has still to do is done.
@@ -341,7 +358,8 @@ impl Shared {
         let instances = self.state_of(&instance.service).await?;
         let subject = self.subjects.state(instance);
         let Some(message) = self.broker.last(&instances, &subject).await? else { return Ok(None) };
-        let stored = state::decode(&message.payload).map_err(|damage| damaged(&subject, &damage))?;
+        let stored =
+            state::decode(&message.payload).map_err(|damage| StoreError::damage(&subject, &damage))?;
         if !mutation::on(Mutation::SkipFlush) {
             self.finish(&instances, instance, &stored.pending, true).await?;
         }
@@ -351,13 +369,13 @@ impl Shared {
     /// The progress, with the events that are parked.
     pub(super) async fn progress(&self, instance: &InstanceId, text: &str) -> Result<Progress, StoreError> {
         let subject = self.subjects.state(instance);
-        let damage = |damage: String| damaged(&subject, &damage);
+        let damage = |damage: String| StoreError::damage(&subject, &damage);
         let instances = self.state_of(&instance.service).await?;
         let handles = codec::parked(text).map_err(damage)?;
         let events = try_join_all(handles.iter().map(async |number| {
             let subject = self.subjects.parked(instance, *number);
             let message = self.broker.last(&instances, &subject).await?;
-            message.ok_or_else(|| damaged(&subject, "the event is gone"))
+            message.ok_or_else(|| StoreError::damage(&subject, "the event is gone"))
         }))
         .await?;
         let mut events = events.into_iter();
@@ -422,10 +440,6 @@ pub(super) fn subscriber(instance: &InstanceId, delivery: &Delivery) -> Name {
 
 pub(super) fn taker(service: &Name, delivery: &Delivery) -> Name {
     delivery.taker(service)
-}
-
-fn damaged(subject: &str, damage: &str) -> StoreError {
-    StoreError::damage(subject, damage)
 }
 
 #[cfg(test)]

@@ -176,10 +176,12 @@ impl Watch {
             self.remove(shared, message.sequence).await?;
             return Ok(false);
         };
-        let state = match StoreError::of_one(shared.read(&instance).await)? {
+        let state = match StoreError::apart(shared.read(&instance).await)? {
             Ok(state) => state,
             Err(error) => {
-                tracing::warn!(%error, "an instance cannot be read, the others go on");
+                // Its events say so; here they are not waited for all the time.
+                tracing::debug!(%error, key = %instance.key, service = %self.service, "an instance cannot be read");
+                self.told.insert(message.sequence, now);
                 return Ok(true);
             }
         };

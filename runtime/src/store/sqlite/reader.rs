@@ -34,8 +34,12 @@ pub(super) enum Error {
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::Error as E;
         match error {
-            rusqlite::Error::QueryReturnedNoRows => Self::Damage("an event that waits is gone".to_owned()),
+            E::FromSqlConversionFailure(..)
+            | E::IntegralValueOutOfRange(..)
+            | E::InvalidColumnType(..)
+            | E::Utf8Error(..) => Self::Damage(error.to_string()),
             error => Self::Sqlite(error),
         }
     }
@@ -58,7 +62,7 @@ impl Reader {
         for query in queries {
             match query {
                 Query::Load(ids, answer) => {
-                    let load = |id| StoreError::of_one(self.load(id).map_err(|error| self.explain(error)));
+                    let load = |id| StoreError::apart(self.load(id).map_err(|error| self.explain(error)));
                     let _ = answer.send(ids.iter().map(load).collect());
                 }
                 Query::Quarantined(answer) => {
@@ -102,13 +106,15 @@ impl Reader {
 
     pub(super) fn decode(&self, text: &str) -> Result<Progress, Error> {
         codec::decode(text, |parked: Parked| {
-            let (event, at) = self
+            let found = self
                 .connection
                 .prepare_cached(
                     "SELECT number, id, source, choreography, key, type, payload, causation, rounds, trace, at
                      FROM event WHERE number = ?1",
                 )?
-                .query_row(params![signed(parked.event)], |row| Ok((event(row, Name::from)?, row.get(10)?)))?;
+                .query_row(params![signed(parked.event)], |row| Ok((event(row, Name::from)?, row.get(10)?)))
+                .optional()?;
+            let (event, at) = found.ok_or_else(|| "an event that waits is gone".to_owned())?;
             Ok(Delivery {
                 event: Arc::new(event),
                 sequence: parked.sequence.map(codec::sequence),
