@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chor_runtime::{Backlog, Found};
+use chor_runtime::{Backlog, Found, InstanceId};
 use serde::Serialize;
 
 use crate::Verdict;
@@ -30,6 +30,9 @@ pub(crate) fn run(instances: &Instances, terminal: &Terminal) -> Result<Verdict,
     }
     terminal.print(&lines(&found, terminal))?;
     summary(&found, instances.all, terminal);
+    for (id, damage) in &found.unreadable {
+        terminal.note(&unreadable(id, damage));
+    }
     for behind in &backlog {
         if instances.which.service.as_ref().is_none_or(|name| *name == *behind.participant) {
             terminal.note(&not_taken(behind));
@@ -46,6 +49,7 @@ struct Document<'a> {
     /// How many there are.
     total: usize,
     not_taken: Vec<json::Behind<'a>>,
+    unreadable: Vec<json::Unreadable<'a>>,
 }
 
 impl<'a> Document<'a> {
@@ -54,6 +58,7 @@ impl<'a> Document<'a> {
             instances: found.instances.iter().map(json::Instance::from).collect(),
             total: found.total,
             not_taken: backlog.iter().map(json::Behind::from).collect(),
+            unreadable: found.unreadable.iter().map(json::Unreadable::from).collect(),
         }
     }
 }
@@ -83,6 +88,13 @@ fn summary(found: &Found, all: bool, terminal: &Terminal) {
         (shown, _) => counted(shown, "instance", "instances"),
     };
     terminal.note(&text);
+}
+
+fn unreadable(InstanceId { service, choreography, key }: &InstanceId, damage: &str) -> String {
+    let (choreography, key, damage) = (choreography.short(), plain(key.as_str()), plain(damage));
+    format!(
+        "{service} in {choreography}, {key}, cannot be read ({damage}): it is left as it is until a service of the version that wrote it runs, or a copy is restored"
+    )
 }
 
 fn not_taken(Backlog { participant, events, oldest, .. }: &Backlog) -> String {

@@ -73,6 +73,12 @@ impl<T> Flows<T> {
         }
     }
 
+    /// Meets an instance that cannot be read: its flow stays.
+    #[cfg(any(feature = "sqlite", feature = "nats"))]
+    pub(crate) fn pass_by(&mut self, id: InstanceId) {
+        self.found.insert((id.choreography, id.key), None);
+    }
+
     fn is_over(&self, id: &InstanceId, progress: &Progress) -> bool {
         if progress.quarantine.is_some() || progress.due().is_some() {
             return false;

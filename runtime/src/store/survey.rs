@@ -92,6 +92,8 @@ pub struct Found {
     pub instances: Vec<Instance>,
     /// How many there are.
     pub total: usize,
+    /// Those that cannot be read, and why: they are damaged, or a newer version has written them.
+    pub unreadable: Vec<(InstanceId, String)>,
 }
 
 /// What a participant has still to take.
@@ -116,11 +118,16 @@ pub(crate) struct Survey {
     legends: Legends,
     kept: BTreeMap<(i64, InstanceId), Instance>,
     total: usize,
+    #[cfg_attr(
+        not(any(feature = "sqlite", feature = "nats")),
+        expect(dead_code, reason = "memory is readable")
+    )]
+    unreadable: Vec<(InstanceId, String)>,
 }
 
 impl Survey {
     pub(crate) fn new(which: Which, most: usize, legends: Legends) -> Self {
-        Self { which, most, legends, kept: BTreeMap::new(), total: 0 }
+        Self { which, most, legends, kept: BTreeMap::new(), total: 0, unreadable: Vec::new() }
     }
 
     /// Looks at an instance that changed at this time, in milliseconds since 1970; so many events are parked in it.
@@ -152,7 +159,16 @@ impl Survey {
         }
     }
 
+    /// Meets an instance that cannot be read.
+    #[cfg(any(feature = "sqlite", feature = "nats"))]
+    pub(crate) fn pass_by(&mut self, id: InstanceId, damage: String) {
+        if self.which.has(&id) {
+            self.unreadable.push((id, damage));
+        }
+    }
+
     pub(crate) fn found(self) -> Found {
-        Found { instances: self.kept.into_values().collect(), total: self.total }
+        let Self { kept, total, unreadable, .. } = self;
+        Found { instances: kept.into_values().collect(), total, unreadable }
     }
 }

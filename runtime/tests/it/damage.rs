@@ -1,6 +1,6 @@
 //! An instance that cannot be read holds up nobody else.
 
-use chor_runtime::{InstanceId, Key, Runtime, Store};
+use chor_runtime::{InstanceId, Key, Runtime, Store, Timestamp, Which};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -50,6 +50,12 @@ impl<R: AsyncFn(&str) -> String, W: AsyncFn(&str, &str)> ByHand<R, W> {
             assert_eq!(line.verdict, "held");
             assert!(line.reason.contains("it holds what this program did not write ("), "{}", line.reason);
         }
+        let found = store.instances(&Which::default(), 9).await.unwrap();
+        let mut unreadable: Vec<_> = found.unreadable.into_iter().map(|(id, _)| id).collect();
+        unreadable.sort();
+        assert_eq!(unreadable, [of_shop("o1"), of_shop("o4")]);
+        assert_eq!(store.quarantined().await.unwrap(), []);
+        assert!(store.prunable(Timestamp::now()).await.unwrap().flows <= 1, "two of three stay");
         client.order(&order(3)).await.unwrap();
         assert_eq!(hear(&client, 1).await, ["o3 brewed 1"]);
         running.shutdown().await.unwrap();

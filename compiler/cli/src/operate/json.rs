@@ -93,6 +93,20 @@ fn said(events: &[Awaited]) -> Vec<Said<'_>> {
     events.iter().map(|it| Said { event: &it.event, from: it.from.as_deref() }).collect()
 }
 
+/// An instance that cannot be read, and why.
+#[derive(Serialize)]
+pub(crate) struct Unreadable<'a> {
+    #[serde(flatten)]
+    id: Id<'a>,
+    reason: &'a str,
+}
+
+impl<'a> From<&'a (InstanceId, String)> for Unreadable<'a> {
+    fn from((id, reason): &'a (InstanceId, String)) -> Self {
+        Self { id: id.into(), reason }
+    }
+}
+
 /// Who has not taken what was published for it.
 #[derive(Serialize)]
 pub(crate) struct Behind<'a> {

@@ -14,11 +14,10 @@ use crate::envelope::{InstanceId, Name};
 use crate::machine::{Machine, Progress};
 use crate::scalar::Timestamp;
 use crate::store::survey::{Legends, Survey};
-use crate::store::{Backlog, Found, Record, StoreError, Which, codec};
+use crate::store::{Backlog, Found, Record, Snapshot, StoreError, Which, codec};
 
 /// An instance, as its message tells without the events that are parked in it.
 pub(super) struct Glance {
-    pub(super) id: InstanceId,
     /// The number of the message.
     pub(super) number: u64,
     /// When it was written, in milliseconds since 1970.
@@ -32,7 +31,8 @@ pub(super) struct Glance {
 pub(super) type Participant = (Name, Stream<()>);
 
 impl Shared {
-    /// The instances that were set aside, of all participants whose streams can be read.
+    /// The instances that were set aside, of all participants whose streams can be read; without those that cannot be
+    /// read themselves.
     pub(super) async fn quarantined(&self) -> Result<Vec<(InstanceId, Arc<Progress>)>, StoreError> {
         let mut found = Vec::new();
         for (participant, stream) in self.participants().await? {
@@ -40,10 +40,13 @@ impl Shared {
             while let Some(mark) = self.broker.next(&stream, &subjects, from).await? {
                 from = mark.sequence + 1;
                 let Some(instance) = subjects::instance(&participant, &mark.subject, 0) else { continue };
-                let Some((revision, stored)) = self.read(&instance).await? else { continue };
-                let progress = self.progress(&instance, stored.progress.get()).await?;
+                let Ok(Snapshot { revision, progress: Some(progress) }) =
+                    StoreError::apart(self.load_one(&instance).await)?
+                else {
+                    continue;
+                };
                 if progress.quarantine.is_some() {
-                    found.push((instance, Arc::new(progress)));
+                    found.push((instance, progress));
                 } else if revision > mark.sequence {
                     self.broker.remove(&self.subjects.state_stream(&participant), mark.sequence).await?;
                 }
@@ -81,8 +84,9 @@ impl Shared {
         let participants = self.participants().await?;
         let mut survey = Survey::new(which, most, self.legends(&participants).await?);
         for (participant, stream) in &participants {
-            let look = |Glance { id, changed, progress, waiting, .. }: Glance| {
-                survey.look(id, changed, &progress, waiting);
+            let look = |id, glance| match glance {
+                Ok(Glance { changed, progress, waiting, .. }) => survey.look(id, changed, &progress, waiting),
+                Err(damage) => survey.pass_by(id, damage),
             };
             self.each_instance(participant, stream, look).await?;
         }
@@ -94,15 +98,17 @@ impl Shared {
         &self,
         participant: &Name,
         stream: &Stream<()>,
-        mut look: impl FnMut(Glance),
+        mut look: impl FnMut(InstanceId, Result<Glance, codec::Damage>),
     ) -> Result<(), StoreError> {
         let all = self.subjects.state_of(participant, "at.>");
         let read = |message: Seen| {
-            let damage = |damage| StoreError::new(format!("{}: {damage}", message.subject));
             let Some(id) = subjects::instance(participant, &message.subject, 0) else { return Ok(()) };
-            let stored = state::decode(&message.payload).map_err(damage)?;
-            let (progress, waiting) = codec::glance(stored.progress.get()).map_err(damage)?;
-            look(Glance { id, number: message.number, changed: millis(message.time), progress, waiting });
+            let read = state::decode(&message.payload).and_then(|it| codec::glance(it.progress.get()));
+            let glance = read.map(|(progress, waiting)| {
+                let (number, changed) = (message.number, millis(message.time));
+                Glance { number, changed, progress, waiting }
+            });
+            look(id, glance);
             Ok(())
         };
         self.broker.each(stream, &all, read).await

@@ -27,8 +27,12 @@ impl Shared {
         let participants = self.participants().await?;
         let mut flows = Flows::new(before, self.legends(&participants).await?);
         for (number, (participant, stream)) in participants.iter().enumerate() {
-            let look =
-                |it: Glance| flows.look(it.id, it.changed, &it.progress, it.waiting, (number, it.number));
+            let look = |id, glance| match glance {
+                Ok(Glance { changed, progress, waiting, number: at }) => {
+                    flows.look(id, changed, &progress, waiting, (number, at));
+                }
+                Err(_) => flows.pass_by(id),
+            };
             self.each_instance(participant, stream, look).await?;
         }
         let names: Vec<&Name> = participants.iter().map(|(name, _)| name).collect();

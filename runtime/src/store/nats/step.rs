@@ -339,7 +339,7 @@ impl Shared {
         try_join_all(instances.iter().map(async |it| StoreError::apart(self.load_one(it).await))).await
     }
 
-    async fn load_one(&self, instance: &InstanceId) -> Result<Snapshot, StoreError> {
+    pub(super) async fn load_one(&self, instance: &InstanceId) -> Result<Snapshot, StoreError> {
         loop {
             let Some((revision, stored)) = self.read(instance).await? else { return Ok(Snapshot::default()) };
             let error = match self.progress(instance, stored.progress.get()).await {

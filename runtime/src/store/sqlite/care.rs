@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use rusqlite::params_from_iter;
+use rusqlite::{Row, params_from_iter};
 
 use super::reader::{Error, Reader, instance, unsigned};
 use crate::envelope::{EventId, InstanceId, Name};
@@ -13,16 +13,22 @@ use crate::store::survey::{Legends, Survey};
 use crate::store::{Backlog, Found, Record, Which, codec};
 
 impl Reader {
+    /// Those that were set aside; without those that cannot be read.
     pub(super) fn quarantined(&self) -> Result<Vec<(InstanceId, Arc<Progress>)>, Error> {
         let mut statement = self.connection.prepare_cached(
             "SELECT service, choreography, key, progress FROM instance WHERE quarantine IS NOT NULL",
         )?;
         let rows = statement.query_map([], |row| Ok((instance(row, 0)?, row.get::<_, String>(3)?)))?;
-        rows.map(|row| {
+        let mut found = Vec::new();
+        for row in rows {
             let (instance, text) = row?;
-            Ok((instance, Arc::new(self.decode(&text)?)))
-        })
-        .collect()
+            match self.decode(&text) {
+                Ok(progress) => found.push((instance, Arc::new(progress))),
+                Err(Error::Damage(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found)
     }
 
     pub(super) fn journal(&self, which: &Which, most: usize) -> rusqlite::Result<Vec<(i64, Record)>> {
@@ -61,9 +67,10 @@ impl Reader {
         let mut rows = statement.query(params_from_iter(key))?;
         while let Some(row) = rows.next()? {
             let (id, changed) = (instance(row, 0)?, row.get(3)?);
-            let (progress, waiting) =
-                codec::glance(row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?)?;
-            survey.look(id, changed, &progress, waiting);
+            match glance(row, 4)? {
+                Ok((progress, waiting)) => survey.look(id, changed, &progress, waiting),
+                Err(damage) => survey.pass_by(id, damage),
+            }
         }
         Ok(survey.found())
     }
@@ -116,9 +123,18 @@ impl Reader {
         let mut rows = statement.query([])?;
         let mut parked: HashMap<String, HashSet<u64>> = HashMap::new();
         while let Some(row) = rows.next()? {
-            let numbers = codec::parked(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?;
-            parked.entry(row.get(0)?).or_default().extend(numbers);
+            let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+            // What cannot be read has parked nothing.
+            parked.entry(row.get(0)?).or_default().extend(codec::parked(text).into_iter().flatten());
         }
         Ok(parked)
     }
+}
+
+/// The column with this number as a progress, without the events that are parked in it, and how many those are.
+pub(super) fn glance(
+    row: &Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Result<(Progress, usize), codec::Damage>> {
+    Ok(codec::glance(row.get_ref(column)?.as_str()?))
 }

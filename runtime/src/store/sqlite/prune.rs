@@ -4,10 +4,11 @@ use std::path::Path;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
+use super::care::glance;
 use super::open;
 use super::reader::{Error, Reader, instance};
 use crate::store::prune::Flows;
-use crate::store::{Pruned, StoreError, codec};
+use crate::store::{Pruned, StoreError};
 
 /// So many rows are read at a time, and so many removed in one transaction.
 const PAGE: usize = 1000;
@@ -67,9 +68,10 @@ impl Pruner {
             while let Some(row) = rows.next()? {
                 let (id, changed) = (instance(row, 0)?, row.get(3)?);
                 last = (id.key.to_string(), id.choreography.to_string(), id.service.to_string());
-                let (progress, waiting) =
-                    codec::glance(row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?)?;
-                flows.look(id, changed, &progress, waiting, ());
+                match glance(row, 4)? {
+                    Ok((progress, waiting)) => flows.look(id, changed, &progress, waiting, ()),
+                    Err(_) => flows.pass_by(id),
+                }
                 read += 1;
             }
             if read < PAGE {
