@@ -15,7 +15,7 @@ pub(crate) fn pages_left() -> Option<i64> {
 }
 
 #[cfg(not(feature = "failpoints"))]
-#[inline(always)]
+#[inline]
 const fn chosen(_: &str) -> Option<i64> {
     None
 }

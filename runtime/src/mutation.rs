@@ -34,7 +34,7 @@ pub const MUTATIONS: &[&str] =
 
 /// Whether the fault is switched on.
 #[cfg(not(any(test, feature = "failpoints")))]
-#[inline(always)]
+#[inline]
 pub(crate) const fn on(_: Mutation) -> bool {
     false
 }

@@ -32,7 +32,7 @@ use services::{Line, OrderShipped, PlaceOrder};
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-/// What to measure can be narrowed: `cargo bench --bench checkout -- memory 256`.
+/// What to measure can be narrowed: `cargo bench --bench checkout -- memory 256`, or `-- soak nats`.
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let asked = |word: &str, kind: fn(&str) -> bool| {
@@ -46,9 +46,10 @@ fn main() {
         .filter(|open| asked(&open.to_string(), |a| a.parse::<usize>().is_ok()))
         .collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let is_store = |argument: &str| matches!(argument, "memory" | "sqlite" | "nats");
     if arguments.iter().any(|argument| argument == "soak") || quick {
         let (rounds, round) = if quick { (2, time) } else { (20, Duration::from_secs(30)) };
-        runtime.block_on(soak(rounds, round));
+        runtime.block_on(soak(rounds, round, |store| asked(store, is_store)));
         if !quick {
             return;
         }
@@ -57,7 +58,6 @@ fn main() {
         "{:26} {:>5} {:>12} {:>8} {:>8} {:>11}",
         "", "open", "checkouts/s", "p50 ms", "p99 ms", "cpu us each"
     );
-    let is_store = |argument: &str| matches!(argument, "memory" | "sqlite" | "nats");
     for open in opens.iter().filter(|_| asked("memory", is_store)) {
         runtime.block_on(measure(&Shop::on(&Store::memory()), *open, time)).print("memory", *open);
     }
@@ -70,12 +70,16 @@ fn main() {
     }
 }
 
-async fn soak(rounds: u32, round: Duration) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::sqlite(folder.path().join("shop.db")).unwrap();
-    soak::soak("sqlite", &Shop::on(&store), rounds, round).await;
+async fn soak(rounds: u32, round: Duration, asked: impl Fn(&str) -> bool) {
+    if asked("sqlite") {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::sqlite(folder.path().join("shop.db")).unwrap();
+        soak::soak("sqlite", &Shop::on(&store), rounds, round).await;
+    }
     #[cfg(feature = "nats")]
-    on_nats::soak(rounds, round).await;
+    if asked("nats") {
+        on_nats::soak(rounds, round).await;
+    }
 }
 
 fn beside_the_floor(runtime: &tokio::runtime::Runtime, open: usize, time: Duration) {
