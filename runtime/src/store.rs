@@ -271,6 +271,10 @@ fn unix_now() -> i64 {
 pub struct StoreError {
     message: Arc<str>,
     /// What was read is not as this program writes it.
+    #[cfg_attr(
+        not(any(feature = "sqlite", feature = "nats")),
+        expect(dead_code, reason = "in memory, nothing else writes")
+    )]
     damage: bool,
 }
 

@@ -118,10 +118,6 @@ pub(crate) struct Survey {
     legends: Legends,
     kept: BTreeMap<(i64, InstanceId), Instance>,
     total: usize,
-    #[cfg_attr(
-        not(any(feature = "sqlite", feature = "nats")),
-        expect(dead_code, reason = "memory is readable")
-    )]
     unreadable: Vec<(InstanceId, String)>,
 }
 
