@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use async_nats::HeaderMap;
 use async_nats::header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE;
 use async_nats::jetstream::consumer::{PullConsumer, pull};
+use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::stream::{Config, Stream};
 use async_nats::jetstream::{self, Context, Message};
 use chor_runtime::Uuid;
@@ -85,18 +86,25 @@ impl Shop {
         let jetstream = jetstream::new(async_nats::connect(url).await.unwrap());
         let stream = async |name: &str, max_messages_per_subject: i64| {
             let subjects = vec![format!("{name}.>")];
-            let config =
-                Config { name: name.to_owned(), subjects, max_messages_per_subject, ..Config::default() };
+            let config = Config {
+                name: name.to_owned(),
+                subjects,
+                max_messages_per_subject,
+                allow_direct: true,
+                ..Config::default()
+            };
             jetstream.create_stream(config).await.unwrap()
         };
         let log = &stream("plain", -1).await;
         stream("stands", 1).await;
         let mut services = tokio::task::JoinSet::new();
+        let mut known: HashMap<&str, Revisions> = HashMap::new();
         for (service, event, react) in REACTIONS {
             let consumer = consumer(log, service, event).await;
             // Each service is a process of its own, with its own connection.
             let own = jetstream::new(async_nats::connect(url).await.unwrap());
-            services.spawn(serve(own, consumer, service, *react, state));
+            let revisions = state.then(|| Arc::clone(known.entry(service).or_default()));
+            services.spawn(serve(own, consumer, service, *react, revisions));
         }
         let shipped = consumer(log, "Customer", "OrderShipped").await;
         Self { jetstream, shipped, services }
@@ -157,12 +165,17 @@ async fn consumer(log: &Stream, service: &str, event: &str) -> PullConsumer {
     log.create_consumer(config).await.unwrap()
 }
 
-/// The revisions of what this service has written, by order.
+/// The revisions of what a service has written, by order.
 type Revisions = Arc<Mutex<HashMap<String, u64>>>;
 
-async fn serve(jetstream: Context, consumer: PullConsumer, service: &str, react: Reaction, state: bool) {
-    let (jetstream, revisions) = (&jetstream, &Revisions::default());
-    let title = &consumer.cached_info().name;
+async fn serve(
+    jetstream: Context,
+    consumer: PullConsumer,
+    service: &str,
+    react: Reaction,
+    revisions: Option<Revisions>,
+) {
+    let (jetstream, revisions) = (&jetstream, revisions.as_ref());
     consumer
         .messages()
         .await
@@ -170,8 +183,8 @@ async fn serve(jetstream: Context, consumer: PullConsumer, service: &str, react:
         .for_each_concurrent(AT_ONCE, |message| async move {
             let message = message.unwrap();
             let order = message.subject.rsplit('.').next().unwrap().to_owned();
-            if state {
-                stands(jetstream, revisions, format!("stands.{service}.{title}.{order}"), &message).await;
+            if let Some(revisions) = revisions {
+                stands(jetstream, revisions, format!("stands.{service}.{order}"), &message).await;
             }
             if let Some((event, payload)) = react(&message.payload) {
                 let subject = format!("plain.{event}.{order}");
@@ -182,12 +195,21 @@ async fn serve(jetstream: Context, consumer: PullConsumer, service: &str, react:
         .await;
 }
 
-/// Writes where an order stands, unless another has meanwhile.
+/// Writes where an order stands at the service. Where another reaction has done so meanwhile, it is tried again behind that.
 async fn stands(jetstream: &Context, revisions: &Revisions, subject: String, message: &Message) {
-    let expected = revisions.lock().unwrap().get(&subject).copied().unwrap_or_default();
-    let mut headers = HeaderMap::new();
-    headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, expected.to_string());
-    let publishing = jetstream.publish_with_headers(subject.clone(), headers, message.payload.clone());
-    let sequence = publishing.await.unwrap().await.unwrap().sequence;
+    let mut expected = revisions.lock().unwrap().get(&subject).copied().unwrap_or_default();
+    let sequence = loop {
+        let mut headers = HeaderMap::new();
+        headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, expected.to_string());
+        let publishing = jetstream.publish_with_headers(subject.clone(), headers, message.payload.clone());
+        match publishing.await.unwrap().await {
+            Ok(ack) => break ack.sequence,
+            Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => {
+                let stream = jetstream.get_stream_no_info("stands").await.unwrap();
+                expected = stream.direct_get_last_for_subject(subject.as_str()).await.unwrap().sequence;
+            }
+            Err(error) => panic!("{error}"),
+        }
+    };
     revisions.lock().unwrap().insert(subject, sequence);
 }
