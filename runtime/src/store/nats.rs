@@ -194,7 +194,7 @@ impl Shared {
 
     /// Gives a delivery back that nobody here may take. Another version of the service may be somewhere, or come.
     fn hold(self: Arc<Self>, subscriber: &Name, delivery: &Delivery) {
-        let Some(answer) = self.held.give(&step::taker(subscriber, delivery), delivery.handle) else {
+        let Some(answer) = self.held.give(&delivery.taker(subscriber), delivery.handle) else {
             return;
         };
         tokio::spawn(async move {
@@ -205,7 +205,7 @@ impl Shared {
     }
 
     fn parked(self: Arc<Self>, subscriber: &Name, delivery: &Delivery) {
-        let Some(answer) = self.held.give(&step::taker(subscriber, delivery), delivery.handle) else {
+        let Some(answer) = self.held.give(&delivery.taker(subscriber), delivery.handle) else {
             return;
         };
         tokio::spawn(async move {

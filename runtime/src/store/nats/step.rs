@@ -109,7 +109,7 @@ impl Shared {
         failpoint::pass("after_state");
         self.finish(&instances, &change.instance, &stored.pending, again).await?;
         if let Some(delivery) = parks {
-            self.acknowledge(&subscriber(&change.instance, delivery), delivery.handle, false).await?;
+            self.acknowledge(&delivery.taker(&change.instance.service), delivery.handle, false).await?;
         }
         self.nudge_here(&step, change, at);
         Ok(Outcome::Written(revision))
@@ -431,15 +431,6 @@ fn is_at_least(last: &[(&'static str, String)], message: &Message) -> bool {
     let of_last = |name: &str| last.iter().find(|(it, _)| *it == name).map(|(_, value)| value.as_str());
     of_last("ce-id") == message.header("ce-id")
         || wire::is_not_before(of_last("ce-chorseq"), message.header("ce-chorseq"))
-}
-
-/// The name under which the service of an instance takes a delivery.
-pub(super) fn subscriber(instance: &InstanceId, delivery: &Delivery) -> Name {
-    taker(&instance.service, delivery)
-}
-
-pub(super) fn taker(service: &Name, delivery: &Delivery) -> Name {
-    delivery.taker(service)
 }
 
 #[cfg(test)]
