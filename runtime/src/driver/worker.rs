@@ -314,8 +314,10 @@ impl Worker {
     fn leave(&mut self, number: SlotNumber, reason: &str) {
         let Some(slot) = self.slots.get_mut(number) else { return };
         let waiting = slot.take_waiting();
-        let look = slot.standing_or_unknown().look(&slot.id.1, self.now);
-        self.say_held(number, waiting.first().unwrap_or(&look), reason);
+        if waiting.is_empty() {
+            let look = slot.standing_or_unknown().look(&slot.id.1, self.now);
+            self.say_held(number, &look, reason);
+        }
         for delivery in waiting {
             self.hold(number, delivery, reason);
         }
