@@ -41,18 +41,21 @@ impl bank::Bank for Door {
     }
 }
 
+async fn all_order(client: &Client, orders: u32) {
+    for number in 0..orders {
+        client.order(&order(number)).await.unwrap();
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_more_handlers_are_called_at_once_than_were_allowed() {
     let (_place, stores) = stores().await;
     for store in stores {
-        let ledger = Ledger::default();
+        let (ledger, client) = (Ledger::default(), Client::new(&store));
         let door = Door::new(&ledger);
         let (inside, most, exit) = (Arc::clone(&door.inside), Arc::clone(&door.most), Arc::clone(&door.exit));
         let running = open_with(&store, &ledger, door).concurrency_limit(3).start();
-        let client = Client::new(&store);
-        for number in 0..12 {
-            client.order(&order(number)).await.unwrap();
-        }
+        all_order(&client, 12).await;
         until("three inside", async || (inside.load(Ordering::SeqCst) == 3).then_some(())).await;
         tokio::time::sleep(Duration::from_millis(100)).await;
         assert_eq!(inside.load(Ordering::SeqCst), 3, "nobody else comes in");
@@ -68,14 +71,11 @@ async fn no_more_handlers_are_called_at_once_than_were_allowed() {
 async fn who_waits_for_a_turn_does_not_hold_up_the_end_and_is_not_lost() {
     let (_place, stores) = stores().await;
     for store in stores {
-        let ledger = Ledger::default();
+        let (ledger, client) = (Ledger::default(), Client::new(&store));
         let door = Door::new(&ledger);
         let (inside, exit) = (Arc::clone(&door.inside), Arc::clone(&door.exit));
         let running = open_with(&store, &ledger, door).concurrency_limit(0).start();
-        let client = Client::new(&store);
-        for number in 0..6 {
-            client.order(&order(number)).await.unwrap();
-        }
+        all_order(&client, 6).await;
         until("one inside", async || (inside.load(Ordering::SeqCst) == 1).then_some(())).await;
         let mut ending = Box::pin(running.shutdown());
         let early = tokio::time::timeout(Duration::from_millis(200), &mut ending).await;
