@@ -13,6 +13,7 @@ use async_nats::jetstream::consumer::PullConsumer;
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::Stream;
 use futures_util::TryStreamExt as _;
+use futures_util::future::try_join_all;
 
 use super::Shared;
 use super::broker::Failure;
@@ -29,6 +30,9 @@ const SWEEP: i64 = 10_000;
 
 /// So many minutes back, wakes of clocks that are behind are found.
 const MINUTES_BACK: i64 = 10;
+
+/// So many wakes and instances are read at once.
+const TOGETHER: usize = 256;
 
 /// An instance that has something to do and has not done it is told so again after this while, in milliseconds:
 /// whoever was told may have died.
@@ -104,19 +108,31 @@ impl Watch {
     async fn list(&mut self, shared: &Shared) -> Result<(), StoreError> {
         let all = shared.subjects.state_of(&self.service, "wake.>");
         let newest = unix_now().div_euclid(60_000) - MINUTES_BACK;
+        let minute = |subject: &str| subject.split('.').nth(3)?.parse::<i64>().ok();
+        let minutes =
+            self.subjects(shared, &all, |subject| minute(subject).filter(|it| *it < newest)).await?;
+        self.minutes.left.extend(minutes);
+        Ok(())
+    }
+
+    /// What `read` makes of the subjects of all wakes among these.
+    async fn subjects<T>(
+        &self,
+        shared: &Shared,
+        wakes: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Vec<T>, StoreError> {
         let attempt = || async {
             let passing = |error: &dyn std::fmt::Display| Failure::Passing(error.to_string());
-            let subjects = self.instances.info_with_subjects(&all).await.map_err(|error| passing(&error))?;
+            let subjects = self.instances.info_with_subjects(wakes).await.map_err(|error| passing(&error))?;
             let mut subjects = std::pin::pin!(subjects);
-            let mut minutes = Vec::new();
+            let mut all = Vec::new();
             while let Some((subject, _)) = subjects.try_next().await.map_err(|error| passing(&error))? {
-                let minute = subject.split('.').nth(3).and_then(|minute| minute.parse::<i64>().ok());
-                minutes.extend(minute.filter(|minute| *minute < newest));
+                all.extend(read(&subject));
             }
-            Ok(minutes)
+            Ok(all)
         };
-        self.minutes.left.extend(shared.broker.patiently("look for deadlines", attempt).await?);
-        Ok(())
+        shared.broker.patiently("look for deadlines", attempt).await
     }
 
     async fn look(&mut self, shared: &Arc<Shared>) -> Result<(), StoreError> {
@@ -158,50 +174,68 @@ impl Watch {
 
     /// Looks at all instances of these wakes; says whether some are left.
     async fn look_at(&mut self, shared: &Arc<Shared>, wakes: &str) -> Result<bool, StoreError> {
-        let (mut from, mut left) = (1, false);
-        while let Some(wake) = shared.broker.next(&self.instances, wakes, from).await? {
-            from = wake.sequence + 1;
-            left |= self.consider(shared, &wake).await?;
+        // Mostly there is none, which is cheaper to see.
+        if shared.broker.next(&self.instances, wakes, 1).await?.is_none() {
+            return Ok(false);
+        }
+        let (subjects, mut left) = (self.subjects(shared, wakes, |it| Some(it.to_owned())).await?, false);
+        for subjects in subjects.chunks(TOGETHER) {
+            let found = try_join_all(subjects.iter().map(|subject| self.find(shared, subject))).await?;
+            for found in found {
+                left |= found != Found::Nothing;
+                self.note(shared, found).await?;
+            }
         }
         Ok(left)
     }
 
-    /// Looks at one instance; says whether the wake is still needed.
-    async fn consider(&mut self, shared: &Arc<Shared>, message: &StreamMessage) -> Result<bool, StoreError> {
-        let now = unix_now();
-        if self.told.get(&message.sequence).is_some_and(|when| now - *when < AGAIN) {
-            return Ok(true);
+    /// Looks at the wake under this subject and at its instance, and removes it if it is not needed any more.
+    async fn find(&self, shared: &Arc<Shared>, subject: &str) -> Result<Found, StoreError> {
+        let Some(message) = shared.broker.last(&self.instances, subject).await? else {
+            return Ok(Found::Nothing);
+        };
+        let (wake, now) = (Wake::read(&message), unix_now());
+        if self.told.get(&wake.sequence).is_some_and(|when| now - *when < AGAIN) {
+            return Ok(Found::Waiting);
         }
-        let Some(instance) = subjects::instance(&self.service, &message.subject, 0) else {
-            self.remove(shared, message.sequence).await?;
-            return Ok(false);
+        let Some(instance) = subjects::instance(&self.service, subject, 0) else {
+            self.remove(shared, wake.sequence).await?;
+            return Ok(Found::Nothing);
         };
         let state = match StoreError::apart(shared.read(&instance).await)? {
             Ok(state) => state,
             Err(error) => {
                 // Its events say so; here they are not waited for all the time.
                 tracing::debug!(%error, key = %instance.key, service = %self.service, "an instance cannot be read");
-                self.told.insert(message.sequence, now);
-                return Ok(true);
+                return Ok(Found::Unreadable { wake: wake.sequence });
             }
         };
-        match Wake::read(message).need(state.as_ref().map(|(revision, state)| (*revision, state)), now) {
-            Need::Soon => Ok(true),
+        match wake.need(state.as_ref().map(|(revision, state)| (*revision, state)), now) {
+            Need::Soon => Ok(Found::Waiting),
+            Need::At(at) => Ok(Found::Due { wake: wake.sequence, at, instance }),
             Need::None => {
-                self.remove(shared, message.sequence).await?;
+                self.remove(shared, wake.sequence).await?;
                 if state.is_some() {
                     shared.nudge(&instance);
                 }
-                Ok(false)
-            }
-            Need::At(at) => {
-                if self.is_level(shared).await? {
-                    self.told.insert(message.sequence, at);
-                    self.near.push(Reverse((at, instance)));
-                }
-                Ok(true)
+                Ok(Found::Nothing)
             }
         }
+    }
+
+    /// Notes when an instance is to be told, or is not to be looked at for a while.
+    async fn note(&mut self, shared: &Arc<Shared>, found: Found) -> Result<(), StoreError> {
+        match found {
+            Found::Nothing | Found::Waiting => {}
+            Found::Unreadable { wake } => drop(self.told.insert(wake, unix_now())),
+            Found::Due { wake, at, instance } => {
+                if self.is_level(shared).await? {
+                    self.told.insert(wake, at);
+                    self.near.push(Reverse((at, instance)));
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn remove(&self, shared: &Shared, number: u64) -> Result<(), StoreError> {
@@ -255,7 +289,25 @@ impl Minutes {
     }
 }
 
-/// A wake that was found.
+/// What has come of a look at a wake, which has this number in the stream.
+#[derive(PartialEq, Eq)]
+enum Found {
+    /// It is not there, or not any more.
+    Nothing,
+    /// Its instance was told not long ago, or its state may be about to be written.
+    Waiting,
+    Unreadable {
+        wake: u64,
+    },
+    /// Its instance has something to do at this time, in milliseconds since 1970.
+    Due {
+        wake: u64,
+        at: i64,
+        instance: InstanceId,
+    },
+}
+
+/// What a wake says.
 #[derive(Clone, Copy, Debug)]
 struct Wake {
     /// Its number in the stream.
