@@ -37,10 +37,13 @@ pub(crate) fn knowing(walk: &Walk, question: &Question, before: &Arc<Progress>) 
 /// of its type may do so in its place, if its step is never written: then it is done for the type, since an instance begins
 /// once.
 pub(crate) fn cause(heard: &Delivery, before: &Progress) -> EventId {
-    if heard.sequence.is_none() && !heard.is_own() && !before.begun() {
-        return EventId::from(heard.event.name.as_str());
+    let event = &heard.event;
+    match heard.sequence {
+        None if heard.is_own() => event.id.clone(),
+        None if !before.begun() => EventId::from(event.name.as_str()),
+        None => EventId::of_source(&event.source, &event.id),
+        Some(_) => event.id.clone(),
     }
-    heard.event.id.clone()
 }
 
 impl Call {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::envelope::{Delivery, Event, EventId, InstanceId, Key, Name, Outgoing, Position};
 use crate::handler::{Emissions, Fault, HandlerError};
-use crate::machine::{self, Cause, Machine, Next, Progress, Question, Verdict, Walk};
+use crate::machine::{self, Machine, Next, Progress, Question, Verdict, Walk};
 use crate::observe::Happened;
 use crate::store::{Change, Record, Snapshot, Step, Waits};
 
@@ -82,10 +82,7 @@ impl<'a> Standing<'a> {
             return None;
         }
         if let Some(open) = &progress.open {
-            let id = match &open.thread.cause {
-                Cause::Event(id) | Cause::Deadline(id) => id.clone(),
-                Cause::Start => self.own_id(key),
-            };
+            let id = open.thread.cause.input().unwrap_or_else(|| self.own_id(key));
             let walk = Walk::resume(self.machine, progress, key);
             return Some((self.own(key, id, "decision".into(), now), Box::new(walk)));
         }
@@ -268,7 +265,7 @@ impl<'a> Standing<'a> {
 
     fn own_id(self, key: &Key) -> EventId {
         let Machine { choreography, participant, .. } = *self.machine;
-        EventId::derived(choreography, key, participant, &[], Position::Effect(0))
+        EventId::derived(choreography, key, participant, None, Position::Effect(0))
     }
 
     /// What a participant tells itself.

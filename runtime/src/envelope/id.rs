@@ -33,12 +33,12 @@ impl EventId {
 
     /// The id of what `service` does in one step, in place `position` of the step.
     ///
-    /// `inputs` are the events that the step consumes; a start consumes none and is named by its key alone.
+    /// `input` is what the step is done for; a start is named by its key alone.
     pub(crate) fn derived(
         choreography: &str,
         key: &Key,
         service: &str,
-        inputs: &[&EventId],
+        input: Option<&EventId>,
         position: Position,
     ) -> Self {
         if mutation::on(Mutation::ThrowIds) {
@@ -52,12 +52,11 @@ impl EventId {
         part(choreography.as_bytes());
         part(key.as_str().as_bytes());
         part(service.as_bytes());
-        part(&(inputs.len() as u64).to_le_bytes());
-        for input in inputs {
-            match &input.0 {
-                Repr::Number(number) => part(&number.to_le_bytes()),
-                Repr::Text(text) => part(text.as_bytes()),
-            }
+        part(&u64::from(input.is_some()).to_le_bytes());
+        match input.map(|input| &input.0) {
+            Some(Repr::Number(number)) => part(&number.to_le_bytes()),
+            Some(Repr::Text(text)) => part(text.as_bytes()),
+            None => {}
         }
         match position {
             Position::Emitted(index) => part(&index.to_le_bytes()),
@@ -70,18 +69,20 @@ impl EventId {
         Self::of_digest(hash)
     }
 
+    /// What tells an event from those of all other sources, which may have used its id too.
+    pub(crate) fn of_source(source: &str, id: &Self) -> Self {
+        Self::of_parts(&[b"source", source.as_bytes(), id.to_string().as_bytes()])
+    }
+
     /// The id of the deadline `scope` that `service` keeps, falling due for the time `round`.
     pub(crate) fn of_deadline(choreography: &str, key: &Key, service: &str, scope: u32, round: u32) -> Self {
-        let mut hash = Sha256::new();
         let (scope, round) = (scope.to_le_bytes(), round.to_le_bytes());
-        let parts: [&[u8]; 6] = [
-            b"deadline",
-            choreography.as_bytes(),
-            key.as_str().as_bytes(),
-            service.as_bytes(),
-            &scope,
-            &round,
-        ];
+        let (key, service) = (key.as_str().as_bytes(), service.as_bytes());
+        Self::of_parts(&[b"deadline", choreography.as_bytes(), key, service, &scope, &round])
+    }
+
+    fn of_parts(parts: &[&[u8]]) -> Self {
+        let mut hash = Sha256::new();
         for part in parts {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);

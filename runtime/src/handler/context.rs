@@ -58,7 +58,7 @@ impl Context {
     /// A method that is called again for the same event, after an error or a crash, gets the same one. So it does for
     /// another event of the same type that begins the same instance: only one of them does.
     pub fn idempotency_key(&self) -> String {
-        let (inputs, position) = ([&self.cause], Position::Effect(self.question));
-        EventId::derived(&self.choreography, &self.key, &self.service, &inputs, position).to_string()
+        let (input, position) = (Some(&self.cause), Position::Effect(self.question));
+        EventId::derived(&self.choreography, &self.key, &self.service, input, position).to_string()
     }
 }

@@ -1,7 +1,7 @@
 //! Where a participant stands: in a state, and in all regions of a fork at once.
 
 use super::{Expire, Hear, Machine, State};
-use crate::envelope::{Emission, EventId};
+use crate::envelope::{Delivery, Emission, EventId, Name};
 
 /// A state, and where its regions stand, if it is a fork. Most are no fork, and cost nothing more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,10 +48,39 @@ pub(crate) struct Open {
 pub(crate) enum Cause {
     /// The participant itself.
     Start,
-    /// An event.
+    /// An event of a service, whose id no other event has.
     Event(EventId),
+    /// An event that no service has counted: its source may have chosen an id that an event of another source has too.
+    Outside(Name, EventId),
     /// A deadline, by an id of its own.
     Deadline(EventId),
+}
+
+impl Cause {
+    pub(crate) fn of(delivery: &Delivery) -> Self {
+        let id = delivery.event.id.clone();
+        match delivery.sequence {
+            Some(_) => Self::Event(id),
+            None => Self::Outside(delivery.event.source.clone(), id),
+        }
+    }
+
+    /// What the ids of the step are derived from; none, where the participant begins by itself: the key says all.
+    pub(crate) fn input(&self) -> Option<EventId> {
+        match self {
+            Self::Start => None,
+            Self::Event(id) | Self::Deadline(id) => Some(id.clone()),
+            Self::Outside(source, id) => Some(EventId::of_source(source, id)),
+        }
+    }
+
+    /// The event that was heard.
+    pub(super) fn event(&self) -> Option<&EventId> {
+        match self {
+            Self::Start | Self::Deadline(_) => None,
+            Self::Event(id) | Self::Outside(_, id) => Some(id),
+        }
+    }
 }
 
 /// The way to a place: the number of the region in each fork.

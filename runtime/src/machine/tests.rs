@@ -295,7 +295,7 @@ fn what_is_published_is_numbered_for_each_subscriber_and_names_its_cause() {
 #[test]
 fn ids_differ_with_everything_that_they_are_made_of() {
     let id = |choreography, key, service, input: &EventId, position| {
-        EventId::derived(choreography, &Key::from_text(key), service, &[input], position)
+        EventId::derived(choreography, &Key::from_text(key), service, Some(input), position)
     };
     let (a, b) = (EventId::from("a"), EventId::from("b"));
     let mut ids = vec![
@@ -317,6 +317,20 @@ fn ids_differ_with_everything_that_they_are_made_of() {
     assert_eq!(ids.len(), count);
     // Stored ids are compared with ids that are computed later: the function must never change.
     assert_eq!(id("c", "k", "s", &a, Emitted(0)).to_string(), "3772584d006d3e7cdd4b43d7087409cb");
+}
+
+#[test]
+fn what_two_sources_call_by_one_id_is_answered_by_two_events() {
+    let id = |source: &str, sequence: Option<u64>| {
+        let order = Delivery { sequence: None, ..delivery("Order", source, Some(1), 1) };
+        let order = Delivery { sequence: sequence.map(|number| Sequence { lane: 0, number }), ..order };
+        let row = SHOP.states.first().and_then(|state| state.hears.first()).unwrap();
+        let taken = take(&SHOP, &Progress::new(&SHOP), &order, row, &[emission("tea.Asked")]).unwrap();
+        taken.outgoing.first().unwrap().event.id.clone()
+    };
+    assert_eq!(id("Customer", None), id("Customer", None));
+    assert_ne!(id("Customer", None), id("Clerk", None));
+    assert_eq!(id("Bank", Some(1)), id("Kitchen", Some(1)), "ids of services tell by themselves");
 }
 
 #[test]

@@ -105,7 +105,7 @@ impl Walk {
         hear: &'static Hear,
     ) -> Self {
         let event = &delivery.event;
-        let mut walk = Self::new(machine, progress, &event.key, Cause::Event(event.id.clone()));
+        let mut walk = Self::new(machine, progress, &event.key, Cause::of(delivery));
         walk.progress.note(delivery);
         let takes = |place: &Place| place.hears(machine).any(|row| std::ptr::eq(row, hear)).then_some(());
         let path = walk.progress.place.find(&mut |place| takes(place)).map(|(path, ())| path);
@@ -138,7 +138,7 @@ impl Walk {
         row: &Undone,
     ) -> Self {
         let event = &delivery.event;
-        let mut walk = Self::new(machine, progress, &event.key, Cause::Event(event.id.clone()));
+        let mut walk = Self::new(machine, progress, &event.key, Cause::of(delivery));
         walk.progress.note(delivery);
         walk.progress
             .took

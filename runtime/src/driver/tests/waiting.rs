@@ -173,11 +173,13 @@ async fn a_worker_parks_by_itself_what_has_waited_for_long() {
 fn what_begins_an_instance_is_done_outside_for_its_type() {
     let (new, begun) = (Progress::new(&SHIPPING), Progress { finished: true, ..Progress::new(&SHIPPING) });
     let uncounted = |delivery: Delivery| Delivery { sequence: None, ..delivery };
-    let check = |heard: &Delivery, before: &Progress, expected: &str| {
-        assert_eq!(cause(heard, before), EventId::from(expected));
+    let check = |heard: &Delivery, before: &Progress, expected: EventId| {
+        assert_eq!(cause(heard, before), expected);
     };
-    check(&uncounted(stock()), &new, "tea.Stock");
-    check(&uncounted(money()), &new, "tea.Money");
-    check(&uncounted(stock()), &begun, "tea.Stock of Stock");
-    check(&stock(), &new, "tea.Stock of Stock");
+    check(&uncounted(stock()), &new, "tea.Stock".into());
+    check(&uncounted(money()), &new, "tea.Money".into());
+    let of_source = |source: &str| EventId::of_source(source, &"tea.Stock of Stock".into());
+    check(&uncounted(stock()), &begun, of_source("Stock"));
+    assert_ne!(of_source("Stock"), of_source("Bank"), "another may use the same id");
+    check(&stock(), &new, "tea.Stock of Stock".into());
 }

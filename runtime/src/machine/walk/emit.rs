@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Cause, Emission, EventId, Outgoing, Walk, short};
+use super::{Emission, EventId, Outgoing, Walk, short};
 use crate::envelope::{Event, Name, Position, Recipient, Round, Sequence, UNDOS};
 use crate::machine::data::{Emit, Receiver, State};
 use crate::machine::place::Path;
@@ -61,25 +61,19 @@ impl Walk {
             let event = event.short();
             return Err(format!("the answer {event} is about {other} instead of {key}"));
         }
-        let inputs = match &self.thread.cause {
-            Cause::Start => &[][..],
-            Cause::Event(id) | Cause::Deadline(id) => &[id][..],
-        };
+        let input = self.thread.cause.input();
         let position = Position::Emitted(self.thread.published);
         if emission.trace.is_some() {
             self.progress.trace = emission.trace;
         }
         let event = Event {
-            id: EventId::derived(machine.choreography, key, machine.participant, inputs, position),
+            id: EventId::derived(machine.choreography, key, machine.participant, input.as_ref(), position),
             source: Name::from(machine.participant),
             choreography: Name::from(machine.choreography),
             key: key.clone(),
             name: machine.published(emission.event),
             payload: emission.payload,
-            causation: match &self.thread.cause {
-                Cause::Event(id) => Some(id.clone()),
-                Cause::Start | Cause::Deadline(_) => None,
-            },
+            causation: self.thread.cause.event().cloned(),
             rounds,
             trace: self.progress.trace.clone(),
         };

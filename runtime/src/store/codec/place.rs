@@ -44,6 +44,7 @@ pub(super) struct StoredThread {
 enum StoredCause {
     Start,
     Event(EventId),
+    Outside(String, EventId),
     Deadline(EventId),
 }
 
@@ -96,6 +97,7 @@ impl From<&Thread> for StoredThread {
         let cause = match &thread.cause {
             Cause::Start => StoredCause::Start,
             Cause::Event(id) => StoredCause::Event(id.clone()),
+            Cause::Outside(source, id) => StoredCause::Outside(source.to_string(), id.clone()),
             Cause::Deadline(id) => StoredCause::Deadline(id.clone()),
         };
         Self { cause, published: thread.published, asked: thread.asked }
@@ -107,6 +109,7 @@ impl From<StoredThread> for Thread {
         let cause = match stored.cause {
             StoredCause::Start => Cause::Start,
             StoredCause::Event(id) => Cause::Event(id),
+            StoredCause::Outside(source, id) => Cause::Outside(source.into(), id),
             StoredCause::Deadline(id) => Cause::Deadline(id),
         };
         Self { cause, published: stored.published, asked: stored.asked }

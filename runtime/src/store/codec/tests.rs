@@ -52,9 +52,11 @@ fn full() -> Progress {
 #[test]
 fn what_is_written_is_read() {
     assert_eq!(round_trip(&full()), full());
-    let mut started = full();
-    started.open = Some(Box::new(Open { thread: thread(Cause::Start), left: Vec::new() }));
-    assert_eq!(round_trip(&started), started);
+    for cause in [Cause::Start, Cause::Outside("Customer".into(), "c1".into())] {
+        let open = Some(Box::new(Open { thread: thread(cause), left: Vec::new() }));
+        let progress = Progress { open, ..full() };
+        assert_eq!(round_trip(&progress), progress);
+    }
 }
 
 #[test]
