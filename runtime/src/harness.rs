@@ -15,7 +15,7 @@ use std::time::Duration;
 use fastrand::Rng;
 
 use crate::driver::call::{Call, cause, knowing};
-use crate::driver::turn::{self, Onward, Standing, Turn, Write};
+use crate::driver::turn::{Onward, Standing, Turn, Write};
 use crate::envelope::{Delivery, EventId, InstanceId, Key, Name};
 use crate::handler::{Emissions, Fault, HandlerError, Service};
 use crate::machine::{Machine, Progress, Question, Walk};
@@ -28,7 +28,7 @@ use crate::transport::{Mail, Mailbox};
 pub use crate::__harness_trace as trace;
 use diary::Diary;
 pub use explore::{Failed, explore};
-use run::Clocks;
+use run::{Clocks, Seen};
 pub use run::{Published, Run, Stand, Stuck};
 
 /// A method that fails for a while is called so often before its instance is set aside.
@@ -60,7 +60,7 @@ pub struct Harness {
     memory: Arc<Memory>,
     /// What was not looked at: the number of the service, and what there is to do.
     pool: Vec<(usize, Work)>,
-    published: Vec<Published>,
+    published: Vec<Seen>,
     clocks: Clocks,
     diary: Diary,
     touched: BTreeSet<InstanceId>,
@@ -301,7 +301,7 @@ impl Harness {
     }
 
     async fn commit(&mut self, service: &Name, write: Write) -> Result<(), StoreError> {
-        let emitted = turn::emitted(&write);
+        let emitted = write.step.emitted.clone();
         let Write { step, heard, happened } = write;
         if !self.store.commit_one(step).await? {
             return Ok(());

@@ -26,7 +26,8 @@ macro_rules! __harness_trace {
 }
 
 impl Run {
-    /// Asserts that this was published for this key, in the order of [`of`](Self::of); [`trace!`](super::trace) writes it.
+    /// Asserts that this was published for this key, and nothing else; [`trace!`](super::trace) writes it. What must come
+    /// first stands first; what may come in any order may stand in any, and so may those who hear an event.
     ///
     /// # Panics
     ///
@@ -34,13 +35,26 @@ impl Run {
     /// and which events it could take there.
     #[track_caller]
     pub fn expect(&self, key: &str, trace: impl AsRef<[&'static str]>) {
-        let (went, expected) = (self.of(key), trace.as_ref());
-        assert!(went == expected, "{}", self.otherwise(key, &went, expected));
+        let expected = trace.as_ref();
+        assert!(self.is(key, expected), "{}", self.otherwise(key, expected));
     }
 
-    fn otherwise(&self, key: &str, went: &[String], expected: &[&str]) -> String {
+    /// Whether this is one of the orders in which what was published may have come.
+    fn is(&self, key: &str, expected: &[&str]) -> bool {
+        let steps = self.steps(key).map(|(number, it, after)| (number, sorted(&it.to_string()), after));
+        let mut left: Vec<(usize, String, &[usize])> = steps.collect();
+        for step in expected.iter().map(|step| sorted(step)) {
+            let comes_first = |after: &[usize]| left.iter().all(|(number, ..)| !after.contains(number));
+            let next = left.iter().position(|(_, other, after)| *other == step && comes_first(after));
+            let Some(next) = next else { return false };
+            left.remove(next);
+        }
+        left.is_empty()
+    }
+
+    fn otherwise(&self, key: &str, expected: &[&str]) -> String {
         let mut text = format!("{key} went another way than expected (seed {}):\n", self.seed);
-        text.push_str(&difference(went, expected));
+        text.push_str(&difference(&self.of(key), expected));
         text.push_str("where they stand:\n");
         for stand in self.stands.iter().filter(|stand| stand.instance.key.as_str() == key) {
             // Writing to a String does not fail.
@@ -48,6 +62,15 @@ impl Run {
         }
         text
     }
+}
+
+/// The step with those who hear it in order.
+fn sorted(step: &str) -> String {
+    let parts = step.split_once(" -> ").and_then(|(from, rest)| Some((from, rest.split_once(": ")?)));
+    let Some((from, (to, event))) = parts else { return step.to_owned() };
+    let mut to: Vec<&str> = to.split(", ").collect();
+    to.sort_unstable();
+    format!("{from} -> {}: {event}", to.join(", "))
 }
 
 /// Both side by side: `-` is missing, `+` is too much.
@@ -58,12 +81,12 @@ fn difference(went: &[String], expected: &[&str]) -> String {
         let _ = writeln!(text, "{mark} {step}");
     };
     for wanted in expected {
-        if !went.clone().any(|step| step == *wanted) {
+        if !went.clone().any(|step| sorted(step) == sorted(wanted)) {
             line('-', wanted);
             continue;
         }
         for step in went.by_ref() {
-            if step == *wanted {
+            if sorted(step) == sorted(wanted) {
                 line(' ', step);
                 break;
             }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::envelope::{Delivery, Event, EventId, InstanceId, Name, Outgoing};
@@ -9,6 +9,8 @@ use crate::machine::{self, Machine, Progress};
 pub struct Run {
     pub(super) seed: u64,
     published: Vec<Published>,
+    /// For each of them, those that must have come before.
+    after: Vec<Vec<usize>>,
     pub(super) stands: Vec<Stand>,
 }
 
@@ -26,6 +28,18 @@ pub struct Published {
     pub event: String,
     /// Who hears it.
     pub to: Vec<String>,
+}
+
+/// Source and id of an event.
+type Id = (Name, EventId);
+
+/// One event that was published, and which came before.
+#[derive(Clone)]
+pub(super) struct Seen {
+    published: Published,
+    id: Id,
+    /// What its emitter had published and heard last: what comes before that comes before it too.
+    after: BTreeSet<Id>,
 }
 
 /// Where one participant stands in one instance.
@@ -50,9 +64,20 @@ pub struct Stand {
 pub struct Stuck(String);
 
 impl Run {
-    pub(super) fn new(seed: u64, mut published: Vec<Published>, stands: Vec<Stand>) -> Self {
-        published.sort();
-        Self { seed, published, stands }
+    pub(super) fn new(seed: u64, mut seen: Vec<Seen>, stands: Vec<Stand>) -> Self {
+        seen.sort_by(|a, b| a.published.cmp(&b.published));
+        let before = |it: &Seen| {
+            let all = seen.iter().enumerate();
+            all.filter(|(_, other)| it.after.contains(&other.id)).map(|(index, _)| index).collect()
+        };
+        let after = seen.iter().map(before).collect();
+        Self { seed, published: seen.into_iter().map(|seen| seen.published).collect(), after, stands }
+    }
+
+    /// What was published for this key, by numbers, and the numbers of those that must have come before each.
+    pub(super) fn steps(&self, key: &str) -> impl Iterator<Item = (usize, &Published, &[usize])> {
+        let all = self.published.iter().zip(&self.after).enumerate();
+        all.filter(move |(_, (it, _))| it.key == key).map(|(number, (it, after))| (number, it, &**after))
     }
 
     /// What was published for this key, one line an event, written as a step of a choreography:
@@ -153,64 +178,80 @@ impl fmt::Debug for Stuck {
 
 impl std::error::Error for Stuck {}
 
-/// How many events had to come one after the other before where each participant stands (Lamport's clocks).
-/// As each participant's own order is fixed by its decisions, they do not depend on the order of arrival.
+/// How many events had to come one after the other before where each participant stands (Lamport's clocks), and which came
+/// last. As each participant's own order is fixed by its decisions, they do not depend on the order of arrival.
 #[derive(Default)]
 pub(super) struct Clocks {
-    participants: BTreeMap<(Name, String), u64>,
-    events: BTreeMap<(Name, EventId), u64>,
-    /// What externals have published and nobody has heard yet.
-    sent: BTreeMap<(Name, EventId), u64>,
+    participants: BTreeMap<(Name, String), Clock>,
+    events: BTreeMap<Id, u64>,
+    /// What externals have published and nobody has heard yet, with what came before.
+    sent: BTreeMap<Id, Clock>,
     /// What externals have published and somebody has heard: its place in what was published.
-    from_outside: BTreeMap<(Name, EventId), usize>,
+    from_outside: BTreeMap<Id, usize>,
+}
+
+/// What came before.
+#[derive(Clone, Default)]
+struct Clock {
+    depth: u64,
+    last: BTreeSet<Id>,
+}
+
+impl Clock {
+    fn hear(&mut self, id: Id, depth: u64) {
+        self.depth = depth.max(self.depth);
+        self.last.insert(id);
+    }
 }
 
 impl Clocks {
     /// A service has heard an event. What comes from outside is listed when it is first heard.
-    pub(super) fn heard(&mut self, service: &Name, heard: &Delivery, all: &mut Vec<Published>) {
+    pub(super) fn heard(&mut self, service: &Name, heard: &Delivery, all: &mut Vec<Seen>) {
         let event = &heard.event;
         let id = (event.source.clone(), event.id.clone());
         if heard.listener.is_some() {
             // The event's own choreography says who hears it.
         } else if let Some(first) = self.from_outside.get(&id).and_then(|place| all.get_mut(*place)) {
-            first.to.push(service.to_string());
-            first.to.sort();
-        } else if let Some(depth) = self.sent.remove(&id) {
+            first.published.to.push(service.to_string());
+            first.published.to.sort();
+        } else if let Some(clock) = self.sent.remove(&id) {
             self.from_outside.insert(id.clone(), all.len());
-            all.push(published(event, depth, vec![service.to_string()]));
+            all.push(seen(event, clock, vec![service.to_string()]));
         }
         let depth = self.events.get(&id).copied().unwrap_or_default();
-        let clock = self.participants.entry((service.clone(), event.key.to_string())).or_default();
-        *clock = depth.max(*clock);
+        self.participants.entry((service.clone(), event.key.to_string())).or_default().hear(id, depth);
     }
 
     /// An external has published an event. Who hears it is seen when they do.
     pub(super) fn sent(&mut self, event: &Event) {
-        let depth = self.tick(event);
-        self.sent.insert((event.source.clone(), event.id.clone()), depth);
+        let clock = self.tick(event);
+        self.sent.insert((event.source.clone(), event.id.clone()), clock);
     }
 
-    /// One more event of its source.
-    fn tick(&mut self, event: &Event) -> u64 {
+    /// One more event of its source: how deep it is, and what came last before it.
+    fn tick(&mut self, event: &Event) -> Clock {
+        let id = (event.source.clone(), event.id.clone());
         let clock = self.participants.entry((event.source.clone(), event.key.to_string())).or_default();
-        *clock += 1;
-        self.events.insert((event.source.clone(), event.id.clone()), *clock);
-        *clock
+        clock.depth += 1;
+        self.events.insert(id.clone(), clock.depth);
+        Clock { depth: clock.depth, last: std::mem::replace(&mut clock.last, BTreeSet::from([id])) }
     }
 
     /// A service has published an event. Nobody sees when an external takes it, so it counts as heard there.
-    pub(super) fn emitted(&mut self, outgoing: &Outgoing) -> Published {
+    pub(super) fn emitted(&mut self, outgoing: &Outgoing) -> Seen {
         let event = &outgoing.event;
-        let depth = self.tick(event);
+        let clock = self.tick(event);
         for to in outgoing.to.iter().filter(|to| to.external) {
-            let clock = self.participants.entry((to.name.clone(), event.key.to_string())).or_default();
-            *clock = depth.max(*clock);
+            let id = (event.source.clone(), event.id.clone());
+            let external = self.participants.entry((to.name.clone(), event.key.to_string())).or_default();
+            external.hear(id, clock.depth);
         }
-        published(event, depth, outgoing.to.iter().map(|to| to.name.to_string()).collect())
+        seen(event, clock, outgoing.to.iter().map(|to| to.name.to_string()).collect())
     }
 }
 
-fn published(event: &Event, depth: u64, to: Vec<String>) -> Published {
-    let (key, from) = (event.key.to_string(), event.source.to_string());
-    Published { key, depth, from, event: event.name.short().to_owned(), to }
+fn seen(event: &Event, Clock { depth, last: after }: Clock, to: Vec<String>) -> Seen {
+    let (key, from, id) = (event.key.to_string(), event.source.to_string(), event.id.clone());
+    let published = Published { key, depth, from, event: event.name.short().to_owned(), to };
+    Seen { published, id: (event.source.clone(), id), after }
 }

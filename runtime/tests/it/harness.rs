@@ -5,6 +5,7 @@ use chor_runtime::harness::{Harness, Run, explore, trace};
 use chor_runtime::{Answer, Context, HandlerError};
 use proptest::prelude::*;
 
+use crate::party;
 use crate::people::{Bank, Kitchen, Ledger, Shop, expected, order, words};
 use crate::tea::customer::Client;
 use crate::tea::{bank, kitchen, shop};
@@ -238,4 +239,30 @@ proptest! {
         prop_assert_eq!((ledger.lines(), heard), expected(0..orders));
         prop_assert_eq!(stormy.published(), calm.published());
     }
+}
+
+/// The guest asks; cook and band do their parts in any order; the host tells all.
+#[tokio::test]
+async fn what_may_come_in_any_order_may_be_expected_in_any() {
+    let mut harness = party::harness(&party::Calls::default(), &party::at_once());
+    party::ask(harness.store(), "o1").await;
+    let run = harness.run().await.unwrap();
+    let is = |trace: &[&'static str]| {
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run.expect("o1", trace))).is_ok()
+    };
+    let (ask, done) = ("Guest -> Host: Ask", "Host -> Cook, Band, Guest: Done");
+    let (cook, cooked) = ("Host -> Cook: Cook", "Cook -> Host: Cooked");
+    let (play, played, card) = ("Host -> Band: Play", "Band -> Host: Played", "Post -> Guest: Card");
+    // As the choreography writes it, part by part.
+    assert!(is(&[ask, cook, cooked, play, played, done, card]));
+    assert!(is(&[ask, cook, play, played, cooked, "Host -> Guest, Band, Cook: Done", card]));
+    for (wrong, what) in [
+        ([ask, cooked, cook, play, played, done, card], "a step before its cause"),
+        ([ask, cook, cooked, play, done, played, card], "a join before its part"),
+        ([ask, cook, cooked, play, played, "Host -> Cook, Guest: Done", card], "one who hears is missing"),
+        ([ask, cook, cooked, play, played, played, done], "a step twice"),
+    ] {
+        assert!(!is(&wrong), "{what}");
+    }
+    assert!(!is(&[ask, cook, cooked, play, played, done]), "a step is missing");
 }
