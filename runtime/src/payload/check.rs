@@ -14,6 +14,11 @@ pub fn field(name: &str, check: impl FnOnce() -> Result<(), Invalid>) -> Result<
     check().map_err(|invalid| invalid.field(name))
 }
 
+/// The same of a field with personal data: what it holds is not reported.
+pub fn personal(name: &str, check: impl FnOnce() -> Result<(), Invalid>) -> Result<(), Invalid> {
+    check().map_err(|invalid| invalid.of_personal().field(name))
+}
+
 /// Every element holds.
 pub fn each<T>(list: &[T], check: impl Fn(&T) -> Result<(), Invalid>) -> Result<(), Invalid> {
     list.iter().enumerate().try_for_each(|(index, item)| check(item).map_err(|i| i.element(index)))
@@ -32,8 +37,7 @@ pub fn each_key<K: Serialize, V>(
     map: &BTreeMap<K, V>,
     check: impl Fn(&K) -> Result<(), Invalid>,
 ) -> Result<(), Invalid> {
-    let wrong =
-        |key: &K, invalid: Invalid| Invalid::new(format!("is a key that {invalid}")).entry(&written(key));
+    let wrong = |key: &K, invalid: Invalid| invalid.of_key().entry(&written(key));
     map.keys().try_for_each(|key| check(key).map_err(|invalid| wrong(key, invalid)))
 }
 
@@ -52,12 +56,20 @@ pub fn some<T>(value: Option<&T>, check: impl FnOnce(&T) -> Result<(), Invalid>)
 
 /// A number that is at least `least`.
 pub fn min<T: PartialOrd + Display>(value: &T, least: &T) -> Result<(), Invalid> {
-    if value >= least { Ok(()) } else { Err(Invalid::new(format!("must be at least {least}, is {value}"))) }
+    if value >= least {
+        Ok(())
+    } else {
+        Err(Invalid::other(format!("must be at least {least}"), value.to_string()))
+    }
 }
 
 /// A number that is at most `most`.
 pub fn max<T: PartialOrd + Display>(value: &T, most: &T) -> Result<(), Invalid> {
-    if value <= most { Ok(()) } else { Err(Invalid::new(format!("must be at most {most}, is {value}"))) }
+    if value <= most {
+        Ok(())
+    } else {
+        Err(Invalid::other(format!("must be at most {most}"), value.to_string()))
+    }
 }
 
 /// A number that JSON can hold.
@@ -166,5 +178,5 @@ pub fn pattern(text: &str, pattern: &Pattern) -> Result<(), Invalid> {
         return Ok(());
     }
     let shown: String = text.chars().take(60).collect();
-    Err(Invalid::new(format!("must match {:?}, is {shown:?}", pattern.source)))
+    Err(Invalid::other(format!("must match {:?}", pattern.source), format!("{shown:?}")))
 }

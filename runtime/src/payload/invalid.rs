@@ -7,15 +7,32 @@ use std::fmt;
 pub struct Invalid {
     path: String,
     what: String,
+    /// The value, where that may be told.
+    is: Option<String>,
 }
 
 /// So much of a key is shown.
 const LONGEST_KEY: usize = 60;
 
 impl Invalid {
-    /// `what` is wrong with the value itself: `must be at least 1, is 0`.
+    /// `what` is wrong with the value itself: `must not be empty`.
     pub fn new(what: impl Into<String>) -> Self {
-        Self { path: String::new(), what: what.into() }
+        Self { path: String::new(), what: what.into(), is: None }
+    }
+
+    /// The value is something else than it must be: `must be at least 1, is 0`.
+    pub(crate) fn other(what: String, is: impl Into<String>) -> Self {
+        Self { is: Some(is.into()), ..Self::new(what) }
+    }
+
+    /// The key of a map is no key: `is a key that must match "[a-z]+", is "A"`.
+    pub(crate) fn of_key(self) -> Self {
+        Self { what: format!("is a key that {}", self.what), ..self }
+    }
+
+    /// The same of personal data, of which nothing is told: not the value, nor keys in it.
+    pub(crate) fn of_personal(self) -> Self {
+        Self { path: String::new(), is: None, ..self }
     }
 
     /// The value is in this field of another.
@@ -49,7 +66,11 @@ impl Invalid {
 
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.path.is_empty() { f.write_str(&self.what) } else { write!(f, "{} {}", self.path, self.what) }
+        if !self.path.is_empty() {
+            write!(f, "{} ", self.path)?;
+        }
+        f.write_str(&self.what)?;
+        self.is.as_ref().map_or(Ok(()), |is| write!(f, ", is {is}"))
     }
 }
 

@@ -10,7 +10,7 @@ use super::literals::{decimal, float, integer};
 use super::payload::Structure;
 use super::scope::{ident, type_ident};
 use super::types::is_recursive;
-use crate::model::{Bounds, Field, Model, Scalar, Type, TypeDef, TypeId, TypeKind, Variant};
+use crate::model::{Attribute, Bounds, Field, Model, Scalar, Type, TypeDef, TypeId, TypeKind, Variant};
 use crate::project::stub::names::field_name;
 
 /// How the generated code gets at a value.
@@ -134,7 +134,9 @@ impl Module<'_> {
             self.calls(&Value::Place(quote!(self.#name)), &field.ty, &mut patterns)
         };
         let check = one_expression(&calls)?;
-        Some((patterns.items(), quote!(rt::check::field(#wire, || #check)?;)))
+        let of =
+            format_ident!("{}", if Attribute::is_personal(&field.attributes) { "personal" } else { "field" });
+        Some((patterns.items(), quote!(rt::check::#of(#wire, || #check)?;)))
     }
 
     /// The check of what a variant carries, as `value`, with the statics that it needs.

@@ -20,7 +20,7 @@ fn former_names_are_read_and_never_written() {
 
 #[test]
 fn personal_data_is_not_shown() {
-    let lamp = Lamp::Glass(Glass { owner: "Ada".into(), watts: 7 });
+    let lamp = Lamp::Glass(Glass { owner: Some("Ada".into()), watts: 7 });
     let value: Notes = read(&json!({ "order": ORDER, "email": "a@b" })).unwrap();
     let shown = format!("{:?}", Notes { lamp: Some(lamp), ..value });
     let glass = "Glass { owner: [pii], watts: 7 }";
@@ -28,4 +28,7 @@ fn personal_data_is_not_shown() {
         shown,
         format!("Notes {{ order: {ORDER}, email: [pii], paint: Dim, lamp: Some(Glass({glass})) }}")
     );
+    let lamp = json!({ "glass": { "owner": "ada@example.org", "watts": 7 } });
+    let error = read::<Notes>(&json!({ "order": ORDER, "email": "a@b", "lamp": lamp })).unwrap_err();
+    assert_eq!(error, "lamp.glass.owner must match \"[A-Z][a-z]+\"");
 }
