@@ -96,6 +96,7 @@ impl Client {
             let Some(Mail::Delivery(delivery)) = taken.pop() else { continue };
             let incoming =
                 Incoming::new(self.store.clone(), Arc::clone(&mailbox), self.name.into(), delivery);
+            let Some(incoming) = incoming.unless_done().await? else { continue };
             return match read(&incoming) {
                 Ok(event) => Ok(Delivery { event, incoming }),
                 Err(unreadable) => Err(incoming.refuse(unreadable).await?),
@@ -108,7 +109,8 @@ impl Client {
         if let Some(mailbox) = known {
             return Ok(mailbox);
         }
-        let hears = self.hears.iter().map(|event| Heard { event: Name::from(*event), said: None }).collect();
+        let heard = |event: &&'static str| Heard { event: Name::from(*event), said: None, outside: false };
+        let hears = self.hears.iter().map(heard).collect();
         let subscription =
             Subscription { name: self.name.into(), external: true, hears, listeners: Vec::new() };
         let mailbox = self.store.backend().subscribe(subscription).await?;

@@ -55,6 +55,8 @@ pub struct Runtime {
 pub struct Running {
     stop: watch::Sender<bool>,
     all: JoinHandle<Result<(), RuntimeError>>,
+    /// How it has ended, if that is known.
+    result: Option<Result<(), RuntimeError>>,
 }
 
 /// Why a runtime has stopped by itself.
@@ -154,7 +156,7 @@ impl Runtime {
             let ended = wait_for(workers, &fail).await;
             started.and(ended)
         });
-        Running { stop, all }
+        Running { stop, all, result: None }
     }
 
     /// Serves until the process is asked to stop (ctrl-C or SIGTERM), finishes what has been begun, and
@@ -262,7 +264,11 @@ impl Running {
 
     /// Waits until the runtime ends by itself, which it does when its store fails.
     pub async fn ended(&mut self) -> Result<(), RuntimeError> {
-        (&mut self.all).await.unwrap_or_else(|died| Err(RuntimeError::Died(died.to_string())))
+        if self.result.is_none() {
+            let ended = (&mut self.all).await;
+            self.result = Some(ended.unwrap_or_else(|died| Err(RuntimeError::Died(died.to_string()))));
+        }
+        self.result.clone().unwrap_or(Ok(()))
     }
 }
 

@@ -142,6 +142,8 @@ pub(crate) struct Heard {
     pub event: Name,
     /// Where, and by whom; `None`: wherever it is said.
     pub said: Option<Said>,
+    /// Whether an external says it, whose events have no places in what the subscriber is sent.
+    pub outside: bool,
 }
 
 /// Where an event is said, and by whom.

@@ -19,7 +19,8 @@ pub enum SendError {
     },
     /// What was to be sent is not what the choreography says, or was set aside.
     Refused(String),
-    /// The store did not take it. It was not sent.
+    /// The store did not say that it has taken it. It may have, if only its answer was lost: send it again under the same
+    /// id, and it is published once.
     Store(StoreError),
 }
 
@@ -28,7 +29,7 @@ impl fmt::Display for SendError {
         match self {
             Self::Invalid { event, invalid } => write!(f, "{event} is invalid: {invalid}"),
             Self::Refused(reason) => f.write_str(reason),
-            Self::Store(error) => write!(f, "the event was not sent: {error}"),
+            Self::Store(error) => write!(f, "the event may not have been sent: {error}"),
         }
     }
 }

@@ -81,12 +81,13 @@ impl Service {
     fn hears(&self) -> Vec<Heard> {
         let rows = self.machines.iter().flat_map(|machine| {
             let heard = machine.states.iter().flat_map(|state| state.hears).filter(|hear| !hear.foreign);
-            let heard = heard.map(|hear| (hear.event, hear.from));
-            let undone = machine.undone.iter().map(|undone| (undone.event, undone.from));
-            let names = |(event, by)| machine.names(event).map(move |name| (name, by));
-            heard.chain(undone).flat_map(names).map(|(event, by)| {
-                let said = Said { choreography: machine.choreography.into(), by: by.into() };
-                Heard { event: event.into(), said: Some(said) }
+            let heard = heard.map(|hear| (hear.event, hear.from, hear.unordered));
+            let undone = machine.undone.iter().map(|undone| (undone.event, undone.from, false));
+            heard.chain(undone).flat_map(move |(event, by, outside)| {
+                machine.names(event).map(move |event| {
+                    let said = Said { choreography: machine.choreography.into(), by: by.into() };
+                    Heard { event: event.into(), said: Some(said), outside }
+                })
             })
         });
         let mut hears: Vec<Heard> = rows.collect();

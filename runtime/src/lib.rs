@@ -32,9 +32,12 @@
 //! - A deadline is kept once, after a restart too: what was published before it fell due is taken first. What
 //!   belongs to a body that was left by its deadline is absorbed when it comes late.
 //! - An answer that is put off ([`Context::later`]) is taken once, from any process that has the store.
+//! - Who listens to events that are not said to it (`on`, `observes`) hears those that are published after it was first
+//!   started on the store, or deployed there, and from then on all of them, also while it is down.
 //! - What can never be taken is recorded ([`Store::journal`]), never dropped in silence.
-//! - An external is one party: what its clients in several processes hear is shared among them, and an event that
-//!   one of them has done with does not come to another.
+//! - An external is one party: an event that one of its clients has done with does not come to another, in whatever process.
+//!   On NATS, what they hear is shared among them; on SQLite, two processes may be given the same event as long as neither
+//!   has done with it.
 //! - An instance that was begun by another version of a machine is held for that version, never stepped.
 //!
 //! # How it is seen
@@ -83,6 +86,7 @@ mod starter;
 #[cfg(feature = "metrics")]
 mod status;
 mod store;
+mod text;
 #[cfg(feature = "otel")]
 mod trace;
 mod transport;

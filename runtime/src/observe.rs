@@ -1,5 +1,6 @@
 //! What happens, for those who watch.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use crate::envelope::{Delivery, Event, Outgoing};
@@ -39,6 +40,9 @@ pub enum What<'a> {
     Refused(&'a str),
     /// The service failed at it and the instance is set aside; the reason.
     Quarantined(&'a str),
+    /// It is left for another version of the service, or another store, since this one may not take it; the reason. It is
+    /// told once for an instance, in each process.
+    Held(&'a str),
 }
 
 /// Called after each commit.
@@ -54,6 +58,7 @@ pub(crate) enum Happened {
     Late,
     Refused(String),
     Quarantined(String),
+    Held(String),
 }
 
 impl Happened {
@@ -66,6 +71,7 @@ impl Happened {
             Self::Duplicate => What::Duplicate,
             Self::Refused(reason) => What::Refused(reason),
             Self::Quarantined(reason) => What::Quarantined(reason),
+            Self::Held(reason) => What::Held(reason),
         }
     }
 }
@@ -81,7 +87,10 @@ pub(crate) fn tell(
     let (event, published) = (&heard.event, Timestamp::from_millis(heard.at));
     let happening = Happening { service, event, published, what: happened.what(), emitted };
     for observer in observers {
-        observer(&happening);
+        // What watches must not stop what is watched.
+        if std::panic::catch_unwind(AssertUnwindSafe(|| observer(&happening))).is_err() {
+            tracing::error!(service, "an observer has panicked");
+        }
     }
 }
 
@@ -111,5 +120,7 @@ pub(crate) fn trace(service: &str, heard: &Delivery, happened: &Happened) {
         Happened::Quarantined(reason) => {
             tracing::error!(%choreography, %key, service, event = event.name.short(), %id, reason, "instance set aside");
         }
+        // It was said when that was found.
+        Happened::Held(_) => {}
     }
 }

@@ -13,13 +13,14 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use futures_util::future::try_join_all;
 use tokio::sync::watch;
 
 use self::numbers::Numbers;
 use crate::envelope::{InstanceId, Key, Name};
 use crate::handler::{Handler, HandlerFuture, Input, Service};
 use crate::observe::Observer;
-use crate::store::{Backend, Store};
+use crate::store::{Backend, Store, StoreError};
 use crate::transport::Mailbox;
 
 /// A store that has not answered for so long does not answer, to whoever asks here.
@@ -148,16 +149,13 @@ impl Status {
             self.numbers.waiting(service, mailbox.upgrade().map_or(0, |mailbox| mailbox.waiting()));
         }
         let Some(backend) = self.backend.upgrade() else { return };
-        match tokio::time::timeout(PATIENCE, backend.quarantined()).await {
-            Ok(Ok(aside)) => {
-                for service in &self.services {
-                    let count = aside.iter().filter(|(instance, _)| instance.service == *service).count();
-                    self.numbers.set_aside(service, count);
-                }
-                self.numbers.store_answers(true);
-            }
-            _ => self.numbers.store_answers(false),
-        }
+        let count = async |service: &Name| {
+            let aside = backend.quarantined(Some(service.clone())).await?;
+            self.numbers.set_aside(service, aside.len());
+            Ok::<(), StoreError>(())
+        };
+        let counted = tokio::time::timeout(PATIENCE, try_join_all(self.services.iter().map(count))).await;
+        self.numbers.store_answers(matches!(counted, Ok(Ok(_))));
     }
 }
 

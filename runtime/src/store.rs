@@ -131,6 +131,11 @@ pub(crate) trait Backend: Send + Sync {
     /// Writes steps, each whole or not at all, and says of each whether it was written. In the order given.
     fn commit(&self, steps: Vec<Step>) -> Pending<Vec<Outcome>>;
 
+    /// Whether an external has still to take a delivery that was brought to it, where others may have been brought it too.
+    fn is_to_take(&self, _external: &Name, _handle: u64) -> Pending<bool> {
+        Box::pin(std::future::ready(Ok(true)))
+    }
+
     /// Takes a delivery back that nobody here may take; the next subscription gets it again.
     fn hold(&self, subscriber: &Name, delivery: Delivery);
 
@@ -140,8 +145,8 @@ pub(crate) trait Backend: Send + Sync {
     /// Reads where instances stand, in the order given.
     fn load(&self, instances: Vec<InstanceId>) -> Pending<Vec<Loaded>>;
 
-    /// The instances that were set aside.
-    fn quarantined(&self) -> Pending<Vec<(InstanceId, Arc<Progress>)>>;
+    /// The instances that were set aside, of this participant or of all.
+    fn quarantined(&self, of: Option<Name>) -> Pending<Vec<(InstanceId, Arc<Progress>)>>;
 
     /// The journal's newest lines about these instances, so many at most, oldest line first; when each was written, in
     /// milliseconds since 1970.

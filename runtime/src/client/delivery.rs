@@ -8,6 +8,7 @@ use crate::error::ReceiveError;
 use crate::failpoint;
 use crate::payload::{self, Payload};
 use crate::store::{Record, Step, Store, StoreError};
+use crate::text;
 use crate::transport::{Mail, Mailbox};
 
 /// One event that an external hears. Dropped before [`done`](Self::done), it comes again.
@@ -84,6 +85,16 @@ impl Incoming {
         Unreadable(format!("{} does not hear {}", self.subscriber, self.event.name))
     }
 
+    /// The same, unless another process has dealt with it since it was brought here.
+    pub(super) async fn unless_done(mut self) -> Result<Option<Self>, StoreError> {
+        let Some(delivery) = &self.delivery else { return Ok(None) };
+        if self.store.backend().is_to_take(&self.subscriber, delivery.handle).await? {
+            return Ok(Some(self));
+        }
+        self.delivery = None;
+        Ok(None)
+    }
+
     async fn consume(&mut self, records: Vec<Record>) -> Result<(), StoreError> {
         let Some(delivery) = &self.delivery else { return Ok(()) };
         let consumed = Some((self.subscriber.clone(), delivery.handle));
@@ -104,7 +115,7 @@ impl Incoming {
             event: self.event.id.clone(),
             event_type: self.event.name.clone(),
             verdict: "unreadable".into(),
-            reason: unreadable.0.clone(),
+            reason: text::reason(&unreadable.0),
         };
         self.consume(vec![record]).await?;
         Ok(ReceiveError::Unreadable(unreadable.0))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::slots::SlotNumber;
-use super::turn::{self, Write};
+use super::turn::Write;
 use crate::envelope::{Delivery, Outgoing};
 use crate::machine::Progress;
 use crate::observe::Happened;
@@ -19,7 +19,7 @@ pub(super) struct Leaving {
 impl Leaving {
     /// What is remembered of it, and what the store gets.
     pub(super) fn receipt(self, observed: bool) -> (Receipt, Step) {
-        let emitted = if observed { turn::emitted(&self.write) } else { Vec::new() };
+        let emitted = if observed { self.write.step.emitted.clone() } else { Vec::new() };
         let Write { step, heard, happened } = self.write;
         let progress = step.change.as_ref().map(|change| Arc::clone(&change.progress));
         (Receipt { slot: self.slot, progress, heard, happened, emitted }, step)

@@ -1,5 +1,6 @@
 //! What a worker leaves behind that is dropped between two steps.
 
+mod full;
 mod waiting;
 
 use futures_util::FutureExt as _;

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
-use crate::envelope::{Delivery, Event, EventId, InstanceId, Key, Name, Outgoing, Position};
+use crate::envelope::{Delivery, Event, EventId, InstanceId, Key, Name, Position};
 use crate::handler::{Emissions, Fault, HandlerError};
 use crate::machine::{self, Machine, Next, Progress, Question, Verdict, Walk};
 use crate::observe::Happened;
 use crate::store::{Change, Record, Snapshot, Step, Waits};
+use crate::text;
 
 /// One instance at its participant, as it was read.
 #[derive(Clone, Copy)]
@@ -155,7 +156,7 @@ impl<'a> Standing<'a> {
         match walk.next() {
             Ok(Next::Ask(question)) => Onward::Ask(question, walk),
             Ok(Next::Rest) => Onward::Write(Box::new(self.complete(*walk, heard, now))),
-            Err(mismatch) => Onward::Write(Box::new(self.quarantine(heard, mismatch))),
+            Err(mismatch) => Onward::Write(Box::new(self.quarantine(heard, &mismatch))),
         }
     }
 
@@ -175,7 +176,7 @@ impl<'a> Standing<'a> {
         };
         match taken {
             Ok(()) => self.go_on(walk, heard, now),
-            Err(reason) => Onward::Write(Box::new(self.quarantine(heard, reason))),
+            Err(reason) => Onward::Write(Box::new(self.quarantine(heard, &reason))),
         }
     }
 
@@ -188,7 +189,8 @@ impl<'a> Standing<'a> {
     }
 
     /// The step that sets the instance aside.
-    pub(crate) fn quarantine(self, delivery: &Delivery, reason: String) -> Write {
+    pub(crate) fn quarantine(self, delivery: &Delivery, reason: &str) -> Write {
+        let reason = text::reason(reason);
         let failed_at = (!delivery.is_own()).then_some(delivery);
         let progress = machine::quarantine(self.machine, self.progress, failed_at, &reason);
         let record = self.record(delivery, "quarantined", &reason);
@@ -214,8 +216,9 @@ impl<'a> Standing<'a> {
     }
 
     fn dismiss(self, delivery: &Delivery, parked: bool, happened: Happened, record: Option<Record>) -> Write {
-        // What comes from outside and was never parked has left no trace in the instance, and leaves none.
-        let traced = parked || delivery.sequence.is_some();
+        // What comes from outside and was never parked has left no trace in the instance, and leaves none: it begins none. One
+        // that stands somewhere may have gone on elsewhere to where the event can be taken: it is written as it stands.
+        let traced = parked || delivery.sequence.is_some() || self.revision > 0;
         let progress = traced.then(|| machine::dismiss(self.machine, self.progress, delivery));
         let mut write = self.write(progress, true, delivery, happened);
         write.step.records.extend(record);
@@ -251,7 +254,7 @@ impl<'a> Standing<'a> {
             event: delivery.event.id.clone(),
             event_type: delivery.event.name.clone(),
             verdict: verdict.into(),
-            reason: reason.to_owned(),
+            reason: text::reason(reason),
         }
     }
 
@@ -291,9 +294,4 @@ fn last_word(error: &HandlerError, attempts: u32) -> String {
         Fault::Transient => format!("failed {attempts} times, last with: {error}"),
         Fault::Permanent | Fault::Payload | Fault::Later => error.to_string(),
     }
-}
-
-/// What was emitted, kept for observers.
-pub(crate) fn emitted(write: &Write) -> Vec<Outgoing> {
-    write.step.emitted.clone()
 }

@@ -306,7 +306,7 @@ impl Worker {
         tracing::warn!(choreography, %key, service, reason, "instance held");
         let record = slot.standing_or_unknown().held(delivery, reason);
         let step = Step { records: vec![record], ..Step::default() };
-        let write = Write { step, heard: delivery.clone(), happened: Happened::Parked };
+        let write = Write { step, heard: delivery.clone(), happened: Happened::Held(reason.to_owned()) };
         self.outbox.push(Leaving { slot: None, write });
     }
 

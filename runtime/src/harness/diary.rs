@@ -41,6 +41,7 @@ impl Diary {
                 self.note(service, format_args!("{name} of {key} is refused: {reason}"));
             }
             Happened::Quarantined(reason) => self.note(service, format_args!("{key} is set aside: {reason}")),
+            Happened::Held(reason) => self.note(service, format_args!("{key} is held: {reason}")),
         }
         // What a service takes is told when it does.
         for outgoing in emitted {

@@ -264,7 +264,7 @@ impl Backend for Port {
         })
     }
 
-    fn quarantined(&self) -> Pending<Vec<(InstanceId, Arc<Progress>)>> {
+    fn quarantined(&self, _of: Option<Name>) -> Pending<Vec<(InstanceId, Arc<Progress>)>> {
         Box::pin(ready(Ok(Vec::new())))
     }
 

@@ -210,6 +210,7 @@ fn word(what: &What<'_>) -> &'static str {
     match what {
         What::Heard => "heard",
         What::Parked => "parked",
+        What::Held(_) => "held",
         What::Due => "due",
         What::Duplicate => "duplicate",
         What::Late => "late",

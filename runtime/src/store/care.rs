@@ -60,7 +60,7 @@ pub struct Status {
 impl Store {
     /// All instances that were set aside.
     pub async fn quarantined(&self) -> Result<Vec<Quarantined>, StoreError> {
-        let found = self.backend().quarantined().await?;
+        let found = self.backend().quarantined(None).await?;
         let mut listed: Vec<Quarantined> = found
             .into_iter()
             .filter_map(|(instance, progress)| {

@@ -232,9 +232,9 @@ impl Backend for Memory {
         Box::pin(ready(Ok(ids.iter().map(|id| Ok(self.read(id))).collect())))
     }
 
-    fn quarantined(&self) -> Pending<Vec<(InstanceId, Arc<Progress>)>> {
+    fn quarantined(&self, of: Option<Name>) -> Pending<Vec<(InstanceId, Arc<Progress>)>> {
         let found = self.search(|it, key, progress| {
-            progress.quarantine.as_ref()?;
+            progress.quarantine.as_ref().filter(|_| of.as_ref().is_none_or(|of| it.service == *of))?;
             Some((it.instance(key), Arc::clone(progress)))
         });
         Box::pin(ready(Ok(found)))

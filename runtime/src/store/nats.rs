@@ -237,8 +237,8 @@ impl Backend for Nats {
         self.ask(async move |shared: Arc<Shared>| shared.load(instances).await)
     }
 
-    fn quarantined(&self) -> Pending<Vec<(InstanceId, Arc<Progress>)>> {
-        self.ask(async move |shared: Arc<Shared>| shared.quarantined().await)
+    fn quarantined(&self, of: Option<Name>) -> Pending<Vec<(InstanceId, Arc<Progress>)>> {
+        self.ask(async move |shared: Arc<Shared>| shared.quarantined(of).await)
     }
 
     fn journal(&self, which: Which, most: usize) -> Pending<Vec<(i64, Record)>> {

@@ -110,8 +110,12 @@ impl Backend for Sqlite {
         self.query(|answer| Query::Load(instances, answer))
     }
 
-    fn quarantined(&self) -> Pending<Vec<(InstanceId, Arc<Progress>)>> {
-        self.query(Query::Quarantined)
+    fn is_to_take(&self, external: &Name, handle: u64) -> Pending<bool> {
+        self.query(|answer| Query::IsToTake(external.clone(), handle, answer))
+    }
+
+    fn quarantined(&self, of: Option<Name>) -> Pending<Vec<(InstanceId, Arc<Progress>)>> {
+        self.query(|answer| Query::Quarantined(of, answer))
     }
 
     fn journal(&self, which: Which, most: usize) -> Pending<Vec<(i64, Record)>> {

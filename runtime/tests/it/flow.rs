@@ -122,3 +122,24 @@ async fn an_event_comes_again_until_it_is_done() {
     let more = tokio::time::timeout(Duration::from_millis(100), restarted.next()).await;
     assert!(more.is_err(), "it is done: {more:?}");
 }
+
+/// Each process is brought every event, and one of them deals with it.
+#[tokio::test]
+async fn what_one_process_has_done_with_does_not_come_to_another() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("tea.db");
+    let (here, there) = (Store::sqlite(&path).unwrap(), Store::sqlite(&path).unwrap());
+    let running = open(&here, &Ledger::default()).start();
+    let (here, there) = (Client::new(&here), Client::new(&there));
+    here.order(&order(0)).await.unwrap();
+    // From now on both are brought what comes.
+    assert_eq!(hear(&there, 1).await, ["o0 brewed 1"]);
+    assert!(tokio::time::timeout(Duration::from_millis(100), here.next()).await.is_err(), "it was done with");
+    for number in [3, 6] {
+        here.order(&order(number)).await.unwrap();
+    }
+    assert_eq!(hear(&here, 2).await, expected([3, 6].into_iter()).1);
+    here.order(&order(9)).await.unwrap();
+    assert_eq!(hear(&there, 1).await, expected(9..10).1);
+    running.shutdown().await.unwrap();
+}

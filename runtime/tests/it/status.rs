@@ -12,7 +12,7 @@ use crate::tea::customer::Client;
 use crate::trouble::{quick, set_aside, until};
 
 /// The status and the body of a page.
-async fn page(at: SocketAddr, path: &'static str) -> (u16, String) {
+pub async fn page(at: SocketAddr, path: &'static str) -> (u16, String) {
     let asked = tokio::task::spawn_blocking(move || {
         let mut stream = TcpStream::connect(at)?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
@@ -26,12 +26,12 @@ async fn page(at: SocketAddr, path: &'static str) -> (u16, String) {
 }
 
 /// The number behind this.
-fn number(text: &str, what: &str) -> Option<f64> {
+pub fn number(text: &str, what: &str) -> Option<f64> {
     let line = text.lines().find(|line| line.strip_prefix(what).is_some_and(|rest| rest.starts_with(' ')))?;
     line.rsplit(' ').next().unwrap().parse().ok()
 }
 
-fn listener() -> (TcpListener, SocketAddr) {
+pub fn listener() -> (TcpListener, SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let at = listener.local_addr().unwrap();
     (listener, at)

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use chor_runtime::{Context, HandlerError, InstanceId, Key, RetryPolicy, Running, Runtime, Store};
 use tempfile::TempDir;
 
-use crate::people::{Bank, Kitchen, Ledger, Shop, expected, hear, open_with, order};
+use crate::people::{Bank, Kitchen, Ledger, Shop, expected, hear, open, open_with, order};
 use crate::stores::{local_stores, stores};
 use crate::tea::customer::{Client, Order};
 use crate::tea::{bank, kitchen, shop};
@@ -348,11 +348,22 @@ async fn a_runtime_that_is_dropped_has_lost_and_doubled_nothing() {
 }
 
 #[tokio::test]
+async fn one_who_watches_and_panics_stops_nothing() {
+    let store = Store::memory();
+    let running = open(&store, &Ledger::default()).observe(|_| panic!("I cannot look")).start();
+    let client = Client::new(&store);
+    client.order(&order(0)).await.unwrap();
+    assert_eq!(hear(&client, 1).await, ["o0 brewed 1"]);
+    running.shutdown().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_service_is_served_once_in_a_runtime() {
     let store = Store::memory();
-    let running = Runtime::new(&store).serve(shop::service(Shop)).serve(shop::service(Shop)).start();
-    let error = running.shutdown().await.unwrap_err().to_string();
-    assert_eq!(error, "Shop is to be served twice by one runtime: leave one of the two out");
+    let mut running = Runtime::new(&store).serve(shop::service(Shop)).serve(shop::service(Shop)).start();
+    let ended = running.ended().await.unwrap_err().to_string();
+    assert_eq!(ended, "Shop is to be served twice by one runtime: leave one of the two out");
+    assert_eq!(running.shutdown().await.unwrap_err().to_string(), ended, "it can be asked again");
 }
 
 #[tokio::test]

@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use super::super::call::cause;
 use super::super::slot::{Next, Slot, Taking};
-use super::super::turn::{Onward, Turn};
+use super::super::turn::{Onward, Standing, Turn};
 use super::*;
 use crate::envelope::{Delivery, Event, EventId, Name, Sequence};
 use crate::machine::{Progress, hear, hears, service};
+use crate::observe::Happened;
 use crate::store::{Backend as _, Snapshot};
 
 /// Hears of stock, then of the money.
-static SHIPPING: Machine = Machine {
+pub(super) static SHIPPING: Machine = Machine {
     choreography: "tea.Tea",
     participant: "Shipping",
     hash: 7,
@@ -24,7 +25,7 @@ static SHIPPING: Machine = Machine {
 };
 
 /// The first event that this emitter sends.
-fn first(name: &'static str, source: &'static str, handle: u64) -> Delivery {
+pub(super) fn first(name: &'static str, source: &'static str, handle: u64) -> Delivery {
     let event = Event {
         id: EventId::from(format!("{name} of {source}")),
         source: Name::from(source),
@@ -182,4 +183,21 @@ fn what_begins_an_instance_is_done_outside_for_its_type() {
     check(&uncounted(stock()), &begun, of_source("Stock"));
     assert_ne!(of_source("Stock"), of_source("Bank"), "another may use the same id");
     check(&stock(), &new, "tea.Stock of Stock".into());
+}
+
+/// Where the instance stands may be old: another replica may have gone on to where the event can be taken.
+#[test]
+fn what_can_never_be_taken_is_told_from_what_cannot_be_yet_by_the_store() {
+    let check = |revision: u64, expected: Option<u64>| {
+        let (stray, progress) = (Delivery { sequence: None, ..stock() }, Arc::new(Progress::new(&SHIPPING)));
+        let snapshot = Snapshot { revision, progress: (revision > 0).then(|| Arc::clone(&progress)) };
+        let Turn::Write(write) = Standing::new(&SHIPPING, &snapshot, &progress).arrived(&stray) else {
+            panic!("it is refused");
+        };
+        assert!(matches!(write.happened, Happened::Refused(_)), "{:?}", write.happened);
+        let change = write.step.change.map(|change| (change.expected, change.progress));
+        assert_eq!(change, expected.map(|revision| (revision, progress)), "it stands as it stood");
+    };
+    check(3, Some(3));
+    check(0, None);
 }

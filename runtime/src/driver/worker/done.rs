@@ -29,7 +29,7 @@ impl Worker {
                 Done::Loaded(numbers, snapshots) => self.loaded(numbers, snapshots?),
                 Done::Answered(number, ticket, answer) => self.answered(number, ticket, answer),
                 Done::Rested(number, ticket) => self.rested(number, ticket),
-                Done::Written(receipts, outcomes) => self.written(receipts, outcomes?)?,
+                Done::Written(receipts, outcomes) => self.written(receipts, outcomes?),
             }
         }
         self.spare = all;
@@ -96,7 +96,7 @@ impl Worker {
         }
     }
 
-    fn written(&mut self, receipts: Vec<Receipt>, outcomes: Vec<Outcome>) -> Result<(), StoreError> {
+    fn written(&mut self, receipts: Vec<Receipt>, outcomes: Vec<Outcome>) {
         failpoint::pass("after_commit");
         for (receipt, outcome) in receipts.into_iter().zip(outcomes) {
             if outcome.is_written() {
@@ -120,7 +120,7 @@ impl Worker {
                     }
                 }
                 Outcome::Refused(reason) => {
-                    self.refused(number, &receipt, current, reason)?;
+                    self.refused(number, &receipt, current, &reason);
                     continue;
                 }
             }
@@ -131,26 +131,23 @@ impl Worker {
                 self.ready.push_back(number);
             }
         }
-        Ok(())
     }
 
-    /// The store will never take the step: the instance is set aside instead.
-    fn refused(
-        &mut self,
-        number: SlotNumber,
-        receipt: &Receipt,
-        current: Option<Current>,
-        reason: String,
-    ) -> Result<(), StoreError> {
+    /// The store will never take the step: the instance is set aside instead. If it does not take that either, the event is
+    /// left to whoever has a store that does.
+    fn refused(&mut self, number: SlotNumber, receipt: &Receipt, current: Option<Current>, reason: &str) {
         let again = matches!(receipt.happened, Happened::Quarantined(_));
-        let Some(slot) = self.slots.get_mut(number) else { return Ok(()) };
-        let Some(standing) = slot.standing().filter(|_| !again) else {
-            return Err(StoreError::new(reason));
-        };
-        let write = standing.quarantine(&receipt.heard, reason);
-        slot.current = current;
-        self.write(number, write);
-        Ok(())
+        let Some(slot) = self.slots.get_mut(number) else { return };
+        if let Some(standing) = slot.standing().filter(|_| !again) {
+            let write = standing.quarantine(&receipt.heard, reason);
+            slot.current = current;
+            self.write(number, write);
+        } else if let Some(current) = current.filter(|current| !current.parked) {
+            self.hold(number, current.delivery, reason);
+            self.ready.push_back(number);
+        } else {
+            self.say_held(number, &receipt.heard, reason);
+        }
     }
 
     fn tell(&self, receipt: &Receipt) {

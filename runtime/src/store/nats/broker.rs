@@ -213,8 +213,9 @@ impl Broker {
 
     /// Replaces the last message of a subject, if it still has this number; 0: there is none.
     ///
-    /// With an id, the server tells a try whose answer was lost from another's message. It has to remember each for a while:
-    /// so without one, that is read off what the subject holds. Whoever else has written the very same has done the same.
+    /// With an id, the server tells a try whose answer was lost from another's message. It has to remember each, and does so
+    /// for a while: without one, or later, that is read off what the subject holds. Whoever else has written the very same
+    /// has done the same.
     pub(super) async fn replace(
         &self,
         stream: &Stream<()>,
@@ -236,7 +237,7 @@ impl Broker {
             self.try_publish(subject, headers, payload.clone())
         };
         let published = self.patiently(fmt::from_fn(|f| write!(f, "replace {subject}")), attempt).await?;
-        if published != Published::Overtaken || tries == 1 || id.is_some() {
+        if published != Published::Overtaken || tries == 1 {
             return Ok(published);
         }
         let look = || async {
@@ -349,6 +350,22 @@ impl Broker {
             answer.map(drop).map_err(|error| Failure::Passing(error.to_string()))
         };
         self.patiently("remove a message", attempt).await
+    }
+
+    /// What `read` makes of those of these subjects that have messages.
+    pub(super) async fn subjects<T>(
+        &self,
+        stream: &Stream<()>,
+        subjects: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let attempt = || async {
+            let passing = |error: &dyn fmt::Display| Failure::Passing(error.to_string());
+            let found = stream.info_with_subjects(subjects).await.map_err(|error| passing(&error))?;
+            let found = found.try_filter_map(async |(subject, _)| Ok(read(&subject)));
+            found.try_collect().await.map_err(|error| passing(&error))
+        };
+        self.patiently(fmt::from_fn(|f| write!(f, "look for {subjects}")), attempt).await
     }
 
     /// How many messages these subjects have.

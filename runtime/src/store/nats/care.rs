@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_nats::jetstream::stream::Stream;
-use futures_util::TryStreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use super::Shared;
 use super::broker::{Failure, Seen};
@@ -15,6 +15,9 @@ use crate::machine::{Machine, Progress};
 use crate::scalar::Timestamp;
 use crate::store::survey::{Legends, Survey};
 use crate::store::{Backlog, Found, Record, Snapshot, StoreError, Which, codec};
+
+/// So many instances are read at once.
+const AT_ONCE: usize = 32;
 
 /// An instance, as its message tells without the events that are parked in it.
 pub(super) struct Glance {
@@ -31,28 +34,49 @@ pub(super) struct Glance {
 pub(super) type Participant = (Name, Stream<()>);
 
 impl Shared {
-    /// The instances that were set aside, of all participants whose streams can be read; without those that cannot be
-    /// read themselves.
-    pub(super) async fn quarantined(&self) -> Result<Vec<(InstanceId, Arc<Progress>)>, StoreError> {
+    /// The instances that were set aside, of this participant, or of all whose streams can be read; without those that cannot
+    /// be read themselves.
+    pub(super) async fn quarantined(
+        &self,
+        of: Option<Name>,
+    ) -> Result<Vec<(InstanceId, Arc<Progress>)>, StoreError> {
+        let participants = match of {
+            // A participant may not look for others.
+            Some(name) => vec![(name.clone(), self.state_of(&name).await?)],
+            None => self.participants().await?,
+        };
         let mut found = Vec::new();
-        for (participant, stream) in self.participants().await? {
-            let (subjects, mut from) = (self.subjects.state_of(&participant, "aside.>"), 1);
-            while let Some(mark) = self.broker.next(&stream, &subjects, from).await? {
-                from = mark.sequence + 1;
-                let Some(instance) = subjects::instance(&participant, &mark.subject, 0) else { continue };
-                let Ok(Snapshot { revision, progress: Some(progress) }) =
-                    StoreError::apart(self.load_one(&instance).await)?
-                else {
-                    continue;
-                };
-                if progress.quarantine.is_some() {
-                    found.push((instance, progress));
-                } else if revision > mark.sequence {
-                    self.broker.remove(&self.subjects.state_stream(&participant), mark.sequence).await?;
-                }
-            }
+        for (participant, stream) in &participants {
+            let marks = self.subjects.state_of(participant, "aside.>");
+            let marks = self.broker.subjects(stream, &marks, |mark| Some(mark.to_owned())).await?;
+            let looked = marks.into_iter().map(|mark| self.set_aside(participant, stream, mark));
+            let looked = futures_util::stream::iter(looked).buffer_unordered(AT_ONCE);
+            found.extend(looked.try_collect::<Vec<_>>().await?.into_iter().flatten());
         }
         Ok(found)
+    }
+
+    /// The instance that has this mark, if it is set aside. If it is not any more, the mark is removed.
+    async fn set_aside(
+        &self,
+        participant: &Name,
+        stream: &Stream<()>,
+        mark: String,
+    ) -> Result<Option<(InstanceId, Arc<Progress>)>, StoreError> {
+        let Some(instance) = subjects::instance(participant, &mark, 0) else { return Ok(None) };
+        let Some(mark) = self.broker.last(stream, &mark).await? else { return Ok(None) };
+        let Ok(Snapshot { revision, progress: Some(progress) }) =
+            StoreError::apart(self.load_one(&instance).await)?
+        else {
+            return Ok(None);
+        };
+        if progress.quarantine.is_some() {
+            return Ok(Some((instance, progress)));
+        }
+        if revision > mark.sequence {
+            self.broker.remove(&self.subjects.state_stream(participant), mark.sequence).await?;
+        }
+        Ok(None)
     }
 
     /// The newest lines of all participants' journals, oldest line first.

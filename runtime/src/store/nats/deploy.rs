@@ -61,7 +61,7 @@ impl Participant {
             .map(|(choreography, by, event)| {
                 let said = Said { choreography: name(choreography), by: name(by) };
                 // An external hears its events wherever they are said.
-                Heard { event: name(event), said: (!self.external).then_some(said) }
+                Heard { event: name(event), said: (!self.external).then_some(said), outside: false }
             })
             .collect();
         hears.sort();

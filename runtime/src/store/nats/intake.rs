@@ -14,9 +14,11 @@ use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 
 use super::Shared;
+use super::step::ROOM;
 use super::wire::{self, Arrived, Message, Standing};
-use crate::envelope::{Delivery, EventId, InstanceId, Key, Name, Subscription, listener};
+use crate::envelope::{Delivery, EventId, InstanceId, Key, MAX_KEY, Name, Subscription, listener};
 use crate::store::{Record, StoreError};
+use crate::text;
 use crate::transport::{Mail, Mailbox};
 
 /// A mailbox that holds so many is given no more until some have been taken; they stay on the server.
@@ -27,6 +29,9 @@ const BATCH: usize = 256;
 
 /// So many that have come are put into the mailbox at once.
 const TOGETHER: usize = 64;
+
+/// So much is kept of the names of a choreography and an event that nobody may know, in bytes.
+const LONGEST_NAME: usize = 256;
 
 /// How often a full mailbox is looked at again, and how often the mailbox's owner when nothing arrives.
 const FULL_PAUSE: Duration = Duration::from_millis(5);
@@ -50,6 +55,8 @@ pub(super) struct Intake {
     subscriber: Name,
     /// The choreography that listens, if these are foreign events.
     listens: Option<Name>,
+    /// An external says them.
+    outside: bool,
     /// Where it is written what was dealt with, for an external.
     done: Option<Stream<()>>,
 }
@@ -83,7 +90,7 @@ impl Shared {
         let Subscription { name, external, hears, listeners } = subscription;
         let log = self.set_up_log().await?;
         let done = if *external { Some(self.state_of(name).await?) } else { None };
-        let intake = |consumer: PullConsumer, taker: Name, listens: Option<Name>| Intake {
+        let intake = |consumer: PullConsumer, taker: Name, listens: Option<Name>, outside: bool| Intake {
             shared: Arc::downgrade(self),
             mailbox: Arc::downgrade(mailbox),
             number,
@@ -92,13 +99,14 @@ impl Shared {
             taker,
             subscriber: name.clone(),
             listens,
+            outside,
             done: done.clone(),
         };
         let mut intakes = Vec::with_capacity(hears.len() + listeners.len());
         for heard in hears {
             let (title, filter) = self.subjects.consumer(name, heard);
             let consumer = self.consumer(&log, &title, &filter, 0).await?;
-            intakes.push(intake(consumer, name.clone(), None));
+            intakes.push(intake(consumer, name.clone(), None, heard.outside));
         }
         // Who listens for the first time hears what is published after the store was opened.
         let from = self.last_before.load(Ordering::Relaxed) + 1;
@@ -106,7 +114,7 @@ impl Shared {
             let (title, filter) = self.subjects.listener(name, listens);
             let consumer = self.consumer(&log, &title, &filter, from).await?;
             let taker = listener(name, &listens.choreography);
-            intakes.push(intake(consumer, taker, Some(listens.choreography.clone())));
+            intakes.push(intake(consumer, taker, Some(listens.choreography.clone()), false));
         }
         Ok(intakes)
     }
@@ -215,10 +223,10 @@ impl Intake {
             headers: wire::known_headers(message.headers.as_ref()),
             payload: message.payload.clone(),
         };
-        let arrived = match shared.read_event(&read) {
+        let arrived = match shared.read_event(&read).and_then(|arrived| self.may_be_said(arrived)) {
             Ok(arrived) => arrived,
             Err(reason) => {
-                let record = self.malformed(&read, number, reason);
+                let record = self.malformed(&read, number, &reason);
                 tracing::warn!(subject = read.subject, reason = record.reason, "malformed event");
                 return Some(Err(NotTaken { answer, malformed: Some(record) }));
             }
@@ -229,6 +237,17 @@ impl Intake {
         // First, so that it is held or done at any time: who looks afterwards misses neither.
         let new = shared.held.take(&self.taker, number, answer, &self.title, self.number);
         new.then_some(Ok(delivery))
+    }
+
+    /// An external cannot say where its events stand: it could fill an instance with what has to wait for others.
+    fn may_be_said(&self, arrived: Arrived) -> Result<Arrived, String> {
+        if self.outside && arrived.to.is_some() {
+            let (source, subscriber) = (&arrived.event.source, &self.subscriber);
+            return Err(format!(
+                "it has a header ce-chorseq, but {source} is an external, whose events have no places in what {subscriber} is sent"
+            ));
+        }
+        Ok(arrived)
     }
 
     /// What an external has not dealt with before, of what was brought to it.
@@ -265,20 +284,24 @@ impl Intake {
         Some(Delivery { event, sequence, overtakes, undoes, listener, handle: number, at, again })
     }
 
-    /// The journal's line on what is no event of ours.
-    fn malformed(&self, message: &Message, number: u64, reason: String) -> Record {
+    /// The journal's line on what is no event of ours. It is found under a subject of its own, so nothing in it is longer
+    /// than in events of ours.
+    fn malformed(&self, message: &Message, number: u64, reason: &str) -> Record {
         let mut tokens = message.subject.split('.').skip(2);
-        let mut token = || super::subjects::qualified(tokens.next().unwrap_or_default());
+        let mut token = || {
+            let token = text::beginning(tokens.next().unwrap_or_default(), LONGEST_NAME);
+            super::subjects::qualified(token)
+        };
         let (choreography, event_type) = (token(), token());
         let key = message.subject.rsplit('.').next().unwrap_or_default();
         let key = super::subjects::decoded(key).unwrap_or_else(|| key.to_owned());
-        let key = Key::from_text(&key);
+        let key = Key::from_text(text::beginning(&key, MAX_KEY));
         Record {
             instance: InstanceId { service: self.subscriber.clone(), choreography, key },
             event: EventId::from(format!("number {number}")),
             event_type,
             verdict: "malformed".into(),
-            reason,
+            reason: text::reason(reason),
         }
     }
 }
@@ -286,8 +309,8 @@ impl Intake {
 impl Shared {
     fn read_event(&self, message: &Message) -> Result<Arrived, String> {
         let arrived = wire::read(message)?;
-        // What has to wait is written once more, with a little more around it.
-        let most = self.broker.largest().saturating_sub(2048);
+        // What has to wait is written once more, with headers that others may have left out.
+        let most = self.broker.largest().saturating_sub(ROOM / 2);
         if message.size() > most {
             return Err(format!("it has {} bytes, at most {most} can be dealt with", message.size()));
         }

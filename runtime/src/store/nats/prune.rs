@@ -93,13 +93,14 @@ impl Shared {
             Ok((info.state.last_sequence, consumers.map_err(|error| passing(&error))?))
         };
         let (last, consumers) = self.broker.patiently("look for consumers", attempt).await?;
-        let behind = consumers.into_iter().filter(|info| info.num_pending > 0 || info.num_ack_pending > 0);
-        let Some(first) = behind.min_by_key(|info| info.ack_floor.stream_sequence) else {
-            return Ok((last, None));
-        };
-        let taken = first.ack_floor.stream_sequence;
-        let next = self.broker.next(&log, &first.config.filter_subject, taken + 1).await?;
-        let oldest = next.map(|message| care::millis(message.time.unix_timestamp_nanos()));
+        let (mut taken, mut oldest) = (last, None);
+        for info in consumers.iter().filter(|info| info.num_pending > 0 || info.num_ack_pending > 0) {
+            let floor = info.ack_floor.stream_sequence;
+            let next = self.broker.next(&log, &info.config.filter_subject, floor + 1).await?;
+            let at = next.map(|message| care::millis(message.time.unix_timestamp_nanos()));
+            // Whose floor is the lowest need not have the oldest event to take: few may be for it.
+            (taken, oldest) = (taken.min(floor), [oldest, at].into_iter().flatten().min());
+        }
         Ok((taken, oldest))
     }
 

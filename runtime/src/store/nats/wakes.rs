@@ -12,7 +12,6 @@ use std::time::Duration;
 use async_nats::jetstream::consumer::PullConsumer;
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::Stream;
-use futures_util::TryStreamExt as _;
 use futures_util::future::try_join_all;
 
 use super::Shared;
@@ -109,30 +108,10 @@ impl Watch {
         let all = shared.subjects.state_of(&self.service, "wake.>");
         let newest = unix_now().div_euclid(60_000) - MINUTES_BACK;
         let minute = |subject: &str| subject.split('.').nth(3)?.parse::<i64>().ok();
-        let minutes =
-            self.subjects(shared, &all, |subject| minute(subject).filter(|it| *it < newest)).await?;
+        let old = |subject: &str| minute(subject).filter(|minute| *minute < newest);
+        let minutes = shared.broker.subjects(&self.instances, &all, old).await?;
         self.minutes.left.extend(minutes);
         Ok(())
-    }
-
-    /// What `read` makes of the subjects of all wakes among these.
-    async fn subjects<T>(
-        &self,
-        shared: &Shared,
-        wakes: &str,
-        read: impl Fn(&str) -> Option<T>,
-    ) -> Result<Vec<T>, StoreError> {
-        let attempt = || async {
-            let passing = |error: &dyn std::fmt::Display| Failure::Passing(error.to_string());
-            let subjects = self.instances.info_with_subjects(wakes).await.map_err(|error| passing(&error))?;
-            let mut subjects = std::pin::pin!(subjects);
-            let mut all = Vec::new();
-            while let Some((subject, _)) = subjects.try_next().await.map_err(|error| passing(&error))? {
-                all.extend(read(&subject));
-            }
-            Ok(all)
-        };
-        shared.broker.patiently("look for deadlines", attempt).await
     }
 
     async fn look(&mut self, shared: &Arc<Shared>) -> Result<(), StoreError> {
@@ -178,7 +157,8 @@ impl Watch {
         if shared.broker.next(&self.instances, wakes, 1).await?.is_none() {
             return Ok(false);
         }
-        let (subjects, mut left) = (self.subjects(shared, wakes, |it| Some(it.to_owned())).await?, false);
+        let subjects = shared.broker.subjects(&self.instances, wakes, |it| Some(it.to_owned())).await?;
+        let mut left = false;
         for subjects in subjects.chunks(TOGETHER) {
             let found = try_join_all(subjects.iter().map(|subject| self.find(shared, subject))).await?;
             for found in found {

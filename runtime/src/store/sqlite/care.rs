@@ -13,12 +13,14 @@ use crate::store::survey::{Legends, Survey};
 use crate::store::{Backlog, Found, Record, Which, codec};
 
 impl Reader {
-    /// Those that were set aside; without those that cannot be read.
-    pub(super) fn quarantined(&self) -> Result<Vec<(InstanceId, Arc<Progress>)>, Error> {
+    /// Those that were set aside, of this participant or of all; without those that cannot be read.
+    pub(super) fn quarantined(&self, of: Option<&Name>) -> Result<Vec<(InstanceId, Arc<Progress>)>, Error> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT service, choreography, key, progress FROM instance WHERE quarantine IS NOT NULL",
+            "SELECT service, choreography, key, progress FROM instance
+             WHERE quarantine IS NOT NULL AND (?1 IS NULL OR service = ?1)",
         )?;
-        let rows = statement.query_map([], |row| Ok((instance(row, 0)?, row.get::<_, String>(3)?)))?;
+        let rows = statement
+            .query_map([of.map(Name::as_str)], |row| Ok((instance(row, 0)?, row.get::<_, String>(3)?)))?;
         let mut found = Vec::new();
         for row in rows {
             let (instance, text) = row?;

@@ -3,8 +3,8 @@
 //! What this process publishes goes to its own mailboxes from memory, as long as no other process has written
 //! in between; everything else is read from the file. Only the writer's thread comes here, so nothing races.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, params};
@@ -39,6 +39,8 @@ pub(super) struct Dispatch {
     afresh: Option<Instant>,
     dues: Dues,
     names: Names,
+    /// Services at which something has fallen due while they were behind.
+    put_off: HashSet<Name>,
 }
 
 /// Who wants mail, and where it goes.
@@ -55,7 +57,8 @@ struct Subscription {
     listener: Option<Name>,
     /// Externals take each event themselves: what they were given is theirs until they drop it.
     external: bool,
-    mailbox: Arc<Mailbox>,
+    /// Gone with those who take from it.
+    mailbox: Weak<Mailbox>,
     /// Everything up to the tip is in the mailbox, or was: what comes can go there directly.
     live: bool,
     /// If it is not live: events up to this one are in the mailbox, or were.
@@ -76,26 +79,45 @@ impl Dispatch {
     pub(super) fn subscribe(&mut self, subscriber: Subscriber) -> Arc<Mailbox> {
         let Subscriber { name, mailbox, external, listeners } = subscriber;
         self.dues.start_afresh();
-        let mailbox = self.add(Subscription::new(name.clone(), external, mailbox, None));
+        self.forget_gone();
+        let mailbox = self.add(&name, external, mailbox, None);
         for Listener { choreography, .. } in listeners {
-            let (name, mailbox) = (listener(&name, &choreography), Arc::clone(&mailbox));
-            self.add(Subscription::new(name, external, mailbox, Some(choreography)));
+            self.add(&listener(&name, &choreography), external, Arc::clone(&mailbox), Some(choreography));
         }
         mailbox
     }
 
-    fn add(&mut self, new: Subscription) -> Arc<Mailbox> {
-        if let Some(known) = self.subscriptions.iter_mut().find(|known| known.name == new.name) {
+    fn add(
+        &mut self,
+        name: &Name,
+        external: bool,
+        mailbox: Arc<Mailbox>,
+        listener: Option<Name>,
+    ) -> Arc<Mailbox> {
+        if let Some(known) = self.subscriptions.iter_mut().find(|known| known.name == *name)
+            && let Some(mailbox) = known.mailbox.upgrade()
+        {
             if !known.external {
                 // The new one also wants what was left for another version of the service.
                 known.live = false;
                 known.upto = 0;
             }
-            return Arc::clone(&known.mailbox);
+            return mailbox;
         }
-        let mailbox = Arc::clone(&new.mailbox);
-        self.subscriptions.push(new);
+        self.subscriptions.push(Subscription {
+            name: name.clone(),
+            listener,
+            external,
+            mailbox: Arc::downgrade(&mailbox),
+            live: false,
+            upto: 0,
+        });
         mailbox
+    }
+
+    /// What nobody takes any more stays in the file.
+    fn forget_gone(&mut self) {
+        self.subscriptions.retain(|subscription| subscription.mailbox.strong_count() > 0);
     }
 
     /// Hands on what this process has just written.
@@ -120,14 +142,15 @@ impl Dispatch {
     fn hand_over(&mut self, number: i64, event: &Arc<Event>, to: &Recipient, at: i64) {
         let found = self.subscriptions.iter_mut().find(|subscription| subscription.name == to.name);
         let Some(subscription) = found.filter(|subscription| subscription.live) else { return };
-        if subscription.mailbox.waiting() >= FULL {
+        let Some(mailbox) = subscription.mailbox.upgrade() else { return };
+        if mailbox.waiting() >= FULL {
             subscription.live = false;
             subscription.upto = number - 1;
             return;
         }
         let listener = subscription.listener.clone();
         let delivery = Delivery { listener, ..Delivery::to(to, Arc::clone(event), unsigned(number), at) };
-        subscription.mailbox.put([Mail::Delivery(delivery)]);
+        mailbox.put([Mail::Delivery(delivery)]);
     }
 
     /// Others have written: nothing goes from memory before the file has been read.
@@ -154,18 +177,35 @@ impl Dispatch {
             self.dues.look_again();
         }
         self.start_afresh();
-        let mut behind = false;
+        self.forget_gone();
         for subscription in self.subscriptions.iter_mut().filter(|subscription| !subscription.live) {
             subscription.catch_up(connection, self.tip, &mut self.names)?;
-            behind |= !subscription.live;
         }
-        if !behind {
-            // What was published before goes first.
-            for instance in self.dues.fallen_due(connection, unix_now())? {
-                self.nudge(instance);
+        // An external may take nothing for long.
+        let behind = self.subscriptions.iter().filter(|it| !it.live && !it.external);
+        let behind: Vec<_> = behind.filter_map(|it| it.mailbox.upgrade()).collect();
+        self.tell_due(connection, &behind)?;
+        Ok(changed || !behind.is_empty())
+    }
+
+    /// Tells services of what has fallen due. What was published before goes first: one that has not been given all of that
+    /// is told when it has.
+    fn tell_due(&mut self, connection: &Connection, behind: &[Arc<Mailbox>]) -> rusqlite::Result<()> {
+        let is_behind = |mailbox: &Arc<Mailbox>| behind.iter().any(|behind| Arc::ptr_eq(behind, mailbox));
+        let (put_off, subscriptions) = (self.put_off.len(), &self.subscriptions);
+        self.put_off.retain(|service| mailbox(subscriptions, service).is_some_and(|it| is_behind(&it)));
+        if self.put_off.len() < put_off {
+            self.dues.start_afresh();
+        }
+        for instance in self.dues.fallen_due(connection, unix_now())? {
+            let Some(mailbox) = mailbox(&self.subscriptions, &instance.service) else { continue };
+            if is_behind(&mailbox) {
+                self.put_off.insert(instance.service);
+            } else {
+                mailbox.put([Mail::Nudge(instance)]);
             }
         }
-        Ok(changed || behind)
+        Ok(())
     }
 
     fn start_afresh(&mut self) {
@@ -201,20 +241,17 @@ impl Dispatch {
 
     /// Tells whoever serves the instance here to look at it again.
     pub(super) fn nudge(&mut self, instance: InstanceId) {
-        if let Some(subscription) = self.subscriptions.iter().find(|s| s.name == instance.service) {
-            subscription.mailbox.put([Mail::Nudge(instance)]);
+        if let Some(mailbox) = mailbox(&self.subscriptions, &instance.service) {
+            mailbox.put([Mail::Nudge(instance)]);
         }
     }
 }
 
 impl Subscription {
-    fn new(name: Name, external: bool, mailbox: Arc<Mailbox>, listener: Option<Name>) -> Self {
-        Self { name, listener, external, mailbox, live: false, upto: 0 }
-    }
-
     /// Reads from the file what is not in the mailbox yet, as far as there is room.
     fn catch_up(&mut self, connection: &Connection, tip: i64, names: &mut Names) -> rusqlite::Result<()> {
-        while self.mailbox.waiting() < FULL {
+        let Some(mailbox) = self.mailbox.upgrade() else { return Ok(()) };
+        while mailbox.waiting() < FULL {
             let page = self.page(connection, tip, names)?;
             let Some(last) = page.back() else {
                 self.live = true;
@@ -222,7 +259,7 @@ impl Subscription {
             };
             self.upto = i64::try_from(last.handle).unwrap_or(i64::MAX);
             let complete = page.len() < PAGE;
-            self.mailbox.put(page.into_iter().map(Mail::Delivery));
+            mailbox.put(page.into_iter().map(Mail::Delivery));
             if complete {
                 self.live = true;
                 return Ok(());
@@ -260,6 +297,11 @@ impl Subscription {
         })?;
         rows.collect()
     }
+}
+
+/// Where the mail of a service goes, if somebody here takes it.
+fn mailbox(subscriptions: &[Subscription], service: &Name) -> Option<Arc<Mailbox>> {
+    subscriptions.iter().find(|it| it.name == *service)?.mailbox.upgrade()
 }
 
 fn last_event(connection: &Connection) -> rusqlite::Result<i64> {

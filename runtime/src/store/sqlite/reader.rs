@@ -18,7 +18,8 @@ use crate::store::{Backlog, Found, Loaded, Record, Snapshot, StoreError, Which};
 /// What can be read, and where the answer goes.
 pub(super) enum Query {
     Load(Vec<InstanceId>, Answer<Vec<Loaded>>),
-    Quarantined(Answer<Vec<(InstanceId, Arc<Progress>)>>),
+    IsToTake(Name, u64, Answer<bool>),
+    Quarantined(Option<Name>, Answer<Vec<(InstanceId, Arc<Progress>)>>),
     Journal(Which, usize, Answer<Vec<(i64, Record)>>),
     Survey(Which, usize, Answer<Found>),
     Backlog(Answer<Vec<Backlog>>),
@@ -65,8 +66,12 @@ impl Reader {
                     let load = |id| StoreError::apart(self.load(id).map_err(|error| self.explain(error)));
                     let _ = answer.send(ids.iter().map(load).collect());
                 }
-                Query::Quarantined(answer) => {
-                    let _ = answer.send(self.quarantined().map_err(|error| self.explain(error)));
+                Query::IsToTake(external, handle, answer) => {
+                    let found = self.is_to_take(&external, handle);
+                    let _ = answer.send(found.map_err(|error| self.explain(error.into())));
+                }
+                Query::Quarantined(of, answer) => {
+                    let _ = answer.send(self.quarantined(of.as_ref()).map_err(|error| self.explain(error)));
                 }
                 Query::Journal(which, most, answer) => {
                     let found = self.journal(&which, most);
@@ -102,6 +107,12 @@ impl Reader {
         let Some((revision, text)) = found else { return Ok(Snapshot::default()) };
         let progress = self.decode(&text)?;
         Ok(Snapshot { revision: unsigned(revision), progress: Some(Arc::new(progress)) })
+    }
+
+    fn is_to_take(&self, external: &Name, handle: u64) -> rusqlite::Result<bool> {
+        self.connection
+            .prepare_cached("SELECT 1 FROM delivery WHERE subscriber = ?1 AND event = ?2")?
+            .exists(params![external.as_str(), signed(handle)])
     }
 
     pub(super) fn decode(&self, text: &str) -> Result<Progress, Error> {

@@ -7,6 +7,8 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::envelope::{Event, EventId, Key, Outgoing, Recipient, Sequence, Subscription};
+use crate::machine::{Machine, Progress, Timer};
+use crate::store::Change;
 use crate::transport::Mail;
 
 /// An event from outside, of about four kilobytes.
@@ -154,4 +156,48 @@ async fn everything_arrives_once_and_in_order_however_it_comes() {
     assert_eq!(arrived, expected);
     tokio::time::sleep(std::time::Duration::from_millis(120)).await;
     assert_eq!(taken(&mailbox), Vec::<String>::new());
+}
+
+/// An external may take nothing for long, and a service may be behind for a while.
+#[tokio::test]
+async fn who_takes_nothing_holds_up_no_deadline_of_others() {
+    let folder = TempDir::new().unwrap();
+    let store = Sqlite::open(&folder.path().join("tea.db"), 1).unwrap();
+    store.commit((0..6000).map(step).collect()).await.unwrap();
+    let full = store.subscribe(Subscription::to_nothing("Shop")).await.unwrap();
+    let bank = store.subscribe(Subscription::to_nothing("Bank")).await.unwrap();
+    let instance = |service: &'static str| InstanceId {
+        service: service.into(),
+        choreography: "tea.Tea".into(),
+        key: Key::from_text("o1"),
+    };
+    let due = |service| {
+        let timers = vec![Timer { scope: 1, due: unix_now() }];
+        let progress = Arc::new(Progress { timers, ..Progress::new(&Machine::EMPTY) });
+        let change = Change { instance: instance(service), expected: 0, progress, was_due: None };
+        Step { change: Some(change), ..Step::default() }
+    };
+    store.commit(vec![due("Bank"), due("Shop")]).await.unwrap();
+    bank.arrived(0).await;
+    assert_eq!(taken(&bank), ["nudge o1"]);
+
+    let mut arrived = Vec::new();
+    while arrived.last().is_none_or(|last| last != "nudge o1") {
+        full.arrived(0).await;
+        arrived.extend(taken(&full));
+    }
+    assert_eq!(arrived.len(), 6001, "what was published before goes first");
+}
+
+/// What a mailbox held that nobody takes from any more comes to the next.
+#[tokio::test]
+async fn what_nobody_takes_stays_in_the_file() {
+    let folder = TempDir::new().unwrap();
+    let store = Sqlite::open(&folder.path().join("tea.db"), 1).unwrap();
+    store.commit((0..3).map(step).collect()).await.unwrap();
+    for _ in 0..2 {
+        let mailbox = store.subscribe(Subscription::to_nothing("Shop")).await.unwrap();
+        mailbox.arrived(0).await;
+        assert_eq!(taken(&mailbox), ["e0", "e1", "e2"]);
+    }
 }

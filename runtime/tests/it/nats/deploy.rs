@@ -86,8 +86,13 @@ async fn with_what_each_may_do_the_shop_runs() {
         deploy(as_user(&server, "admin"), &participants(), false).await.unwrap();
         let ledger = Ledger::default();
         let of = |name: &'static str| store_of(&server, name);
+        #[cfg(feature = "metrics")]
+        let (listener, at) = crate::status::listener();
+        let shop = Runtime::new(&of("Shop").await).serve(shop::service(Shop));
+        #[cfg(feature = "metrics")]
+        let shop = shop.status_page(listener);
         let running = [
-            Runtime::new(&of("Shop").await).serve(shop::service(Shop)).start(),
+            shop.start(),
             Runtime::new(&of("Bank").await).serve(bank::service(Bank::honest(&ledger))).start(),
             Runtime::new(&of("Kitchen").await).serve(kitchen::service(Kitchen(ledger.clone()))).start(),
         ];
@@ -97,6 +102,13 @@ async fn with_what_each_may_do_the_shop_runs() {
         }
         let heard = hear(&client, 20).await;
         assert_eq!((ledger.lines(), heard), expected(0..20));
+        #[cfg(feature = "metrics")]
+        {
+            let (_, page) = crate::status::page(at, "/metrics").await;
+            let number = |what| crate::status::number(&page, what);
+            let set_aside = number("chor_instances_set_aside{service=\"Shop\"}");
+            assert_eq!((number("chor_store_answers"), set_aside), (Some(1.0), Some(0.0)), "{page}");
+        }
         for running in running {
             running.shutdown().await.unwrap();
         }

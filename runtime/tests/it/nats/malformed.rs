@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use async_nats::HeaderMap;
 use chor_runtime::Store;
 
-use super::{Server, VERSIONS, store};
+use super::{Server, VERSIONS, Version, store};
 use crate::people::{Ledger, hear, open, order};
 use crate::tea::customer::Client;
 
@@ -79,7 +79,10 @@ async fn what_is_no_event_of_ours_is_recorded_and_goes_no_further() {
             ("f", "its ce-subject is o9, its subject says f"),
             ("g", "its payload is no JSON: EOF while parsing an object at line 1 column 1"),
             ("h", "its header ce-chorseq cannot be read"),
-            ("j", "Shop cannot hear Order from Customer: it waits for Order from Customer"),
+            (
+                "j",
+                "it has a header ce-chorseq, but Customer is an external, whose events have no places in what Shop is sent",
+            ),
         ];
         assert_eq!(said, expected.map(|(key, reason)| (key.to_owned(), reason.to_owned())));
 
@@ -92,4 +95,33 @@ async fn what_is_no_event_of_ours_is_recorded_and_goes_no_further() {
         running.shutdown().await.unwrap();
         assert_eq!(store.quarantined().await.unwrap(), []);
     }
+}
+
+/// Each line of the journal has a subject and a size that the server takes, whatever was sent.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_malformed_may_be_of_any_size() {
+    let server = Server::start(Version::Current);
+    let (store, ledger) = (store(&server, "tea").await, Ledger::default());
+    let running = open(&store, &ledger).start();
+    let stranger = async_nats::jetstream::new(async_nats::connect(server.url()).await.unwrap());
+    let publish = async |key: &str, headers: HeaderMap, payload: String| {
+        let subject = format!("tea.Customer.tea-Tea.tea-Order.{key}");
+        let sent = stranger.publish_with_headers(subject, headers, payload.into());
+        sent.await.unwrap().await.unwrap();
+    };
+    let (long, quotes) = ("%".repeat(1300), "\"".repeat(60_000));
+    publish(&long, headers(&[]), "{}".to_owned()).await;
+    publish("a", headers(&[("ce-source", &quotes)]), "{}".to_owned()).await;
+    // It would have to wait with more headers than it has: its key in two of them, three times as long as here.
+    let key = "=C3=A9".repeat(250);
+    publish(&key, headers(&[]), format!("\"{}\"", "x".repeat(1_044_000))).await;
+    let said = journal(&store, 3).await;
+    let lengths: Vec<_> = said.iter().map(|(key, reason)| (key.len(), reason.len() < 2100)).collect();
+    assert_eq!(lengths, [(512, true), (1, true), (500, true)]);
+    assert!(said.last().unwrap().1.starts_with("it has 1044"), "{:?}", said.last());
+
+    let client = Client::new(&store);
+    client.order(&order(0)).await.unwrap();
+    assert_eq!(hear(&client, 1).await, ["o0 brewed 1"]);
+    running.shutdown().await.unwrap();
 }
