@@ -243,9 +243,9 @@ impl From<WhenPassed> for Deadlines {
 
 /// Check choreographies and write one Rust module per service
 ///
-/// Nothing is written when an error is found. A module that has not changed is not touched, and files of yours
-/// in the same folder are left alone. In a package, a build script is less to keep in mind:
-/// `chor_compiler::build("checkout.chor")`.
+/// Nothing is written when an error is found, nor where a module would replace a file that was not generated. A module
+/// that has not changed is not touched, and files of yours in the same folder are left alone. In a package, a build
+/// script is less to keep in mind: `chor_compiler::build("checkout.chor")`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Examples:

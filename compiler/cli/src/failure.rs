@@ -34,7 +34,7 @@ impl From<Problems> for Failure {
 
 impl From<WriteError> for Failure {
     fn from(error: WriteError) -> Self {
-        Self::new(error.to_string(), "check that the folder may be written to, or name another one")
+        Self::new(error.to_string(), error.help())
     }
 }
 

@@ -159,7 +159,7 @@ impl fmt::Display for BuildError {
         match &self.0 {
             Cause::Problems(problems) => problems.fmt(f),
             Cause::Findings(text) => f.write_str(text),
-            Cause::Write(error) => error.fmt(f),
+            Cause::Write(error) => fmt::Debug::fmt(error, f),
         }
     }
 }
