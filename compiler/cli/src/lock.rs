@@ -34,6 +34,7 @@ pub(crate) fn run(lock: &Lock, terminal: &Terminal) -> Result<Verdict, Failure> 
         terminal.note(&format!("`{name}` is stale: {}", command(lock)));
         return Ok(Verdict::Findings);
     }
+    spare(file)?;
     fs::write(file, text).map_err(|error| {
         let message = format!("`{name}` cannot be written: {error}");
         Failure::new(message, "check that the folder is there and may be written to")
@@ -58,6 +59,25 @@ fn contracts(input: &Input, terminal: &Terminal) -> Result<Option<Contracts>, Fa
         return Ok(None);
     };
     Ok(Some(contract::take(checked)))
+}
+
+/// What is no lock file is not overwritten, nor what a later version wrote; one that is damaged is.
+fn spare(file: &Path) -> Result<(), Failure> {
+    let Ok(bytes) = fs::read(file) else { return Ok(()) };
+    let text = String::from_utf8_lossy(&bytes);
+    match contract::parse(&text) {
+        Err(Unreadable::Broken(_)) if !text.is_empty() && !is_damaged(&text) => {
+            let message = format!("`{}` is there and is no lock file; nothing was written", file.display());
+            Err(Failure::new(message, "name another file with `--out`, or move this one"))
+        }
+        Err(Unreadable::Later(_)) => parse(&file.display().to_string(), &text).map(drop),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the text was a lock file before it was cut off, or two versions of it were merged.
+fn is_damaged(text: &str) -> bool {
+    text.starts_with('{') && text.contains("\"format\":") && text.contains("\"services\":")
 }
 
 /// The command that writes the file anew.
@@ -86,15 +106,16 @@ pub(crate) fn read(file: &Path) -> Result<Contracts, Failure> {
 }
 
 /// The contracts in the text of a lock file.
-pub(crate) fn parse(name: &str, text: &str) -> Result<Contracts, Failure> {
+fn parse(name: &str, text: &str) -> Result<Contracts, Failure> {
     contract::parse(text).map_err(|error| {
         let help = match error {
             Unreadable::Later(_) => {
                 "use that version of chor, or the newest: `cargo install --path compiler/cli`".to_owned()
             }
-            Unreadable::Broken(_) => {
+            Unreadable::Broken(_) if is_damaged(text) => {
                 format!("write it anew, in the version that it was made for: `chor lock --out {name}`")
             }
+            Unreadable::Broken(_) => "name a file that `chor lock` has written".to_owned(),
         };
         Failure::new(format!("`{name}`: {error}"), help)
     })

@@ -37,6 +37,8 @@ pub(super) fn read(breaking: &Breaking) -> Result<Vec<Read>, Failure> {
         let path = Path::new(against);
         if path.is_dir() {
             bases.extend(folder(against, path)?);
+        } else if path.is_file() && path.extension().is_some_and(|extension| extension == "chor") {
+            return Err(choreographies(against, path));
         } else if path.is_file() || path.extension().is_some_and(|extension| extension == LOCK_FILE) {
             bases.push(Read { name: against.clone(), held: Held::Contracts(lock::read(path)?) });
         } else {
@@ -47,6 +49,18 @@ pub(super) fn read(breaking: &Breaking) -> Result<Vec<Read>, Failure> {
         }
     }
     Ok(bases)
+}
+
+/// One file of a version is named, where the whole version is asked for.
+fn choreographies(name: &str, path: &Path) -> Failure {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let help = match folder {
+        Some(folder) => format!("name its folder, `--against {}`, or a git ref", folder.display()),
+        None => {
+            "move it to a folder of its own, and name that; or name a git ref: `--against main`".to_owned()
+        }
+    };
+    Failure::new(format!("`{name}` holds choreographies, and is neither a folder nor a lock file"), help)
 }
 
 /// A folder of `.chor` files is one version, a folder of lock files a history.

@@ -340,6 +340,23 @@ fn a_base_that_is_refused_is_told_from_a_head_that_is() {
 }
 
 #[test]
+fn a_file_of_choreographies_is_no_version() {
+    let folder = folder(&[("shop.chor", OLD), ("old/shop.chor", OLD)]);
+    assert_snapshot!(against(folder.path(), &["--against", "shop.chor"]), @r"
+    exit code: 2
+    errors:
+    error: `shop.chor` holds choreographies, and is neither a folder nor a lock file
+      help: move it to a folder of its own, and name that; or name a git ref: `--against main`
+    ");
+    assert_snapshot!(against(folder.path(), &["--against", "old/shop.chor"]), @r"
+    exit code: 2
+    errors:
+    error: `old/shop.chor` holds choreographies, and is neither a folder nor a lock file
+      help: name its folder, `--against old`, or a git ref
+    ");
+}
+
+#[test]
 fn lock_files_that_cannot_be_read() {
     let folder =
         folder(&[("shop.chor", OLD), ("later.json", "{\"format\": 3, \"wonders\": []}"), ("bad.json", "[]")]);
@@ -353,7 +370,7 @@ fn lock_files_that_cannot_be_read() {
     exit code: 2
     errors:
     error: `bad.json`: it is no lock file: invalid length 0, expected struct LockFile with 5 elements at line 1 column 2
-      help: write it anew, in the version that it was made for: `chor lock --out bad.json`
+      help: name a file that `chor lock` has written
     ");
     assert_snapshot!(against(folder.path(), &["--against", "none.json"]), @r"
     exit code: 2

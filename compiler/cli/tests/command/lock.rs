@@ -235,6 +235,7 @@ fn a_file_that_cannot_be_read_is_no_stale_one() {
         ("shop.chor", SHOP),
         ("later.json", "{\"format\": 99, \"wonders\": []}"),
         ("bad.json", "{"),
+        ("merged.json", "{\n  \"format\": 2,\n<<<<<<< HEAD\n  \"services\": {},\n"),
     ]);
     let check = |file| chor_in(folder.path(), &["lock", "--check", "--out", file]);
     assert_snapshot!(check("later.json"), @r"
@@ -247,7 +248,13 @@ fn a_file_that_cannot_be_read_is_no_stale_one() {
     exit code: 2
     errors:
     error: `bad.json`: it is no lock file: EOF while parsing an object at line 1 column 1
-      help: write it anew, in the version that it was made for: `chor lock --out bad.json`
+      help: name a file that `chor lock` has written
+    ");
+    assert_snapshot!(check("merged.json"), @r"
+    exit code: 2
+    errors:
+    error: `merged.json`: it is no lock file: key must be a string at line 3 column 1
+      help: write it anew, in the version that it was made for: `chor lock --out merged.json`
     ");
     assert_snapshot!(check("none.json"), @r"
     exit code: 2
@@ -255,6 +262,45 @@ fn a_file_that_cannot_be_read_is_no_stale_one() {
     error: there is no lock file `none.json`
       help: write it: `chor lock --out none.json`
     ");
+}
+
+#[test]
+fn what_is_no_lock_file_is_not_overwritten() {
+    let package = "{ \"name\": \"shop\" }";
+    let later = "{\"format\": 99, \"wonders\": []}";
+    let merged = "{\n  \"format\": 2,\n<<<<<<< HEAD\n  \"services\": {},\n";
+    let folder = folder(&[
+        ("shop.chor", SHOP),
+        ("package.json", package),
+        ("merged.json", merged),
+        ("empty.json", ""),
+        ("later.json", later),
+    ]);
+    let lock = |file| chor_in(folder.path(), &["lock", "--out", file]);
+    assert_snapshot!(lock("shop.chor"), @r"
+    exit code: 2
+    errors:
+    error: `shop.chor` is there and is no lock file; nothing was written
+      help: name another file with `--out`, or move this one
+    ");
+    assert_snapshot!(lock("package.json"), @r"
+    exit code: 2
+    errors:
+    error: `package.json` is there and is no lock file; nothing was written
+      help: name another file with `--out`, or move this one
+    ");
+    assert_snapshot!(lock("later.json"), @r"
+    exit code: 2
+    errors:
+    error: `later.json`: a later version of chor wrote it: format 99, this one reads 1 to 2
+      help: use that version of chor, or the newest: `cargo install --path compiler/cli`
+    ");
+    for (name, text) in [("shop.chor", SHOP), ("package.json", package), ("later.json", later)] {
+        assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), text);
+    }
+    for name in ["merged.json", "empty.json", "merged.json"] {
+        assert_eq!(lock(name).status, 0, "{name}");
+    }
 }
 
 #[test]
