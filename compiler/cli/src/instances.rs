@@ -81,7 +81,10 @@ fn lines(found: &Found, terminal: &Terminal) -> String {
 fn summary(found: &Found, all: bool, terminal: &Terminal) {
     let what = if all { "" } else { " that is not over" };
     let text = match (found.instances.len(), found.total) {
-        (0, _) => format!("there is no instance{what}"),
+        (0, 0) => format!("there is no instance{what}"),
+        (0, total) => {
+            format!("{}, none of them shown: --limit shows them", counted(total, "instance", "instances"))
+        }
         (shown, total) if shown < total => {
             format!("{shown} of {total} instances, those that have stood the longest: --limit shows more")
         }

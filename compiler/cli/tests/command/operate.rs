@@ -87,6 +87,11 @@ fn where_instances_stand_is_told_from_the_file_alone() {
         one.stderr.contains("1 of 2 instances, those that have stood the longest: --limit shows more"),
         "{one}"
     );
+    assert_snapshot!(run(&["--limit", "0"]), @r"
+    exit code: 0
+    errors:
+    note: 4 instances, none of them shown: --limit shows them
+    ");
     assert_snapshot!(run(&["--choreography", "Breakfast"]), @r"
     exit code: 0
     errors:
