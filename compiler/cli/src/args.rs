@@ -104,7 +104,9 @@ pub(crate) struct Check {
 /// It finds an event that comes to somebody who does not expect it, somebody who can never go on, somebody who has acted
 /// and waits for ever, and parts of a machine to which no run leads. Each is told as a shortest run.
 ///
-/// Within the limits, nothing of this happens where none is reported; where a limit is reached, that is said. Nothing is
+/// Within the limits, nothing of this happens where none is reported; where a limit is reached, that is said. Where it is
+/// that of situations or of steps, the search was cut short, and the exit code is 2. Lines and rounds have no end where
+/// somebody may run ahead of others for ever: what is beyond these limits is left out, and is no failure. Nothing is
 /// said of handlers, payloads and how long anything takes, nor of what services do that break down or loop for ever.
 /// Duplicates are left out: the runtime knows them by their numbers. An external is taken to answer what it was asked.
 #[derive(Debug, Args)]
@@ -114,7 +116,8 @@ Examples:
   chor verify checkout.chor --situations 1000000
   chor verify --format json                  for programs
 
-Exit code: 0 no fault was found, 1 a fault, or an error that `chor check` reports, 2 the command could not run.")]
+Exit code: 0 no fault was found, 1 a fault, or an error that `chor check` reports, 2 the command could not run, or stopped
+at `--situations` or `--steps` before it had seen everything.")]
 pub(crate) struct Verify {
     /// Files, and folders that are searched for `.chor` files [default: the current folder]
     #[arg(value_name = "PATH")]

@@ -14,7 +14,7 @@ use chor_compiler::{Compilation, compile_with};
 use serde::Serialize;
 
 use crate::args::{self, Verify};
-use crate::failure::Failure;
+use crate::failure::{Failure, Reason};
 use crate::summary::counted;
 use crate::terminal::{Styles, Terminal};
 use crate::{Verdict, check, findings};
@@ -28,22 +28,40 @@ pub(crate) fn run(verify: &Verify, terminal: &Terminal) -> Result<Verdict, Failu
     match verify.format {
         args::Told::Human => human(&sources, &compilation, explored.as_deref(), terminal)?,
         args::Told::Json => {
-            terminal.print(&check::json(&Document::new(&sources, &compilation, explored))?)?;
+            let document = Document::new(&sources, &compilation, explored.as_deref());
+            terminal.print(&check::json(&document)?)?;
         }
     }
-    Ok(if clean { Verdict::Clean } else { Verdict::Findings })
+    if !clean {
+        return Ok(Verdict::Findings);
+    }
+    unfinished(explored.as_deref().unwrap_or_default()).map_or(Ok(Verdict::Clean), Err)
+}
+
+/// What was cut short has shown nothing. Lines and rounds are another matter: who may run ahead for ever always reaches
+/// them, however much time there is.
+fn unfinished(explored: &[Explored]) -> Option<Failure> {
+    let reason = |one: &Explored| {
+        let limits: Vec<_> = one.cut_short_by().map(|limit| format!("`--{limit}`")).collect();
+        (!limits.is_empty()).then(|| Reason {
+            message: format!("{} was not explored to its end", one.choreography),
+            help: Some(format!("allow more with {}", limits.join(" and "))),
+        })
+    };
+    let reasons: Vec<_> = explored.iter().filter_map(reason).collect();
+    (!reasons.is_empty()).then_some(Failure { reasons })
 }
 
 /// What `--format json` prints.
 #[derive(Serialize)]
-struct Document {
+struct Document<'a> {
     findings: Vec<Finding>,
     /// `null` where an error keeps them from being explored.
-    choreographies: Option<Vec<Explored>>,
+    choreographies: Option<&'a [Explored]>,
 }
 
-impl Document {
-    fn new(sources: &Sources, compilation: &Compilation, choreographies: Option<Vec<Explored>>) -> Self {
+impl<'a> Document<'a> {
+    fn new(sources: &Sources, compilation: &Compilation, choreographies: Option<&'a [Explored]>) -> Self {
         let findings = compilation.diagnostics.iter().map(|finding| Finding::new(finding, sources)).collect();
         Self { findings, choreographies }
     }
@@ -102,6 +120,12 @@ impl Explored {
 
     fn is_clean(&self) -> bool {
         self.faults.is_empty()
+    }
+
+    /// The limits that say how much is looked at, not what.
+    fn cut_short_by(&self) -> impl Iterator<Item = &str> {
+        let cuts = [Limit::Worlds, Limit::Steps].map(word);
+        self.stopped_at.iter().copied().filter(move |limit| cuts.contains(limit))
     }
 }
 

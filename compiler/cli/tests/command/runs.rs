@@ -41,11 +41,37 @@ fn machines_without_a_fault_are_counted() {
 }
 
 #[test]
-fn a_limit_is_told() {
-    assert_snapshot!(chor(&["verify", "--situations", "3"], &[("shop.chor", SHOP)]), @r"
-    exit code: 0
+fn what_was_cut_short_is_no_success() {
+    let verify = |more: &[&str]| chor(&[&["verify"], more].concat(), &[("shop.chor", SHOP)]);
+    assert_snapshot!(verify(&["--situations", "3"]), @r"
+    exit code: 2
     output:
     Checkout: no fault in 4 situations; not all was seen, the search stopped at a limit (situations)
+    errors:
+    error: Checkout was not explored to its end
+      help: allow more with `--situations`
+    ");
+    assert_snapshot!(verify(&["--steps", "3"]), @r"
+    exit code: 2
+    output:
+    Checkout: no fault in 4 situations; not all was seen, the search stopped at a limit (steps)
+    errors:
+    error: Checkout was not explored to its end
+      help: allow more with `--steps`
+    ");
+    let json = verify(&["--situations", "3", "--format", "json"]);
+    assert_eq!(json.status, 2);
+    let told: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(told["choreographies"][0]["stopped_at"][0], "situations");
+}
+
+#[test]
+fn who_may_run_ahead_for_ever_is_followed_as_far_as_is_asked() {
+    let ahead = include_str!("../../../../tests/corpus/accepted/deadline_in_loop.chor");
+    assert_snapshot!(chor(&["verify"], &[("ahead.chor", ahead)]), @r"
+    exit code: 0
+    output:
+    Checkout: no fault in 102 situations; not all was seen, the search stopped at a limit (line)
     ");
 }
 
