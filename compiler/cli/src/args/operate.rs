@@ -190,7 +190,7 @@ pub(crate) struct Prune {
     #[command(flatten)]
     pub(crate) place: Place,
 
-    /// Only what has been over for so long: `30d`, `12h`, `2 weeks`
+    /// Only what has been over for so long: `30d`, `12h`, `2 weeks`; no months or years
     #[arg(long, value_name = "TIME", value_parser = age)]
     pub(crate) older_than: Duration,
 
@@ -201,11 +201,14 @@ pub(crate) struct Prune {
 
 /// A time in words, with days of 24 hours.
 fn age(text: &str) -> Result<Duration, String> {
-    let form = |why: &dyn std::fmt::Display| format!("write it as 30d, 12h or 90m ({why})");
-    let span: jiff::Span = text.parse().map_err(|error| form(&error))?;
+    let form = |why: &str| format!("{why}; write it as 30d, 12h or 90m (units: w, d, h, m, s)");
+    let span: jiff::Span = text.parse().map_err(|_| form("it is no time"))?;
+    if span.get_years() != 0 || span.get_months() != 0 {
+        return Err(form("years and months are not all of one length"));
+    }
     let days = jiff::SpanRelativeTo::days_are_24_hours();
-    let duration = span.to_duration(days).map_err(|error| form(&error))?;
-    Duration::try_from(duration).map_err(|_| form(&"it lies in the future"))
+    let duration = span.to_duration(days).map_err(|_| form("it is too long"))?;
+    Duration::try_from(duration).map_err(|_| form("it lies in the future"))
 }
 
 /// One instance, or all.

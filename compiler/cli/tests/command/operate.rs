@@ -372,9 +372,30 @@ fn what_is_over_is_removed_once() {
     assert_snapshot!(prune(&["--older-than", "0s"]).stderr, @"note: nothing has been over for 0s");
     let left = chor_in(folder.path(), &["instances", "restaurant.db", "--all"]);
     assert!(left.stdout.contains("soup-1") && !left.stdout.contains("pie"), "{left}");
-    for wrong in ["soon", "-1d", "5 months"] {
-        let ran = prune(&[&format!("--older-than={wrong}")]);
-        assert!(ran.status == 2 && ran.stderr.contains("write it as 30d, 12h or 90m"), "{ran}");
+}
+
+#[test]
+fn an_age_is_told_in_units_of_one_length() {
+    let prune = |age: &str| super::chor(&["prune", "restaurant.db", &format!("--older-than={age}")], &[]);
+    assert_snapshot!(prune("1y"), @r"
+    exit code: 2
+    errors:
+    error: invalid value '1y' for '--older-than <TIME>': years and months are not all of one length; write it as 30d, 12h or 90m (units: w, d, h, m, s)
+
+    For more information, try '--help'.
+    ");
+    for (wrong, why) in [
+        ("soon", "it is no time; "),
+        ("30", "it is no time; "),
+        ("-1d", "it lies in the future; "),
+        ("5 months", "years and months are not all of one length; "),
+    ] {
+        let ran = prune(wrong);
+        assert!(ran.status == 2 && ran.stderr.contains(why), "{ran}");
+    }
+    for right in ["2w", "30d", "12h", "90m", "45s", "2 weeks", "1d 12h"] {
+        let ran = prune(right);
+        assert!(ran.stderr.contains("there is no file restaurant.db"), "{ran}");
     }
 }
 
