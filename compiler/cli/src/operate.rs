@@ -20,12 +20,22 @@ pub(crate) fn in_store<T>(
     place: &Place,
     act: impl AsyncFnOnce(&Store) -> Result<T, StoreError>,
 ) -> Result<T, Failure> {
+    if let Some(path) = file_by_scheme(&place.store) {
+        let message = format!("`{}` is an address, and a SQLite file is named by its path", place.store);
+        return Err(Failure::new(message, format!("name it as `{path}`")));
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let done = runtime.block_on(async {
         let store = open(place).await?;
         act(&store).await
     });
     done.map_err(|error| unable(place, &error))
+}
+
+/// The path in `sqlite://shop.db`, as other tools have it.
+fn file_by_scheme(store: &str) -> Option<&str> {
+    let (scheme, path) = store.split_once("://")?;
+    ["sqlite", "sqlite3", "file"].contains(&scheme.to_lowercase().as_str()).then_some(path)
 }
 
 fn is_server(place: &Place) -> bool {

@@ -314,6 +314,18 @@ fn stores_that_cannot_be_read_are_told() {
     error: empty.db is empty: no service has used it
       help: name the file that the services have as their store, or a server as nats://HOST:4222
     ");
+    assert_snapshot!(run(&["instances", "sqlite://restaurant.db"]), @r"
+    exit code: 2
+    errors:
+    error: `sqlite://restaurant.db` is an address, and a SQLite file is named by its path
+      help: name it as `restaurant.db`
+    ");
+    assert_snapshot!(run(&["prune", "file:///var/restaurant.db", "--older-than", "1d"]), @r"
+    exit code: 2
+    errors:
+    error: `file:///var/restaurant.db` is an address, and a SQLite file is named by its path
+      help: name it as `/var/restaurant.db`
+    ");
     assert_snapshot!(run(&["dlq", "list", "nats://127.0.0.1:1"]), @r"
     exit code: 2
     errors:
