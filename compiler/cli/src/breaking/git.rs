@@ -61,17 +61,34 @@ fn commit(reference: &str) -> Result<String, Failure> {
                     GitHub workflow, check out with `fetch-depth: 0`";
         return Err(Failure::new(message, help));
     }
-    let remote = format!("origin/{reference}");
-    let known =
-        git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{remote}^{{commit}}")])?;
-    let help = if known.is_ok() {
-        format!("there is `{remote}`: `--against {remote}`")
-    } else {
-        format!(
-            "fetch it: `git fetch origin {reference}`, and see `git branch --all` and `git tag` for what there is"
-        )
-    };
+    let help = where_it_may_be(reference)?;
     Err(Failure::new(format!("there is no folder, lock file or git ref `{reference}`"), help))
+}
+
+/// What may lead to a ref that this clone, which is whole, does not have.
+fn where_it_may_be(reference: &str) -> Result<String, Failure> {
+    // What is counted from a ref is nothing that can be fetched.
+    let counted = [reference.find(['~', '^']), reference.find("@{")].into_iter().flatten().min();
+    let (from, counted) = reference.split_at(counted.unwrap_or(reference.len()));
+    let from = if from.is_empty() { "HEAD" } else { from };
+    if !counted.is_empty() && exists(from)? {
+        return Ok(format!(
+            "the history of `{from}` does not go back so far: `git log --oneline {from}` shows it"
+        ));
+    }
+    let remote = format!("origin/{from}");
+    if exists(&format!("{remote}{counted}"))? {
+        return Ok(format!("there is `{remote}{counted}`: `--against {remote}{counted}`"));
+    }
+    Ok(format!(
+        "fetch it: `git fetch origin {from}`, and see `git branch --all` and `git tag` for what there is"
+    ))
+}
+
+/// Whether there is such a commit.
+fn exists(reference: &str) -> Result<bool, Failure> {
+    let peeled = format!("{reference}^{{commit}}");
+    Ok(git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &peeled])?.is_ok())
 }
 
 /// The `.chor` files below these paths.

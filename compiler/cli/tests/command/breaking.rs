@@ -250,6 +250,35 @@ fn a_ref_that_nobody_knows() {
 }
 
 #[test]
+fn a_ref_that_is_counted_from_another() {
+    let origin = repository(&[("shop.chor", OLD)]);
+    git(origin.path(), &["branch", "topic"]);
+    let clone = tempfile::tempdir().unwrap();
+    git(clone.path(), &["clone", "--quiet", &origin.path().to_string_lossy(), "shop"]);
+    let clone = clone.path().join("shop");
+    assert_snapshot!(against(&clone, &["--against", "HEAD~5"]), @r"
+    exit code: 2
+    errors:
+    error: there is no folder, lock file or git ref `HEAD~5`
+      help: the history of `HEAD` does not go back so far: `git log --oneline HEAD` shows it
+    ");
+    assert_snapshot!(against(&clone, &["--against", "trunk^"]), @r"
+    exit code: 2
+    errors:
+    error: there is no folder, lock file or git ref `trunk^`
+      help: fetch it: `git fetch origin trunk`, and see `git branch --all` and `git tag` for what there is
+    ");
+    commit(&clone);
+    git(&clone, &["push", "--quiet", "origin", "HEAD:topic"]);
+    assert_snapshot!(against(&clone, &["--against", "topic~1"]), @r"
+    exit code: 2
+    errors:
+    error: there is no folder, lock file or git ref `topic~1`
+      help: there is `origin/topic~1`: `--against origin/topic~1`
+    ");
+}
+
+#[test]
 fn a_shallow_clone() {
     let origin = repository(&[("shop.chor", OLD)]);
     git(origin.path(), &["tag", "v1"]);
@@ -263,6 +292,8 @@ fn a_shallow_clone() {
     error: `v1` is not in this clone, which is shallow
       help: fetch the rest: `git fetch --unshallow --tags origin '+refs/heads/*:refs/remotes/origin/*'`; in a GitHub workflow, check out with `fetch-depth: 0`
     ");
+    let counted = against(&clone.path().join("shop"), &["--against", "HEAD~1"]);
+    assert!(counted.stderr.contains("`HEAD~1` is not in this clone, which is shallow"), "{counted}");
     // What it names mends it.
     let clone = clone.path().join("shop");
     git(
