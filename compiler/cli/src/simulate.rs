@@ -9,7 +9,7 @@ use chor_compiler::compile_with;
 use chor_compiler::explore::{Event, Simulation, Why, all, by_seed};
 use chor_compiler::host::today;
 use chor_compiler::lint::Options;
-use chor_compiler::model::{Choreography, Model};
+use chor_compiler::model::{Choreography, Header, Model};
 use chor_compiler::project::Projection;
 use serde::Serialize;
 
@@ -42,23 +42,42 @@ pub(crate) fn run(simulate: &Simulate, terminal: &Terminal) -> Result<Verdict, F
 fn chosen<'a>(checked: &'a Checked, name: Option<&str>) -> Result<&'a Projection, Failure> {
     let model = checked.model();
     let title = |projection: &Projection| &model.choreographies[projection.choreography].header;
-    let named = |projection: &&Projection| {
-        name.is_none_or(|name| title(projection).name.text == name || title(projection).qualified() == name)
-    };
+    let named = |projection: &&Projection| name.is_none_or(|name| is_called(title(projection), name));
     let mut found = checked.projections().iter().filter(named);
     let all: Vec<String> = checked.projections().iter().map(|it| title(it).qualified()).collect();
     let all = all.join(", ");
     match (found.next(), found.next()) {
         (Some(only), None) => Ok(only),
-        (None, _) if all.is_empty() => {
-            Err(Failure::new("there is no choreography to run", "name a file that has one"))
-        }
-        (None, _) => Err(Failure::new("there is no choreography of this name", format!("there are: {all}"))),
+        (None, _) => Err(none(model, name, &all)),
         (Some(_), Some(_)) => Err(Failure::new(
             "there are several choreographies",
             format!("choose one with `--choreography`: {all}"),
         )),
     }
+}
+
+fn is_called(title: &Header, name: &str) -> bool {
+    title.name.text == name || title.qualified() == name
+}
+
+/// Why there is none to run: of those that happen by themselves, there are `all`.
+fn none(model: &Model, name: Option<&str>, all: &str) -> Failure {
+    let mut with_roles = model.choreographies.values().filter(|it| !it.roles.is_empty());
+    let meant = with_roles.find(|it| name.is_none_or(|name| is_called(&it.header, name)));
+    let message = match meant {
+        Some(meant) => {
+            format!("`{}` has roles: it happens only where another runs it", meant.header.name.text)
+        }
+        None if all.is_empty() => "there is no choreography to run".to_owned(),
+        None => "there is no choreography of this name".to_owned(),
+    };
+    let help = match (meant, all) {
+        (None, "") => "name a file that has one".to_owned(),
+        (Some(_), "") => "name a file or a folder in which one runs it".to_owned(),
+        (None, all) => format!("there are: {all}"),
+        (Some(_), all) => format!("choose one that happens by itself: {all}"),
+    };
+    Failure::new(message, help)
 }
 
 fn runs(model: &Model, projection: &Projection, simulate: &Simulate) -> (Vec<Simulation>, bool) {

@@ -231,6 +231,38 @@ fn one_of_several_is_chosen_by_name() {
 }
 
 #[test]
+fn one_with_roles_does_not_happen_by_itself() {
+    let roles = "\
+service Orders
+service Shipping
+event ParcelSent { order: uuid }
+choreography Delivery(Sender, Receiver) by order { Sender -> Receiver: ParcelSent }
+";
+    let alone = [("shop.chor", roles)];
+    assert_snapshot!(chor(&["simulate", "shop.chor"], &alone), @r"
+    exit code: 2
+    errors:
+    error: `Delivery` has roles: it happens only where another runs it
+      help: name a file or a folder in which one runs it
+    ");
+    let run = format!("{roles}choreography Checkout by order {{ run Delivery(Orders, Shipping) }}\n");
+    let files = [("shop.chor", run.as_str())];
+    assert_snapshot!(chor(&["simulate", "shop.chor", "-c", "Delivery"], &files), @r"
+    exit code: 2
+    errors:
+    error: `Delivery` has roles: it happens only where another runs it
+      help: choose one that happens by itself: Checkout
+    ");
+    assert_snapshot!(chor(&["simulate", "shop.chor", "-c", "Deliver"], &files), @r"
+    exit code: 2
+    errors:
+    error: there is no choreography of this name
+      help: there are: Checkout
+    ");
+    assert_eq!(chor(&["simulate", "shop.chor"], &files).status, 0);
+}
+
+#[test]
 fn many_participants_are_listed_where_they_do_not_fit() {
     let names: Vec<String> = (0..9).map(|number| format!("QuiteALongName{number}")).collect();
     let services = names.iter().map(|name| format!("service {name}")).collect::<Vec<_>>().join("\n");
