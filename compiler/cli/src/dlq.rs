@@ -6,10 +6,10 @@ use chor_runtime::{Event, Instance, Noted, Quarantined, Skipped, Store, StoreErr
 use serde::Serialize;
 
 use crate::Verdict;
-use crate::args::{self, Dlq, List, Retry, SetAside, Skip};
+use crate::args::{self, Dlq, List, Place, Retry, SetAside, Skip};
 use crate::check;
 use crate::failure::Failure;
-use crate::operate::{self, in_seconds, in_store, json, plain, since, span, stands};
+use crate::operate::{self, in_seconds, in_store, json, note_unknown, plain, since, span, stands};
 use crate::summary::counted;
 use crate::terminal::Terminal;
 
@@ -44,18 +44,26 @@ fn run_list(list: &List, terminal: &Terminal) -> Result<Verdict, Failure> {
             journal: journal.iter().map(json::Line::from).collect(),
         };
         terminal.print(&check::json(&document)?)?;
-        return Ok(verdict);
+    } else {
+        human(&aside, &journal, terminal)?;
     }
-    terminal.print(&asides(&aside, terminal))?;
+    if aside.is_empty() && journal.is_empty() {
+        note_unknown(&list.place, &list.which, terminal)?;
+    }
+    Ok(verdict)
+}
+
+fn human(aside: &[Quarantined], journal: &[Noted], terminal: &Terminal) -> Result<(), Failure> {
+    terminal.print(&asides(aside, terminal))?;
     if !aside.is_empty() && !journal.is_empty() {
         terminal.print("\n")?;
     }
-    terminal.print(&lines(&journal, terminal))?;
+    terminal.print(&lines(journal, terminal))?;
     terminal.note(&match aside.len() {
         0 => "nothing is set aside".to_owned(),
         some => counted(some, "instance is set aside", "instances are set aside"),
     });
-    Ok(verdict)
+    Ok(())
 }
 
 /// What `list --json` prints.
@@ -121,17 +129,22 @@ fn run_show(show: &SetAside, terminal: &Terminal) -> Result<Verdict, Failure> {
         let texts: Vec<String> = shown.iter().map(|it| it.text(show, terminal)).collect();
         terminal.print(&texts.join("\n"))?;
     }
-    Ok(found_some(shown.len(), Some(&show.key), terminal))
+    found_some(shown.len(), (Some(&show.key), &show.place, &show.which), terminal)
 }
 
 /// Says so, where nothing of what was asked for is set aside.
-fn found_some(count: usize, key: Option<&str>, terminal: &Terminal) -> Verdict {
+fn found_some(
+    count: usize,
+    (key, place, which): (Option<&str>, &Place, &args::Which),
+    terminal: &Terminal,
+) -> Result<Verdict, Failure> {
     if count > 0 {
-        return Verdict::Clean;
+        return Ok(Verdict::Clean);
     }
     let of_key = key.map(|key| format!(" with the key {}", plain(key))).unwrap_or_default();
     terminal.note(&format!("nothing{of_key} is set aside: chor dlq list shows what is"));
-    Verdict::Findings
+    note_unknown(place, which, terminal)?;
+    Ok(Verdict::Findings)
 }
 
 /// One instance that was set aside, with all that is known of it.
@@ -233,7 +246,7 @@ fn run_retry(retry: &Retry, terminal: &Terminal) -> Result<Verdict, Failure> {
         let _ = writeln!(text, "{service} goes on with {with}, {key}");
     }
     terminal.print(&text)?;
-    Ok(found_some(released.len(), key, terminal))
+    found_some(released.len(), (key, &retry.place, &retry.which), terminal)
 }
 
 fn run_skip(skip: &Skip, terminal: &Terminal) -> Result<Verdict, Failure> {
@@ -243,10 +256,11 @@ fn run_skip(skip: &Skip, terminal: &Terminal) -> Result<Verdict, Failure> {
         let [one] = aside.as_slice() else { return Ok(Err(aside)) };
         Ok(Ok((one.instance.clone(), store.skip(&one.instance).await?)))
     })?;
+    let asked = (Some(skip.key.as_str()), &skip.place, &skip.which);
     let (instance, skipped) = match done {
         Ok(done) => done,
         Err(several) if several.len() > 1 => return Err(ambiguous(&several, skip)),
-        Err(_) => return Ok(found_some(0, Some(&skip.key), terminal)),
+        Err(_) => return found_some(0, asked, terminal),
     };
     let (key, service) = (plain(instance.key.as_str()), &instance.service);
     match skipped {
@@ -268,7 +282,7 @@ fn run_skip(skip: &Skip, terminal: &Terminal) -> Result<Verdict, Failure> {
             ));
             Ok(Verdict::Findings)
         }
-        _ => Ok(found_some(0, Some(&skip.key), terminal)),
+        _ => found_some(0, asked, terminal),
     }
 }
 

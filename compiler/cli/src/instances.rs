@@ -9,7 +9,7 @@ use crate::Verdict;
 use crate::args::Instances;
 use crate::check;
 use crate::failure::Failure;
-use crate::operate::{self, in_store, json, plain, since, span, stands};
+use crate::operate::{self, in_store, json, note_unknown, plain, since, span, stands};
 use crate::summary::counted;
 use crate::terminal::Terminal;
 
@@ -26,19 +26,32 @@ pub(crate) fn run(instances: &Instances, terminal: &Terminal) -> Result<Verdict,
     })?;
     if instances.json {
         terminal.print(&check::json(&Document::new(&found, &backlog))?)?;
-        return Ok(Verdict::Clean);
+    } else {
+        human(&found, &backlog, instances, terminal)?;
     }
-    terminal.print(&lines(&found, terminal))?;
-    summary(&found, instances.all, terminal);
+    if found.total == 0 && found.unreadable.is_empty() {
+        note_unknown(&instances.place, &instances.which, terminal)?;
+    }
+    Ok(Verdict::Clean)
+}
+
+fn human(
+    found: &Found,
+    backlog: &[Backlog],
+    instances: &Instances,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    terminal.print(&lines(found, terminal))?;
+    summary(found, instances.all, terminal);
     for (id, damage) in &found.unreadable {
         terminal.note(&unreadable(id, damage));
     }
-    for behind in &backlog {
+    for behind in backlog {
         if instances.which.service.as_ref().is_none_or(|name| *name == *behind.participant) {
             terminal.note(&not_taken(behind));
         }
     }
-    Ok(Verdict::Clean)
+    Ok(())
 }
 
 /// What `--json` prints.

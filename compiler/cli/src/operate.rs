@@ -1,6 +1,7 @@
 //! What `chor instances` and `chor dlq` share: the store, and words for it.
 
 pub(crate) mod json;
+mod unknown;
 
 use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
@@ -11,6 +12,8 @@ use chor_runtime::{Instance, Store, StoreError, Timestamp};
 use crate::args::{self, Place};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
+
+pub(crate) use unknown::note_unknown;
 
 /// A server that does not answer for so long is not waited for any more.
 const PATIENCE: Duration = Duration::from_secs(10);

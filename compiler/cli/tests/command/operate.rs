@@ -96,6 +96,7 @@ fn where_instances_stand_is_told_from_the_file_alone() {
     exit code: 0
     errors:
     note: there is no instance that is not over
+    note: no instance of a choreography `Breakfast` is here, over or not: the store has `Dinner`
     ");
     let json: Value = serde_json::from_str(&run(&["--json", "--key", "soup-1"]).stdout).unwrap();
     let waiter = &json["instances"].as_array().unwrap().iter().find(|it| it["service"] == "Waiter").unwrap();
@@ -104,6 +105,44 @@ fn where_instances_stand_is_told_from_the_file_alone() {
     assert_eq!(waiter["waits_for"]["events"][0][1]["from"], "Kitchen");
     assert_eq!(waiter["set_aside"], Value::Null);
     assert!(waiter["deadline"].is_string());
+}
+
+#[test]
+fn a_name_that_nobody_has_is_told() {
+    let folder = filled();
+    let run = |command: &[&str], name: &[&str]| chor_in(folder.path(), &[command, name].concat());
+    let instances = |name: &[&str]| run(&["instances", "restaurant.db"], name);
+    assert_snapshot!(instances(&["--service", "Kitchn"]), @r"
+    exit code: 0
+    errors:
+    note: there is no instance that is not over
+    note: no instance at a service `Kitchn` is here, over or not: did you mean `Kitchen`?
+    ");
+    assert_snapshot!(instances(&["--service", "Cellar", "--choreography", "Diner", "--all"]), @r"
+    exit code: 0
+    errors:
+    note: there is no instance
+    note: no instance at a service `Cellar` is here, over or not: the store has `Kitchen`, `Waiter`
+    note: no instance of a choreography `Diner` is here, over or not: did you mean `Dinner`?
+    ");
+    // It has none, but for one that is over.
+    assert_snapshot!(instances(&["--service", "Waiter", "--key", "pie-1"]), @r"
+    exit code: 0
+    errors:
+    note: there is no instance that is not over
+    ");
+    let json = instances(&["--service", "Kitchn", "--json"]);
+    assert!(json.stderr.contains("did you mean `Kitchen`?") && json.stdout.starts_with('{'), "{json}");
+    assert_snapshot!(run(&["dlq", "list", "restaurant.db"], &["--service", "Kitchn"]), @r"
+    exit code: 0
+    errors:
+    note: nothing is set aside
+    note: no instance at a service `Kitchn` is here, over or not: did you mean `Kitchen`?
+    ");
+    for command in ["show", "skip", "retry"] {
+        let ran = run(&["dlq", command, "restaurant.db", "soup-1"], &["--service", "Kitchn"]);
+        assert!(ran.status == 1 && ran.stderr.contains("did you mean `Kitchen`?"), "{ran}");
+    }
 }
 
 #[test]
@@ -133,6 +172,8 @@ fn what_nobody_takes_is_told() {
     let folder = tempfile::tempdir().unwrap();
     in_file(async |store| ask(store, "pie-1").await, &folder.path().join("restaurant.db"));
     let ran = chor_in(folder.path(), &["instances", "restaurant.db"]);
+    let of_waiter = chor_in(folder.path(), &["instances", "restaurant.db", "--service", "Waiter"]);
+    assert_eq!(steady_line(&of_waiter.stderr), steady_line(&ran.stderr));
     assert_snapshot!(steady_line(&ran.to_string()), @r"
     exit code: 0
     errors:
