@@ -109,8 +109,9 @@ impl Client {
         if let Some(mailbox) = known {
             return Ok(mailbox);
         }
-        let heard = |event: &&'static str| Heard { event: Name::from(*event), said: None, outside: false };
-        let hears = self.hears.iter().map(heard).collect();
+        let from_anyone =
+            |event: &&'static str| Heard { event: Name::from(*event), said: None, outside: false };
+        let hears = self.hears.iter().map(from_anyone).collect();
         let subscription =
             Subscription { name: self.name.into(), external: true, hears, listeners: Vec::new() };
         let mailbox = self.store.backend().subscribe(subscription).await?;

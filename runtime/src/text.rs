@@ -1,5 +1,7 @@
 //! Texts of others, of any length.
 
+use std::any::Any;
+
 /// The longest reason that is kept, in bytes: it goes into the state of an instance and into the journal, which have to fit
 /// into a message.
 const LONGEST_REASON: usize = 2000;
@@ -13,6 +15,12 @@ pub(crate) fn beginning(text: &str, most: usize) -> &str {
 pub(crate) fn reason(text: &str) -> String {
     let kept = beginning(text, LONGEST_REASON);
     if kept.len() == text.len() { kept.to_owned() } else { format!("{kept}…") }
+}
+
+/// What a panic has said.
+pub(crate) fn of_panic(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a word")
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! A call of a service's own code.
 
-use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -12,6 +11,7 @@ use crate::envelope::{Delivery, EventId};
 use crate::failpoint;
 use crate::handler::{Context, Emissions, HandlerError, Input, Service};
 use crate::machine::{About, Progress, Question, Walk};
+use crate::text;
 
 /// What a handler is asked.
 pub(crate) struct Call {
@@ -86,7 +86,9 @@ impl Call {
             .catch_unwind()
             .instrument(span.clone())
             .await
-            .unwrap_or_else(|panic| Err(HandlerError::transient(format!("it panicked: {}", words(&*panic)))));
+            .unwrap_or_else(|panic| {
+                Err(HandlerError::transient(format!("it panicked: {}", text::of_panic(&*panic))))
+            });
         #[cfg(feature = "otel")]
         if let Err(error) = answer.as_ref()
             && error.fault() != crate::handler::Fault::Later
@@ -96,9 +98,4 @@ impl Call {
         failpoint::pass("after_handler");
         answer
     }
-}
-
-fn words(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a word")
 }

@@ -280,10 +280,11 @@ impl Slot {
         self.idle() && progress.is_some_and(|progress| progress.finished && progress.parked.is_empty())
     }
 
-    /// Something may be parked that has not been looked at since the last step, here or elsewhere.
+    /// Something may be parked or due that has not been looked at since the last step, here or elsewhere.
     pub(super) fn has_unseen(&self) -> bool {
         self.look_at_waiting
             || self.read == Read::Stale
+            || self.current.as_ref().is_some_and(|current| current.parked)
             || matches!(self.doing, Doing::Loading | Doing::Writing)
     }
 

@@ -68,6 +68,8 @@ pub(super) struct Worker {
     mail: Vec<Mail>,
     /// How many deliveries are here.
     holding: usize,
+    /// So many instances may be here before the idle ones are forgotten.
+    most_remembered: usize,
     /// What time it is, in milliseconds since 1970.
     now: i64,
     /// How many instances are being asked or written.
@@ -94,6 +96,7 @@ impl Worker {
             spare: Vec::new(),
             mail: Vec::new(),
             holding: 0,
+            most_remembered: MOST_REMEMBERED,
             now: 0,
             busy: 0,
             stopping: false,
@@ -377,8 +380,10 @@ impl Worker {
     fn forget(&mut self, number: SlotNumber) {
         if self.slots.get(number).is_some_and(Slot::over) {
             self.slots.remove(number);
-        } else if self.slots.len() > MOST_REMEMBERED {
+        } else if self.slots.len() > self.most_remembered {
             self.slots.retain(|slot| !slot.idle());
+            // Where many are busy, they are not looked through for each that rests.
+            self.most_remembered = MOST_REMEMBERED.max(2 * self.slots.len());
         }
     }
 

@@ -1,12 +1,12 @@
 //! One test in many orders of arrival, with faults.
 
-use std::any::Any;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
 
 use super::Harness;
+use crate::text;
 
 /// The variable that names the only seed to run.
 const ONLY: &str = "CHOR_SEED";
@@ -55,14 +55,9 @@ async fn one(seed: u64, test: &impl AsyncFn(Harness)) -> Result<(), Failed> {
     let harness = if seed % 2 == 1 { harness.with_faults() } else { harness };
     let diary = harness.diary.clone();
     AssertUnwindSafe(test(harness)).catch_unwind().await.map_err(|panic| {
-        let (words, diagram) = (words(&*panic).trim_end(), diary.diagram());
+        let (words, diagram) = (text::of_panic(&*panic).trim_end(), diary.diagram());
         Failed(format!("with {ONLY}={seed}: {words}\n\n{diagram}"))
     })
-}
-
-fn words(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("it panicked")
 }
 
 impl fmt::Display for Failed {

@@ -64,14 +64,13 @@ pub struct Stand {
 pub struct Stuck(String);
 
 impl Run {
-    pub(super) fn new(seed: u64, mut seen: Vec<Seen>, stands: Vec<Stand>) -> Self {
-        seen.sort_by(|a, b| a.published.cmp(&b.published));
-        let before = |it: &Seen| {
-            let all = seen.iter().enumerate();
-            all.filter(|(_, other)| it.after.contains(&other.id)).map(|(index, _)| index).collect()
-        };
-        let after = seen.iter().map(before).collect();
-        Self { seed, published: seen.into_iter().map(|seen| seen.published).collect(), after, stands }
+    pub(super) fn new(seed: u64, mut all: Vec<Seen>, stands: Vec<Stand>) -> Self {
+        all.sort_by(|a, b| a.published.cmp(&b.published));
+        let numbers: BTreeMap<&Id, usize> =
+            all.iter().enumerate().map(|(number, it)| (&it.id, number)).collect();
+        let before = |it: &Seen| it.after.iter().filter_map(|id| numbers.get(id).copied()).collect();
+        let after = all.iter().map(before).collect();
+        Self { seed, published: all.into_iter().map(|it| it.published).collect(), after, stands }
     }
 
     /// What was published for this key, by numbers, and the numbers of those that must have come before each.

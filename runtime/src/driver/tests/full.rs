@@ -1,6 +1,7 @@
 //! A store that takes no new state, as a server does whose messages may not be so large any more.
 
 use std::future::ready;
+use std::sync::Mutex;
 
 use super::*;
 use crate::store::{Backlog, Found, Loaded, Outcome, Pending, Pruned, Record, Step, Which};
@@ -11,18 +12,18 @@ use machine::Progress;
 /// All that is said to a store that takes no new state.
 struct Full {
     inner: Arc<dyn Backend>,
-    journal: std::sync::Mutex<Vec<Record>>,
-    held: std::sync::Mutex<Vec<Delivery>>,
+    journal: Mutex<Vec<Record>>,
+    held: Mutex<Vec<Delivery>>,
 }
 
 impl Backend for Full {
     fn commit(&self, steps: Vec<Step>) -> Pending<Vec<Outcome>> {
-        let outcomes = steps.into_iter().map(|step| match step.change {
-            Some(_) => Outcome::Refused("it is full".to_owned()),
-            None => {
-                self.journal.lock().unwrap().extend(step.records);
-                Outcome::Written(0)
+        let outcomes = steps.into_iter().map(|step| {
+            if step.change.is_some() {
+                return Outcome::Refused("it is full".to_owned());
             }
+            self.journal.lock().unwrap().extend(step.records);
+            Outcome::Written(0)
         });
         Box::pin(ready(Ok(outcomes.collect())))
     }
@@ -75,7 +76,7 @@ impl Backend for Full {
 #[tokio::test]
 async fn an_instance_that_cannot_even_be_set_aside_is_left_and_nothing_stops() {
     let inner = Arc::clone(Store::memory_in_virtual_time().0.backend());
-    let full = Arc::new(Full { inner, journal: Default::default(), held: Default::default() });
+    let full = Arc::new(Full { inner, journal: Mutex::default(), held: Mutex::default() });
     let store = Store::of(Arc::clone(&full) as Arc<dyn Backend>);
     // It can never be heard, which is to be noted in the instance.
     let stray = waiting::first("tea.Stock", "Bank", 1);

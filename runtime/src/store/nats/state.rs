@@ -37,7 +37,7 @@ pub(super) struct Stored {
 struct Written<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     due: Option<i64>,
-    #[serde(default, skip_serializing_if = "is_none")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     waiting: usize,
     #[serde(borrow)]
     progress: &'a RawValue,
@@ -50,7 +50,7 @@ struct Written<'a> {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
-fn is_none(number: &usize) -> bool {
+fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 

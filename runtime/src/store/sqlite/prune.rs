@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::care::glance;
 use super::open;
-use super::reader::{Error, Reader, instance};
+use super::reader::{Error, Reader, instance, unsigned};
 use crate::store::prune::Flows;
 use crate::store::{Pruned, StoreError};
 
@@ -165,8 +165,4 @@ fn old_lines(transaction: &Transaction<'_>, before: i64) -> rusqlite::Result<u64
     let nudges = "DELETE FROM nudge WHERE number <= (SELECT max(number) FROM nudge) - ?1";
     transaction.execute(nudges, params![NUDGES])?;
     Ok(transaction.execute(&format!("DELETE FROM main.journal WHERE {OLD}"), params![before])? as u64)
-}
-
-fn unsigned(count: i64) -> u64 {
-    u64::try_from(count).unwrap_or_default()
 }
