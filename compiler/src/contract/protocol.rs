@@ -1,12 +1,13 @@
 //! Choreographies: what the instances that are open meet when a participant is replaced.
 
 mod deadlines;
+mod held;
 
 use std::collections::BTreeSet;
 
 use super::change::{Change, Mode, Order, Subject, Verdict};
 use super::snapshot::{Contracts, Flow, Part};
-use super::words::{list, quoted, short};
+use super::words::{quoted, short};
 use crate::diag::{Code, codes};
 
 /// What has changed in choreographies that both versions have.
@@ -18,21 +19,25 @@ pub(super) fn compare(old: &Contracts, new: &Contracts, mode: Mode) -> Vec<Chang
                 let parts: Vec<String> = was.parts.keys().cloned().collect();
                 let message = format!("`{}` is gone, and instances of it may be open", short(name));
                 let mut gone =
-                    change(&codes::FLOW_CHANGED, name, message, (Verdict::May, Verdict::Fine), parts);
+                    change(&codes::FLOW_CHANGED, name, message, (Verdict::Breaks, Verdict::Fine), parts);
                 gone.subject = Subject::Service(was.parts.keys().next().cloned().unwrap_or_default());
                 changes.push(gone);
             }
             continue;
         };
         if was != is {
-            changes.extend(flow(name, was, is, new, mode));
+            changes.extend(flow(name, (was, is), (old, new), mode));
         }
     }
     changes
 }
 
-fn flow(name: &str, was: &Flow, is: &Flow, new: &Contracts, mode: Mode) -> Vec<Change> {
-    let everybody: Vec<String> = was.parts.keys().cloned().collect();
+fn flow(
+    name: &str,
+    (was, is): (&Flow, &Flow),
+    (old, new): (&Contracts, &Contracts),
+    mode: Mode,
+) -> Vec<Change> {
     if was.key != is.key {
         let message = format!(
             "the key of `{}` was `{}` and is `{}`: no open instance is found again",
@@ -41,46 +46,28 @@ fn flow(name: &str, was: &Flow, is: &Flow, new: &Contracts, mode: Mode) -> Vec<C
             is.key.join(", ")
         );
         let both = (Verdict::Breaks, Verdict::Breaks);
+        let everybody = was.parts.keys().cloned().collect();
         let changed = change(&codes::KEY_CHANGED, name, message, both, everybody);
         return vec![Change { order: Order::Migrate, ..changed }];
     }
-    let mut changes = Vec::new();
-    let mut reordered = Vec::new();
+    let held = held::participants(was, is, old);
+    let mut changes = Vec::from_iter(held::told(name, was, is, &held));
     for (who, before) in &was.parts {
-        let Some(after) = is.parts.get(who) else {
-            reordered.push(who.clone());
-            continue;
-        };
-        let mut own = part(name, who, before, after, mode);
+        let Some(after) = is.parts.get(who) else { continue };
+        let mut own = part(name, who, (before, after), held.contains(who), mode);
         // That an event is gone altogether has been told of the event.
         own.retain(|change| {
             change.code != &codes::SUBSCRIPTION_REMOVED
                 || before.hears.difference(&after.hears).any(|event| new.events.contains_key(event))
         });
-        if own.is_empty() && before.machine != after.machine && mode.backward() {
-            reordered.push(who.clone());
-        }
         changes.extend(own);
-    }
-    if changes.is_empty() && !reordered.is_empty() && mode.backward() {
-        let message = format!(
-            "{} {} something else in `{}` than before",
-            list(&reordered),
-            does(&reordered),
-            short(name)
-        );
-        changes.push(change(&codes::FLOW_CHANGED, name, message, (Verdict::May, Verdict::May), reordered));
     }
     changes.extend(deadlines::shortened(name, was, is));
     changes
 }
 
-fn does(who: &[String]) -> &'static str {
-    if who.len() == 1 { "does" } else { "do" }
-}
-
 /// What a participant of an open instance meets.
-fn part(flow: &str, who: &str, was: &Part, is: &Part, mode: Mode) -> Vec<Change> {
+fn part(flow: &str, who: &str, (was, is): (&Part, &Part), held: bool, mode: Mode) -> Vec<Change> {
     let mut changes = Vec::new();
     let only = |left: &BTreeSet<String>, right: &BTreeSet<String>| -> Vec<String> {
         left.difference(right).cloned().collect()
@@ -93,14 +80,12 @@ fn part(flow: &str, who: &str, was: &Part, is: &Part, mode: Mode) -> Vec<Change>
             quoted(&new),
             short(flow)
         );
-        let found = change(
-            &codes::UNKNOWN_TO_RUNNING,
-            flow,
-            message,
-            (Verdict::Fine, Verdict::Breaks),
-            vec![who.to_owned()],
-        );
-        changes.push(Change { order: Order::ConsumersFirst, ..found });
+        // Where its open instances are held, that it knows the event does not help those.
+        let (backward, order) =
+            if held { (Verdict::Breaks, Order::Drain) } else { (Verdict::Fine, Order::ConsumersFirst) };
+        let both = (backward, Verdict::Breaks);
+        let found = change(&codes::UNKNOWN_TO_RUNNING, flow, message, both, vec![who.to_owned()]);
+        changes.push(Change { order, ..found });
     }
     if mode.backward() && !gone.is_empty() {
         let message = format!(

@@ -1,6 +1,7 @@
 //! The table of what breaks whom, row by row, and what random schemas say of it.
 
 mod deadlines;
+mod held;
 mod random;
 mod renamed;
 mod table;

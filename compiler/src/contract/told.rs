@@ -93,7 +93,9 @@ fn advice(order: Order) -> &'static str {
             "declare a new event beside the old one, publish both until nobody reads the old one, then remove it"
         }
         Order::NewName => "give it a name that no version has had: what is in the log keeps its meaning",
-        Order::Drain => "let the open instances end before the new version takes part in them",
+        Order::Drain => {
+            "let the open instances end before the new version takes part in them: begin no new ones, and deploy when `chor instances` shows none"
+        }
         Order::Migrate => {
             "start a new choreography under a new name, and let the open instances of the old one end"
         }

@@ -18,6 +18,16 @@ pub(super) fn list(names: &[String]) -> String {
     }
 }
 
+/// "Orders, Payment, Stock and Shipping": nobody is left out.
+pub(super) fn everybody(names: &[String]) -> String {
+    let all: Vec<&str> = names.iter().map(|name| short(name)).collect();
+    match all.split_last() {
+        None => "nobody".to_owned(),
+        Some((one, [])) => (*one).to_owned(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
 /// "`OrderPlaced`, `OrderPaid`"
 pub(super) fn quoted(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", short(name))).collect();

@@ -264,7 +264,7 @@ codes! {
     C0913 SUBSCRIPTION_REMOVED "subscription-removed" Deny "An event on its way to somebody who hears it no more";
     C0914 UNDO_REMOVED "undo-removed" Deny "A step that cannot be taken back as it was promised";
     C0915 DEADLINE_SHORTENED "deadline-shortened" Warn "A deadline that is shorter than before";
-    C0916 FLOW_CHANGED "flow-changed" Warn "A participant of open instances that does something else than before";
+    C0916 FLOW_CHANGED "flow-changed" Deny "A participant of open instances that does something else than before";
     C0917 NAME_REUSE "name-reuse" Warn "A name that was removed and is back for something else";
     C0918 EVENT_RENAMED "event-renamed" Deny "An event under a name that not every reader knows";
 }

@@ -325,14 +325,18 @@ fn open_instances_and_their_participants() {
     let undo = "    undo Stock -> Orders: Released\n";
     for (what, new, expected) in [
         ("nothing", FLOW.to_owned(), ""),
-        ("a new branch", FLOW.replace(paid, branch), "unknown-to-running Fine Breaks ConsumersFirst"),
+        (
+            "a new branch",
+            FLOW.replace(paid, branch),
+            "flow-changed Breaks Breaks Drain\nunknown-to-running Breaks Breaks Drain",
+        ),
         ("the key", FLOW.replace("by order", "by at"), "key-changed Breaks Breaks Migrate"),
         ("a deadline", FLOW.replace("15m", "5m"), "deadline-shortened May May Drain"),
         ("a longer deadline", FLOW.replace("15m", "25m"), ""),
         (
             "an undo",
             FLOW.replace(undo, "    undo none\n"),
-            "producer-removed Fine Breaks ConsumersFirst\nsubscription-removed Breaks Fine Drain\nundo-removed Breaks Fine Drain",
+            "producer-removed Fine Breaks ConsumersFirst\nflow-changed Breaks Breaks Drain\nsubscription-removed Breaks Fine Drain\nundo-removed Breaks Fine Drain",
         ),
         ("the order of those who hear", FLOW.replace("Payment, Stock: Late", "Stock, Payment: Late"), ""),
     ] {
@@ -342,7 +346,11 @@ fn open_instances_and_their_participants() {
     let without = FLOW.replace(paid, branch);
     assert_eq!(
         lines(&without, FLOW),
-        ["producer-removed Fine Breaks ConsumersFirst", "subscription-removed Breaks Fine Drain"]
+        [
+            "producer-removed Fine Breaks ConsumersFirst",
+            "flow-changed Breaks Breaks Drain",
+            "subscription-removed Breaks Fine Drain"
+        ]
     );
 }
 
@@ -350,13 +358,13 @@ fn open_instances_and_their_participants() {
 fn choreographies_that_come_and_go() {
     let without = "service A { emits Told }\nservice B { reads Told }\nevent Told { id: uuid }\n";
     let with = format!("{without}choreography Telling by id {{\n  A -> B: Told\n}}\n");
-    assert_eq!(lines(&with, without), ["flow-changed May Fine Drain"]);
+    assert_eq!(lines(&with, without), ["flow-changed Breaks Fine Drain"]);
     let gone = &changes(&with, without, Mode::Full)[0];
     assert_eq!(gone.message, "`Telling` is gone, and instances of it may be open");
     assert_eq!(gone.readers, ["A", "B"]);
     assert_eq!(changes(&with, without, Mode::Forward), []);
     // Under a new name it is another one.
-    assert_eq!(lines(&with, &with.replace("Telling", "Saying")), ["flow-changed May Fine Drain"]);
+    assert_eq!(lines(&with, &with.replace("Telling", "Saying")), ["flow-changed Breaks Fine Drain"]);
     assert_eq!(lines(without, &with), [""; 0]);
 }
 
