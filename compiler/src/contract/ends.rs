@@ -83,20 +83,34 @@ pub(super) fn removed(name: &str, fields: &[Member], old: &Ends<'_>, added: &Add
     }
     let message = format!("`{}` is removed, and {} still wait for it", short(name), list(&readers));
     let alike = added.alike(fields);
-    let same = |other: &str| {
-        let (was, is) = (short(name), short(other));
-        format!(
-            "`{other}` has the same fields: to a reader, it is another event, unless `@was(\"{was}\")` stands above `{is}`"
-        )
-    };
     Some(Change {
         forward: Verdict::Breaks,
         writers,
         readers,
         order: if alike.is_some() { Order::NewEvent } else { Order::ConsumersFirst },
-        notes: alike.into_iter().map(same).collect(),
-        ..Change::new(&codes::EVENT_REMOVED, Subject::Event(name.to_owned()), message)
+        notes: alike.into_iter().map(|other| another_event(name, other)).collect(),
+        ..Change::new(&codes::EVENT_REMOVED, Subject::Event(alike.unwrap_or(name).to_owned()), message)
     })
+}
+
+/// What an event with the same fields is to those who read the one that is gone.
+fn another_event(name: &str, other: &str) -> String {
+    let start = format!("`{other}` has the same fields: to a reader, it is another event");
+    match as_former(name, other) {
+        Some(was) => format!("{start}, unless `@was(\"{was}\")` stands above `{}`", short(other)),
+        None => start,
+    }
+}
+
+/// A former name as it is written above an event: without a dot, it is one of the event's own namespace.
+fn as_former<'n>(name: &'n str, event: &str) -> Option<&'n str> {
+    let namespace = |name: &str| name.rsplit_once('.').map(|(namespace, _)| namespace.to_owned());
+    match (namespace(name), namespace(event)) {
+        (before, now) if before == now => Some(short(name)),
+        // No former name says that it had no namespace.
+        (None, Some(_)) => None,
+        _ => Some(name),
+    }
 }
 
 /// Nobody is left at one end of an event.

@@ -1,7 +1,7 @@
 //! Events that got another name.
 
 use super::{changes, contracts};
-use crate::contract::{Mode, reused};
+use crate::contract::{Mode, Subject, reused};
 
 const BEFORE: &str = "\
 namespace shop
@@ -132,4 +132,35 @@ fn a_former_name_that_is_used_again_is_told_of_the_log() {
             "`Placed` was removed, and is back for something else: B cannot read `n`: written as `u32`, read as `string`"
         ]
     );
+}
+
+/// What the finding says to write is what mends it, in whichever namespace the event is now.
+#[test]
+fn the_former_name_that_is_advised_is_the_right_one() {
+    let text = |namespace: &str, was: &str, name: &str| {
+        format!(
+            "{namespace}service A {{ emits {name} }}\nservice B {{ reads {name} }}\n{was}event {name} {{ id: uuid }}\n"
+        )
+    };
+    for (before, now, name, advised) in [
+        ("namespace ins.payout\n", "namespace ins.pay\n", "Posted", Some("@was(\"ins.payout.Posted\")")),
+        ("namespace ins.payout\n", "namespace ins.payout\n", "Booked", Some("@was(\"Posted\")")),
+        ("namespace ins.payout\n", "", "Posted", Some("@was(\"ins.payout.Posted\")")),
+        ("", "", "Booked", Some("@was(\"Posted\")")),
+        ("", "namespace ins.pay\n", "Posted", None),
+    ] {
+        let (old, new) = (text(before, "", "Posted"), text(now, "", name));
+        let found = changes(&old, &new, Mode::Full);
+        let removed = found.iter().find(|it| it.code.name == "event-removed").unwrap();
+        // It is told where the name is to be written.
+        let place = format!("{}{name}", now.replace("namespace ", "").replace('\n', "."));
+        assert_eq!(removed.subject, Subject::Event(place), "{before}{now}");
+        let note = removed.notes.join("\n");
+        let written = note.split('`').find(|part| part.starts_with("@was"));
+        assert_eq!(written, advised, "{note}");
+        if let Some(written) = written {
+            let told = lines(&old, &text(now, &format!("{written} "), name), Mode::Full);
+            assert!(!told.iter().any(|line| line.starts_with("event-removed")), "{told:#?}");
+        }
+    }
 }
