@@ -34,13 +34,12 @@ pub(super) fn quoted(names: &[String]) -> String {
     quoted.join(", ")
 }
 
-/// `90 s`, `15 min`
+/// `90s`, `15m`, `14d`: as the language writes it, in the largest unit that needs no other beside it.
 pub(super) fn time(millis: u64) -> String {
-    match millis {
-        _ if millis.is_multiple_of(3_600_000) => format!("{} h", millis / 3_600_000),
-        _ if millis.is_multiple_of(60_000) => format!("{} min", millis / 60_000),
-        _ if millis.is_multiple_of(1000) => format!("{} s", millis / 1000),
-        _ => format!("{millis} ms"),
+    const UNITS: [(&str, u64); 4] = [("d", 24 * 3_600_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
+    match UNITS.into_iter().find(|(_, unit)| millis.is_multiple_of(*unit)) {
+        Some((name, unit)) => format!("{}{name}", millis / unit),
+        None => format!("{millis}ms"),
     }
 }
 

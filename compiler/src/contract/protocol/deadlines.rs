@@ -4,10 +4,10 @@
 //! wherever in the text it stands.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::change::{Change, Verdict};
-use super::super::snapshot::{Deadline, Flow};
+use super::super::snapshot::{Deadline, Flow, Part};
 use super::super::words::{list, short, time};
 use super::change;
 use crate::diag::codes;
@@ -25,12 +25,22 @@ pub(super) fn shortened(name: &str, was: &Flow, is: &Flow) -> Vec<Change> {
                 time(before.millis),
                 time(after.millis)
             );
-            let others = was.parts.keys().filter(|who| **who != before.keeper).cloned().collect();
+            let mut others = concerned(before, &was.parts);
+            others.remove(&before.keeper);
             let both = (Verdict::May, Verdict::May);
-            let found = change(&codes::DEADLINE_SHORTENED, name, message, both, others);
+            let found = change(&codes::DEADLINE_SHORTENED, name, message, both, others.into_iter().collect());
             Change { notes: about(after).into_iter().collect(), ..found }
         })
         .collect()
+}
+
+/// Who takes part in the body or in the `else`; everybody, where a file does not tell what these are about.
+fn concerned(deadline: &Deadline, parts: &BTreeMap<String, Part>) -> BTreeSet<String> {
+    let about = |event: &String| deadline.guards.contains(event) || deadline.opens.contains(event);
+    let known = !deadline.guards.is_empty() || !deadline.opens.is_empty();
+    let takes_part = |part: &Part| part.hears.iter().chain(part.says.keys()).any(about);
+    let all = parts.iter().filter(|(_, part)| !known || takes_part(part));
+    all.map(|(who, _)| who.clone()).collect()
 }
 
 /// What tells a deadline from the others of its choreography, in words.

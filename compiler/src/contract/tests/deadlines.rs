@@ -45,7 +45,7 @@ fn told(old: &str, new: &str) -> Vec<String> {
 #[test]
 fn a_deadline_is_known_by_what_it_is_about() {
     let both = flow(&[PAID, SENT]);
-    let sent = "a deadline of Orders in `Checkout` was 5 min and is 2 min: whoever counts on the time is late; \
+    let sent = "a deadline of Orders in `Checkout` was 5m and is 2m: whoever counts on the time is late; \
                 it guards Sent; when it has passed comes Unsent";
     let quick = SENT.replace("5m", "2m");
     for (what, new, expected) in [
@@ -83,6 +83,25 @@ fn what_an_older_lock_file_has_is_compared_by_place() {
     let messages: Vec<_> = compare(&old, &new, Mode::Full).into_iter().map(|change| change.message).collect();
     assert_eq!(
         messages,
-        ["a deadline of Orders in `Checkout` was 5 min and is 2 min: whoever counts on the time is late"]
+        ["a deadline of Orders in `Checkout` was 5m and is 2m: whoever counts on the time is late"]
     );
+}
+
+/// Times are told as the language writes them, and of those who have a part in what the deadline is about.
+#[test]
+fn a_shorter_deadline_concerns_whoever_it_is_about() {
+    let both = |paid: &str, sent: &str| flow(&[&PAID.replace("15m", paid), &SENT.replace("5m", sent)]);
+    for (before, now, words) in [
+        ("14d", "7d", "was 14d and is 7d"),
+        ("36h", "24h", "was 36h and is 1d"),
+        ("1h30m", "90s", "was 90m and is 90s"),
+        ("1s", "500ms", "was 1s and is 500ms"),
+    ] {
+        let found = changes(&both("15m", before), &both("15m", now), Mode::Full);
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(found[0].message.contains(words), "{}", found[0].message);
+        assert_eq!(found[0].readers, ["Stock"]);
+    }
+    let found = changes(&both("15m", "5m"), &both("10m", "5m"), Mode::Full);
+    assert_eq!(found[0].readers, ["Payment"]);
 }

@@ -94,7 +94,7 @@ fn what_else_changes_is_told_under_the_new_name() {
         has("cannot read `total` of `OrderSubmitted`: written as `u32`, read as `string`"),
         "{messages:#?}"
     );
-    assert!(has("a deadline of Orders in `Checkout` was 15 min and is 5 min"), "{messages:#?}");
+    assert!(has("a deadline of Orders in `Checkout` was 15m and is 5m"), "{messages:#?}");
     assert_eq!(messages.len(), 3, "{messages:#?}");
 }
 
