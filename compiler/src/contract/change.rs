@@ -49,6 +49,17 @@ pub enum Subject {
     Field(String, String),
     /// A choreography.
     Choreography(String),
+    /// Steps of a choreography.
+    Steps {
+        /// The choreography.
+        flow: String,
+        /// Who takes part in them, or did.
+        who: String,
+        /// Their events.
+        events: Vec<String>,
+    },
+    /// A deadline of a choreography, by its place among them.
+    Deadline(String, usize),
 }
 
 /// In which order the two sides are deployed.

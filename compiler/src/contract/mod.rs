@@ -20,6 +20,7 @@ mod ends;
 mod found;
 mod lock;
 mod pattern;
+mod place;
 mod protocol;
 pub mod read;
 mod renamed;

@@ -72,6 +72,7 @@ fn part(flow: &str, who: &str, (was, is): (&Part, &Part), held: bool, mode: Mode
     let only = |left: &BTreeSet<String>, right: &BTreeSet<String>| -> Vec<String> {
         left.difference(right).cloned().collect()
     };
+    let steps = |events| Subject::Steps { flow: flow.to_owned(), who: who.to_owned(), events };
     let (new, gone) = (only(&is.hears, &was.hears), only(&was.hears, &is.hears));
     if mode.forward() && !new.is_empty() {
         let message = format!(
@@ -85,7 +86,7 @@ fn part(flow: &str, who: &str, (was, is): (&Part, &Part), held: bool, mode: Mode
             if held { (Verdict::Breaks, Order::Drain) } else { (Verdict::Fine, Order::ConsumersFirst) };
         let both = (backward, Verdict::Breaks);
         let found = change(&codes::UNKNOWN_TO_RUNNING, flow, message, both, vec![who.to_owned()]);
-        changes.push(Change { order, ..found });
+        changes.push(Change { order, subject: steps(new), ..found });
     }
     if mode.backward() && !gone.is_empty() {
         let message = format!(
@@ -94,13 +95,9 @@ fn part(flow: &str, who: &str, (was, is): (&Part, &Part), held: bool, mode: Mode
             quoted(&gone),
             short(flow)
         );
-        changes.push(change(
-            &codes::SUBSCRIPTION_REMOVED,
-            flow,
-            message,
-            (Verdict::Breaks, Verdict::Fine),
-            vec![who.to_owned()],
-        ));
+        let both = (Verdict::Breaks, Verdict::Fine);
+        let found = change(&codes::SUBSCRIPTION_REMOVED, flow, message, both, vec![who.to_owned()]);
+        changes.push(Change { subject: steps(gone), ..found });
     }
     let lost: Vec<String> = was
         .undos
@@ -115,13 +112,9 @@ fn part(flow: &str, who: &str, (was, is): (&Part, &Part), held: bool, mode: Mode
             quoted(&lost),
             short(flow)
         );
-        changes.push(change(
-            &codes::UNDO_REMOVED,
-            flow,
-            message,
-            (Verdict::Breaks, Verdict::Fine),
-            vec![who.to_owned()],
-        ));
+        let both = (Verdict::Breaks, Verdict::Fine);
+        let found = change(&codes::UNDO_REMOVED, flow, message, both, vec![who.to_owned()]);
+        changes.push(Change { subject: steps(lost), ..found });
     }
     changes
 }

@@ -1,17 +1,19 @@
-//! Changes as findings, at places of the files as they are now: what is gone, at what contained it.
+//! Changes as findings.
 
-use super::change::{Change, Order, Subject, Verdict, Witness};
+use super::change::{Change, Order, Verdict, Witness};
+use super::place::places;
 use crate::diag::{Diagnostic, json};
-use crate::model::{Header, Model};
-use crate::source::Span;
+use crate::model::Model;
 
 /// A longer event is cut off in a note.
 const SHOWN: usize = 300;
 
 /// The finding for a change, since the version of this name.
 pub fn finding(change: &Change, model: &Model, since: &str) -> Diagnostic {
-    let mut finding = Diagnostic::new(change.code, place(change, model), change.message.clone())
-        .label(format!("compared with `{since}`"));
+    let (place, others) = places(change, model);
+    let mut finding =
+        Diagnostic::new(change.code, place, change.message.clone()).label(format!("compared with `{since}`"));
+    finding = others.into_iter().fold(finding, |finding, other| finding.related(other, "and here"));
     let writes = match change.writers.as_slice() {
         [] => String::new(),
         writers => format!("written by {}; ", writers.join(", ")),
@@ -100,46 +102,4 @@ fn advice(order: Order) -> &'static str {
             "start a new choreography under a new name, and let the open instances of the old one end"
         }
     }
-}
-
-/// Where it stands now, or what contained it: a field its event, an event whoever hears or publishes it.
-fn place(change: &Change, model: &Model) -> Span {
-    let found = match &change.subject {
-        Subject::Service(name) => service(model, name),
-        Subject::Event(name) => event(model, name),
-        Subject::Field(event_name, field) => model
-            .events
-            .values()
-            .find(|event| is_called(&event.header, event_name))
-            .and_then(|event| event.fields.iter().find(|member| member.name.text == *field))
-            .map(|member| member.name.span)
-            .or_else(|| event(model, event_name)),
-        Subject::Choreography(name) => {
-            let all = model.choreographies.values();
-            all.map(|it| &it.header).find(|header| is_called(header, name)).map(|header| header.name.span)
-        }
-    };
-    let others = change.writers.iter().chain(&change.readers);
-    let all =
-        || model.services.values().map(|it| &it.header).chain(model.events.values().map(|it| &it.header));
-    found
-        .or_else(|| others.into_iter().find_map(|name| service(model, name)))
-        .or_else(|| all().next().map(|header| header.name.span))
-        .unwrap_or_default()
-}
-
-fn service(model: &Model, name: &str) -> Option<Span> {
-    let all = model.services.values();
-    all.map(|it| &it.header).find(|header| is_called(header, name)).map(|header| header.name.span)
-}
-
-fn event(model: &Model, name: &str) -> Option<Span> {
-    let all = model.events.values();
-    all.map(|it| &it.header).find(|header| is_called(header, name)).map(|header| header.name.span)
-}
-
-/// Without making the qualified name of every declaration.
-fn is_called(header: &Header, name: &str) -> bool {
-    let rest = name.strip_suffix(header.name.text.as_str());
-    rest.is_some_and(|rest| rest.strip_suffix('.').unwrap_or(rest) == header.namespace)
 }

@@ -410,3 +410,48 @@ fn lock_files_that_cannot_be_read() {
       help: write it: `chor lock --out none.json`
     ");
 }
+
+/// A change of a choreography is told at the step or deadline that has changed.
+#[test]
+fn a_change_stands_at_its_step() {
+    let old = "\
+service Orders
+service Payment
+service Stock
+
+event Placed { order: uuid }
+event Paid { order: uuid }
+event Sent { order: uuid }
+event Late { order: uuid }
+
+choreography Checkout by order {
+  Orders -> Payment: Placed
+  within 14d at Orders {
+    Payment -> Orders, Stock: Paid
+      undo none
+    Orders -> Payment: Sent
+  } else {
+    Orders -> Payment, Stock: Late
+  }
+}
+";
+    let new = old.replace("14d", "7d").replace("Payment: Sent", "Payment, Stock: Sent");
+    let less =
+        old.replace("Orders, Stock: Paid", "Orders: Paid").replace("Payment: Sent", "Payment, Stock: Sent");
+    let places = |new: &str, old: &str| -> Vec<String> {
+        let files = [("old/shop.chor", old), ("new/shop.chor", new)];
+        let ran = chor(&["breaking", "new", "--against", "old", "--format", "json"], &files);
+        let printed: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let text = |finding: &Value| {
+            let [start, end] =
+                ["start", "end"].map(|at| usize::try_from(finding[at].as_u64().unwrap()).unwrap());
+            format!("{} {}", finding["code"].as_str().unwrap(), &new[start..end])
+        };
+        printed["findings"].as_array().unwrap().iter().map(text).collect()
+    };
+    assert_eq!(places(&new, old), ["C0916 Checkout", "C0915 7d", "C0912 Orders -> Payment, Stock: Sent"]);
+    assert_eq!(
+        places(&less, old),
+        ["C0916 Checkout", "C0913 Payment -> Orders: Paid", "C0912 Orders -> Payment, Stock: Sent"]
+    );
+}

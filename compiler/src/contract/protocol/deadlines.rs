@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::change::{Change, Verdict};
+use super::super::change::{Change, Subject, Verdict};
 use super::super::snapshot::{Deadline, Flow, Part};
 use super::super::words::{list, short, time};
 use super::change;
@@ -29,7 +29,9 @@ pub(super) fn shortened(name: &str, was: &Flow, is: &Flow) -> Vec<Change> {
             others.remove(&before.keeper);
             let both = (Verdict::May, Verdict::May);
             let found = change(&codes::DEADLINE_SHORTENED, name, message, both, others.into_iter().collect());
-            Change { notes: about(after).into_iter().collect(), ..found }
+            let at = is.deadlines.iter().position(|it| std::ptr::eq(it, after));
+            let subject = at.map_or(found.subject, |at| Subject::Deadline(name.to_owned(), at));
+            Change { subject, notes: about(after).into_iter().collect(), ..found }
         })
         .collect()
 }
