@@ -93,6 +93,27 @@ fn long_chains() {
     assert_eq!(numbers(&findings), ["C0709"]);
 }
 
+/// Choreographies that run each other in a long chain, or more and more of each other: with steps at the end, and without.
+#[test]
+fn long_runs() {
+    let chain = |links: usize, end: &str, link: fn(usize) -> String| {
+        let links: String =
+            (0..links).map(|at| format!("choreography C{at}(A, B) by id {{ {} }}\n", link(at + 1))).collect();
+        let last = format!("choreography C by id {{ run C0(S, T) }}\nchoreography {end}\n");
+        compiled(&format!("service S\nservice T\nevent E {{ id: uuid }}\n{links}{last}")).diagnostics
+    };
+    let once = |next: usize| format!("run C{next}(A, B)");
+    let twice = |next: usize| format!("run C{next}(A, B) run C{next}(A, B)");
+    let (step, nothing) = ("(A, B) by id { A -> B: E }", "(A, B) by id { choice at A { } or { } }");
+    for end in [step, nothing] {
+        let told: Vec<_> = chain(40, &format!("C40{end}"), twice);
+        assert!(numbers(&told).contains(&"C0113"), "{end}: {told:?}");
+    }
+    let deep = chain(20_000, &format!("C20000{step}"), once);
+    assert!(numbers(&deep).contains(&"C0113"));
+    assert_eq!(numbers(&chain(100, &format!("C100{step}"), once)), [""; 0]);
+}
+
 fn word() -> impl Strategy<Value = String> {
     let words = [
         "service",

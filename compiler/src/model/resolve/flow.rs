@@ -13,9 +13,6 @@ use crate::model::{
 use crate::source::Span;
 use crate::syntax::tree::{self, Statement, StatementKind};
 
-/// A choreography with more steps than this, what it runs counted in, is refused as too large.
-const MOST_STEPS: usize = 20_000;
-
 /// The choreography whose body is looked up.
 pub(super) struct Flow<'s> {
     pub(super) id: ChoreographyId,
@@ -27,7 +24,11 @@ pub(super) struct Flow<'s> {
     pub(super) roles: Roles<'s>,
     /// The choreographies that are being run, outermost first, each with where it is run.
     pub(super) running: Vec<(ChoreographyId, Span)>,
-    /// It has been said that there are too many steps.
+    /// How many statements there have been.
+    pub(super) statements: usize,
+    /// How many blocks are around the statement at hand.
+    pub(super) depth: usize,
+    /// It has been found too large: no more of it is made.
     pub(super) full: bool,
 }
 
@@ -44,6 +45,8 @@ impl<'s> Resolver<'s, '_> {
             loop_count: 0,
             roles: Roles::open(roles),
             running: vec![(id, self.model.choreographies[id].header.name.span)],
+            statements: 0,
+            depth: 0,
             full: false,
         };
         let body = self.body(&mut flow, &tree.body);
@@ -76,9 +79,13 @@ impl<'s> Resolver<'s, '_> {
 
     pub(super) fn body(&mut self, flow: &mut Flow<'s>, tree: &[Statement<'s>]) -> Vec<Node> {
         let mut body = Vec::with_capacity(tree.len());
+        flow.depth += 1;
         for statement in tree {
-            self.statement(flow, statement, &mut body);
+            if self.is_room(flow) {
+                self.statement(flow, statement, &mut body);
+            }
         }
+        flow.depth -= 1;
         body
     }
 
@@ -150,27 +157,6 @@ impl<'s> Resolver<'s, '_> {
         let subscribers = self.players(flow, &tree.subscribers);
         let event = self.event_ref(tree.event);
         self.push(flow, Step { subscribers, span, ..Step::of(emitter?, event?) })
-    }
-
-    fn push(&mut self, flow: &mut Flow<'s>, step: Step) -> Option<StepId> {
-        let choreography = &mut self.model.choreographies[flow.id];
-        if choreography.steps.len() < MOST_STEPS {
-            return Some(choreography.steps.push(step));
-        }
-        if !std::mem::replace(&mut flow.full, true) {
-            let name = &choreography.header.name;
-            self.findings.push(
-                Diagnostic::new(
-                    &codes::CHOREOGRAPHY_TOO_LARGE,
-                    name.span,
-                    format!("`{}` has more than {MOST_STEPS} steps", shown(&name.text)),
-                )
-                .label("what it runs is counted in")
-                .help("split the choreography; one may start another with `on`"),
-            );
-            self.complete = false;
-        }
-        None
     }
 
     fn repetition(&mut self, flow: &mut Flow<'s>, tree: &tree::Loop<'s>, span: Span) -> Node {

@@ -8,6 +8,7 @@ mod bounds;
 mod declare;
 mod flow;
 mod imports;
+mod large;
 mod names;
 mod participants;
 mod period;
@@ -16,7 +17,7 @@ mod starts;
 mod types;
 mod unknown;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::alias::last_aliases;
 use super::{ChoreographyId, EventId, Header, Model, Observation, ServiceId, TypeId};
@@ -37,7 +38,8 @@ pub fn resolve(files: &[&tree::File<'_>]) -> (Model, Diagnostics) {
     });
     let choreographies = choreographies.collect();
     let unknown = Unknown::default();
-    let mut resolver = Resolver { model, findings, names, unknown, choreographies, complete: true };
+    let large = FxHashSet::default();
+    let mut resolver = Resolver { model, findings, names, unknown, choreographies, large, complete: true };
     // Services and choreographies speak of fields, so contracts come first.
     let (contracts, flows): (Vec<_>, Vec<_>) =
         declared.into_iter().partition(|(_, declaration)| declaration.is_contract());
@@ -88,6 +90,8 @@ struct Resolver<'s, 't> {
     unknown: Unknown<'s>,
     /// Every choreography with the index of its file, for those who run it.
     choreographies: FxHashMap<ChoreographyId, (usize, &'t tree::Choreography<'s>)>,
+    /// Those that are too large, or run in one that is; it has been told.
+    large: FxHashSet<ChoreographyId>,
     /// Whether every name of the declaration at hand meant something.
     complete: bool,
 }

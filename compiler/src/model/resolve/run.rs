@@ -72,6 +72,9 @@ impl<'s> Resolver<'s, '_> {
             self.complete = false;
             return Vec::new();
         }
+        if !self.may_run(flow, id, span) {
+            return Vec::new();
+        }
         // The text that is run sees the names of its own file, its own loops and its own roles.
         let outer_file = self.names.current;
         let mut within = Flow {
@@ -80,12 +83,14 @@ impl<'s> Resolver<'s, '_> {
             loop_count: flow.loop_count,
             roles: Roles::played(roles, &players),
             running: flow.running.iter().copied().chain([(id, span)]).collect(),
+            statements: flow.statements,
+            depth: flow.depth,
             full: flow.full,
         };
         self.names.enter(file);
         let body = self.body(&mut within, &inner.body);
         self.names.enter(outer_file);
-        (flow.loop_count, flow.full) = (within.loop_count, within.full);
+        (flow.loop_count, flow.statements, flow.full) = (within.loop_count, within.statements, within.full);
         body
     }
 
