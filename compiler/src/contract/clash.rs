@@ -3,8 +3,8 @@
 use serde_json::{Map, Value as Json};
 
 use super::change::Verdict;
+use super::plain::plain;
 use super::read::Types;
-use super::sample::plain;
 use super::snapshot::Member;
 
 /// What kind of difference it is.

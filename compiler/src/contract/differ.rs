@@ -10,9 +10,10 @@ use serde_json::{Map, Value as Json};
 
 use super::change::Verdict;
 use super::clash::{Clash, Kind, absent, joined, presence, twice, within_field};
+use super::plain::{plain, plain_record};
 use super::read::{Types, value};
 use super::same::Same;
-use super::sample::{UNLISTED, edges, entry, key_edges, list_edges, map_edges, plain, plain_record, resolve};
+use super::sample::{UNLISTED, edges, entry, key_edges, list_edges, many, map_edges, resolve};
 use super::snapshot::{Length, Member, NamedType, Shape, Value, Variant};
 use super::within::{is_inexact, is_within, shorter};
 use super::words::words;
@@ -209,8 +210,8 @@ impl<'c> Differ<'c> {
         let mut clashes: Vec<Clash> = inner
             .into_iter()
             .map(|clash| {
-                let least = usize::try_from(length.min.unwrap_or(1).max(1)).unwrap_or(1);
-                let witness = clash.witness.map(|witness| Json::from(vec![witness; least]));
+                let least = length.min.unwrap_or(1).max(1);
+                let witness = clash.witness.and_then(|witness| many(&witness, least)).map(Json::from);
                 Clash { path: joined("[]", &clash.path), witness, ..clash }
             })
             .collect();

@@ -165,7 +165,7 @@ fn joined(first: &[String], second: &[String]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read::matches;
+    use super::super::matching::matches;
     use super::texts;
 
     /// A pattern of a lock file has not been looked at before.

@@ -15,9 +15,10 @@ use std::sync::LazyLock;
 use regex_lite::Regex;
 use serde_json::{Map, Number, Value as Json};
 
+use super::matching::matches;
 use super::sample::resolve;
 use super::snapshot::{Length, Member, NamedType, Shape, Value, Variant};
-use crate::model::{Date, Scalar, whole_text};
+use crate::model::{Date, Scalar};
 
 /// Named types by their qualified names.
 pub type Types = BTreeMap<String, NamedType>;
@@ -286,11 +287,6 @@ fn within_length(count: usize, length: &Length, unit: &str) -> Result<(), Refusa
         return Err(Refusal::new(format!("must have at most {most} {unit}, has {count}")));
     }
     Ok(())
-}
-
-/// Whether the whole text matches, as the runtime asks it.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    whole_text(pattern).is_ok_and(|regex| regex.is_match(text))
 }
 
 fn text(json: &Json) -> Result<&str, Refusal> {

@@ -1,117 +1,67 @@
-//! Values of a type: a plain one to build events of, and those at its edges, where a difference shows.
+//! Values of a type at its edges, where a difference shows.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json, json};
 
 use super::pattern;
+use super::plain::{is_little, plain};
 use super::read::{self, Types, range, value};
-use super::snapshot::{Length, Member, NamedType, Shape, Variant};
+use super::snapshot::{Length, NamedType, Shape};
 use crate::model::Scalar;
 
 /// Nothing longer is made to show that something is too long.
 const LONGEST: u64 = 4096;
-/// Types within types beyond this have no plain value that anybody would want to read.
-const DEPTH: usize = 12;
+/// Where a type refuses so many keys of one kind in a row, it takes none of them.
+const REFUSED: usize = 256;
 /// The least whole number that an `f64` cannot hold.
 const BEYOND_F64: i128 = (1 << 53) + 1;
 /// A value or variant that nobody has listed.
 pub(super) const UNLISTED: &str = "not_listed";
-
-/// A plain value of the type; `None`: none was found.
-pub(super) fn plain(types: &Types, shape: &Shape) -> Option<Json> {
-    plain_at(types, shape, &[])
-}
-
-/// A plain payload: what may be absent is.
-pub(super) fn plain_record(types: &Types, fields: &[Member]) -> Option<Map<String, Json>> {
-    record_at(types, fields, &[])
-}
-
-fn record_at(types: &Types, fields: &[Member], within: &[&str]) -> Option<Map<String, Json>> {
-    let fields = fields.iter().filter(|field| !field.optional);
-    fields.map(|field| Some((field.name.clone(), plain_at(types, &field.shape, within)?))).collect()
-}
-
-fn plain_at(types: &Types, shape: &Shape, within: &[&str]) -> Option<Json> {
-    match shape {
-        Shape::Scalar { .. } => {
-            edges(shape, shape).into_iter().find(|json| value(types, shape, json).is_ok())
-        }
-        // What is made already would be made within itself without an end, and what lies too deep doubles with each type.
-        Shape::Named(name) if within.len() == DEPTH || within.contains(&name.as_str()) => None,
-        Shape::Named(name) => named_at(types, name, &[within, &[name]].concat()),
-        Shape::List { of, length } => {
-            let least = length.min.unwrap_or_default();
-            let one = if length.max == Some(0) { None } else { plain_at(types, of, within) };
-            match one {
-                Some(one) => Some(many(&one, least.max(1))?.into()),
-                None => (least == 0).then(|| json!([])),
-            }
-        }
-        Shape::Map { keys, of, length } => {
-            let least = length.min.unwrap_or_default();
-            let count = if length.max == Some(0) { 0 } else { least.max(1) };
-            match entries(types, keys, of, count, within) {
-                Some(entries) => Some(Json::Object(entries)),
-                None => (least == 0).then(|| json!({})),
-            }
-        }
-    }
-}
-
-fn named_at(types: &Types, name: &str, within: &[&str]) -> Option<Json> {
-    match types.get(name)? {
-        NamedType::Alias(inner) => plain_at(types, inner, within),
-        NamedType::Record(fields) => record_at(types, fields, within).map(Json::Object),
-        NamedType::Enum { values, .. } => values.first().map(|value| value.name.clone().into()),
-        NamedType::Union { variants, .. } => {
-            variants.iter().find_map(|variant| variant_at(types, variant, within))
-        }
-    }
-}
-
-fn variant_at(types: &Types, variant: &Variant, within: &[&str]) -> Option<Json> {
-    let carried = match &variant.shape {
-        Some(shape) => plain_at(types, shape, within)?,
-        None => json!({}),
-    };
-    Some(entry(&variant.name, carried))
-}
 
 /// An object with one entry.
 pub(super) fn entry(name: &str, carried: Json) -> Json {
     Json::Object([(name.to_owned(), carried)].into_iter().collect())
 }
 
-fn many(one: &Json, count: u64) -> Option<Vec<Json>> {
-    let count = usize::try_from(count).ok().filter(|_| count <= LONGEST)?;
+/// So many of one value.
+pub(super) fn many(one: &Json, count: u64) -> Option<Vec<Json>> {
+    let short = count <= LONGEST && is_little(one, count);
+    let count = usize::try_from(count).ok().filter(|_| short)?;
     Some(vec![one.clone(); count])
 }
 
 /// So many entries with different keys.
-fn entries(
-    types: &Types,
-    keys: &Shape,
-    of: &Shape,
-    count: u64,
-    within: &[&str],
-) -> Option<Map<String, Json>> {
-    let item = plain_at(types, of, within)?;
-    let mut entries = Map::new();
-    for key in key_texts(types, keys) {
-        if entries.len() as u64 == count.min(LONGEST) {
-            break;
-        }
-        if value(types, keys, &json!(key)).is_ok() {
-            entries.insert(key, item.clone());
-        }
-    }
-    (entries.len() as u64 == count).then_some(entries)
+pub(super) fn entries(types: &Types, keys: &Shape, one: &Json, count: u64) -> Option<Map<String, Json>> {
+    let most = usize::try_from(count).ok().filter(|_| count <= LONGEST && is_little(one, count))?;
+    let entries: Map<_, _> = keys_of(types, keys, most).into_iter().map(|key| (key, one.clone())).collect();
+    (entries.len() == most).then_some(entries)
 }
 
-/// Texts that may be keys of this type, plain ones first.
-fn key_texts(types: &Types, keys: &Shape) -> Vec<String> {
+/// So many different keys of this type, or as many as are found; plain ones first.
+fn keys_of(types: &Types, keys: &Shape, most: usize) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for texts in key_texts(types, keys) {
+        let mut refused = 0;
+        for text in texts {
+            if found.len() == most || refused == REFUSED {
+                break;
+            }
+            if value(types, keys, &json!(text)).is_ok() {
+                found.insert(text);
+                refused = 0;
+            } else {
+                refused += 1;
+            }
+        }
+    }
+    found
+}
+
+/// Texts that may be keys of this type: its own, and two kinds of which there are many.
+fn key_texts(types: &Types, keys: &Shape) -> [Vec<String>; 3] {
     let resolved = resolve(types, keys);
-    let mut texts = match resolved {
+    let own = match resolved {
         Some(Shape::Scalar { .. }) => edges(resolved.unwrap_or(keys), keys)
             .into_iter()
             .filter_map(|json| json.as_str().map(str::to_owned))
@@ -122,9 +72,9 @@ fn key_texts(types: &Types, keys: &Shape) -> Vec<String> {
         },
         _ => Vec::new(),
     };
-    texts.extend((0..LONGEST).map(|number| format!("key{number}")));
-    texts.extend((0..LONGEST).map(|number| format!("67e55044-10b1-426f-9247-{number:012x}")));
-    texts
+    let numbered = (0..LONGEST).map(|number| format!("key{number}")).collect();
+    let uuids = (0..LONGEST).map(|number| format!("67e55044-10b1-426f-9247-{number:012x}")).collect();
+    [own, numbered, uuids]
 }
 
 /// What an alias stands for in the end; another named type stays one.
@@ -151,13 +101,14 @@ pub(super) fn list_edges(types: &Types, of: &Shape, lengths: [&Length; 2]) -> Ve
 /// Maps of the writer's that the reader's bounds may refuse.
 pub(super) fn map_edges(types: &Types, keys: &Shape, of: &Shape, lengths: [&Length; 2]) -> Vec<Json> {
     let counts = counts(lengths).into_iter();
-    counts.filter_map(|count| entries(types, keys, of, count, &[])).map(Json::Object).collect()
+    let Some(one) = plain(types, of) else { return vec![json!({})] };
+    counts.filter_map(|count| entries(types, keys, &one, count)).map(Json::Object).collect()
 }
 
 /// Keys of the writer's that the reader may refuse, each in a map.
 pub(super) fn key_edges(types: &Types, [writer, reader]: [&Shape; 2], of: &Shape) -> Vec<Json> {
     let Some(item) = plain(types, of) else { return Vec::new() };
-    let own = key_texts(types, writer).into_iter().take(64);
+    let own = key_texts(types, writer).into_iter().flatten().take(64);
     let edges = resolve(types, writer).map(|writer| edges(writer, reader)).unwrap_or_default();
     let edges = edges.into_iter().filter_map(|json| json.as_str().map(str::to_owned));
     own.chain(edges).map(|key| entry(&key, item.clone())).collect()

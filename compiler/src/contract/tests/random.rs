@@ -5,9 +5,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::super::change::Verdict;
 use super::super::differ::{Differ, Sides};
+use super::super::plain::plain;
 use super::super::read::{Types, payload, value};
 use super::super::same::Same;
-use super::super::sample::{edges, plain};
+use super::super::sample::edges;
 use super::super::snapshot::{Length, Member, NamedType, Shape, Value, Variant};
 use crate::model::Scalar;
 
