@@ -4,12 +4,12 @@
 //! nothing is found and nothing says that all is well either, the answer is "may break".
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
 use super::change::Verdict;
 use super::clash::{Clash, Kind, absent, joined, presence, twice, within_field};
+use super::pairs::Pairs;
 use super::plain::{plain, plain_record};
 use super::read::{Types, value};
 use super::same::Same;
@@ -38,15 +38,12 @@ pub(super) struct Sides<'c> {
 /// Compares types of two sides, and remembers named ones.
 pub(super) struct Differ<'c> {
     sides: Sides<'c>,
-    /// What became of two named types; empty as well while they are being compared.
-    known: BTreeMap<(&'c str, &'c str), Vec<Clash>>,
-    /// How many named types are being compared, each within the one before it.
-    depth: usize,
+    pairs: Pairs<'c>,
 }
 
 impl<'c> Differ<'c> {
     pub(super) fn new(sides: Sides<'c>) -> Self {
-        Self { sides, known: BTreeMap::new(), depth: 0 }
+        Self { sides, pairs: Pairs::default() }
     }
 
     /// What readers of these fields stumble over.
@@ -79,21 +76,20 @@ impl<'c> Differ<'c> {
                 return Vec::new();
             }
             let pair = (written.as_str(), read.as_str());
-            if let Some(known) = self.known.get(&pair) {
-                return known.clone();
+            if let Some(known) = self.pairs.get(pair) {
+                return known;
             }
-            if self.depth == DEEPEST {
+            if self.pairs.depth() == DEEPEST {
+                self.pairs.something_lacks();
                 return vec![too_deep()];
             }
-            self.known.insert(pair, Vec::new());
-            self.depth += 1;
+            self.pairs.enter(pair);
             let mut clashes = self.resolved(writer, reader);
-            self.depth -= 1;
             if clashes.len() > MOST_CLASHES {
                 clashes.sort_by_key(|clash| Reverse(clash.verdict));
                 clashes.truncate(MOST_CLASHES);
             }
-            self.known.insert(pair, clashes.clone());
+            self.pairs.leave(clashes.clone());
             return clashes;
         }
         self.resolved(writer, reader)

@@ -20,6 +20,7 @@ mod ends;
 mod found;
 mod lock;
 mod matching;
+mod pairs;
 mod pattern;
 mod place;
 mod plain;

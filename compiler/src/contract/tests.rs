@@ -2,6 +2,7 @@
 
 mod deadlines;
 mod held;
+mod holding;
 mod random;
 mod renamed;
 mod table;
