@@ -9,15 +9,20 @@ use serde_json::{Map, Value as Json};
 
 use super::change::Verdict;
 use super::clash::{Clash, Kind, absent, joined, presence, twice, within_field};
+use super::keys::map_edges;
 use super::pairs::Pairs;
 use super::plain::{plain, plain_record};
 use super::read::{Types, value};
 use super::same::Same;
-use super::sample::{UNLISTED, edges, entry, key_edges, list_edges, many, map_edges, resolve};
+use super::sample::{UNLISTED, edges, entry, list_edges, resolve};
 use super::snapshot::{Length, Member, NamedType, Shape, Value, Variant};
-use super::within::{is_inexact, is_within, shorter};
+use super::within::{is_inexact, is_within};
 use super::words::words;
 use crate::model::Scalar;
+
+mod held;
+
+use held::Held;
 
 /// So many differences of one named type are told, the worst ones first: a type that is held twice tells each twice, and so
 /// does what holds that.
@@ -122,11 +127,15 @@ impl<'c> Differ<'c> {
                 Some(NamedType::Union { open: tolerant, variants: listed }),
             ) => self.variants((*open, variants), (*tolerant, listed)),
             (None, None) => match (written, read) {
-                (Shape::List { of, length }, Shape::List { of: items, length: most }) => {
-                    self.lists((of, length), (items, most), written, read)
-                }
+                (Shape::List { of, length }, Shape::List { of: items, length: most }) => self.lists(
+                    Held { whole: written, of, length },
+                    Held { whole: read, of: items, length: most },
+                ),
                 (Shape::Map { keys, of, length }, Shape::Map { keys: texts, of: items, length: most }) => {
-                    self.maps((keys, of, length), (texts, items, most), written, read)
+                    self.maps(
+                        (keys, Held { whole: written, of, length }),
+                        (texts, Held { whole: read, of: items, length: most }),
+                    )
                 }
                 (Shape::Scalar { of, .. }, Shape::Scalar { of: other, .. }) => {
                     let kind = if of == other { Kind::Bound } else { Kind::Type };
@@ -157,10 +166,12 @@ impl<'c> Differ<'c> {
                 fits = free || !open && matches!(reader, Shape::Scalar { of: Scalar::String, .. });
             }
             (_, Shape::List { of, length }) => {
-                tries.extend(list_edges(sides.writer, of, [length, &Length::default()]));
+                let one = plain(sides.writer, of);
+                tries.extend(list_edges(one.as_ref(), [length, &Length::default()]));
             }
             (_, Shape::Map { keys, of, length }) => {
-                tries.extend(map_edges(sides.writer, keys, of, [length, &Length::default()]));
+                let one = plain(sides.writer, of);
+                tries.extend(map_edges(&[(sides.writer, keys)], one.as_ref(), [length, &Length::default()]));
             }
             (_, Shape::Scalar { of, .. }) => {
                 tries.extend(edges(writer, reader));
@@ -193,61 +204,6 @@ impl<'c> Differ<'c> {
             None => Verdict::May,
         };
         vec![Clash { path: String::new(), kind, verdict, what, witness }]
-    }
-
-    fn lists(
-        &mut self,
-        (of, length): (&'c Shape, &'c Length),
-        (items, most): (&'c Shape, &'c Length),
-        writer: &Shape,
-        reader: &Shape,
-    ) -> Vec<Clash> {
-        let inner = self.shape(of, items);
-        let mut clashes: Vec<Clash> = inner
-            .into_iter()
-            .map(|clash| {
-                let least = length.min.unwrap_or(1).max(1);
-                let witness = clash.witness.and_then(|witness| many(&witness, least)).map(Json::from);
-                Clash { path: joined("[]", &clash.path), witness, ..clash }
-            })
-            .collect();
-        if clashes.is_empty() && length != most {
-            let tries = list_edges(self.sides.writer, of, [length, most]);
-            clashes = self.tried(writer, reader, Kind::Bound, tries, shorter(length, most));
-        }
-        clashes
-    }
-
-    fn maps(
-        &mut self,
-        (keys, of, length): (&'c Shape, &'c Shape, &'c Length),
-        (texts, items, most): (&'c Shape, &'c Shape, &'c Length),
-        writer: &Shape,
-        reader: &Shape,
-    ) -> Vec<Clash> {
-        let example = plain(self.sides.writer, writer);
-        let key = example.as_ref().and_then(Json::as_object).and_then(|map| map.keys().next().cloned());
-        let inner = self.shape(of, items);
-        let mut clashes: Vec<Clash> = inner
-            .into_iter()
-            .map(|clash| {
-                let put = |witness| {
-                    let mut map = example.clone()?.as_object()?.clone();
-                    map.insert(key.clone()?, witness);
-                    Some(Json::Object(map))
-                };
-                Clash { path: joined("{}", &clash.path), witness: clash.witness.and_then(put), ..clash }
-            })
-            .collect();
-        if clashes.is_empty() && !self.shape(keys, texts).is_empty() {
-            let tries = key_edges(self.sides.writer, [keys, texts], of);
-            clashes = self.tried(writer, reader, Kind::Type, tries, false);
-        }
-        if clashes.is_empty() && length != most {
-            let tries = map_edges(self.sides.writer, keys, of, [length, most]);
-            clashes = self.tried(writer, reader, Kind::Bound, tries, shorter(length, most));
-        }
-        clashes
     }
 
     fn variants(

@@ -7,9 +7,10 @@
 //! ```
 //!
 //! `compare` asks for both directions whether a reader takes what a writer writes (`differ`), of each service that reads
-//! the field. What it says breaks is shown by an event (`sample`) that a reader by the contract (`read`) does not take.
-//! `renamed` puts events that have another name now side by side. `ends` asks whether somebody is left at both ends of an event, `protocol` what open instances meet, and `reuse` which
-//! names of an earlier version are back for something else.
+//! the field. What it says breaks is shown by an event (`plain`, `sample`, `keys`) that a reader by the contract (`read`) does
+//! not take. `renamed` puts events that have another name now side by side. `ends` asks whether somebody is left at both ends
+//! of an event, `protocol` what open instances meet, and `reuse` which names of an earlier version are back for something
+//! else.
 
 mod change;
 mod clash;
@@ -18,6 +19,7 @@ mod decimal;
 mod differ;
 mod ends;
 mod found;
+mod keys;
 mod lock;
 mod matching;
 mod pairs;

@@ -3,8 +3,9 @@
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json, json};
 
+use super::keys::entries;
 use super::read::{Types, value};
-use super::sample::{edges, entries, entry, many};
+use super::sample::{edges, entry, many};
 use super::snapshot::{Member, NamedType, Shape, Variant};
 
 /// Types within types beyond this have no plain value that anybody would want to read.
@@ -85,7 +86,7 @@ impl<'t> Maker<'t> {
                 let least = length.min.unwrap_or_default();
                 let count = if length.max == Some(0) { 0 } else { least.max(1) };
                 let one = self.shape(of, within);
-                match one.and_then(|one| entries(self.types, keys, &one, count)).map(Json::Object) {
+                match one.and_then(|one| entries(&[(self.types, keys)], &one, count)).map(Json::Object) {
                     Some(entries) => self.spend(parts(&entries)).map(|()| entries),
                     None => (least == 0).then(|| json!({})),
                 }

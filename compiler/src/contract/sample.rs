@@ -1,19 +1,15 @@
 //! Values of a type at its edges, where a difference shows.
 
-use std::collections::BTreeSet;
-
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::pattern;
-use super::plain::{is_little, plain};
-use super::read::{self, Types, range, value};
+use super::plain::is_little;
+use super::read::{self, Types, range};
 use super::snapshot::{Length, NamedType, Shape};
 use crate::model::Scalar;
 
 /// Nothing longer is made to show that something is too long.
-const LONGEST: u64 = 4096;
-/// Where a type refuses so many keys of one kind in a row, it takes none of them.
-const REFUSED: usize = 256;
+pub(super) const LONGEST: u64 = 4096;
 /// The least whole number that an `f64` cannot hold.
 const BEYOND_F64: i128 = (1 << 53) + 1;
 /// A value or variant that nobody has listed.
@@ -31,52 +27,6 @@ pub(super) fn many(one: &Json, count: u64) -> Option<Vec<Json>> {
     Some(vec![one.clone(); count])
 }
 
-/// So many entries with different keys.
-pub(super) fn entries(types: &Types, keys: &Shape, one: &Json, count: u64) -> Option<Map<String, Json>> {
-    let most = usize::try_from(count).ok().filter(|_| count <= LONGEST && is_little(one, count))?;
-    let entries: Map<_, _> = keys_of(types, keys, most).into_iter().map(|key| (key, one.clone())).collect();
-    (entries.len() == most).then_some(entries)
-}
-
-/// So many different keys of this type, or as many as are found; plain ones first.
-fn keys_of(types: &Types, keys: &Shape, most: usize) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for texts in key_texts(types, keys) {
-        let mut refused = 0;
-        for text in texts {
-            if found.len() == most || refused == REFUSED {
-                break;
-            }
-            if value(types, keys, &json!(text)).is_ok() {
-                found.insert(text);
-                refused = 0;
-            } else {
-                refused += 1;
-            }
-        }
-    }
-    found
-}
-
-/// Texts that may be keys of this type: its own, and two kinds of which there are many.
-fn key_texts(types: &Types, keys: &Shape) -> [Vec<String>; 3] {
-    let resolved = resolve(types, keys);
-    let own = match resolved {
-        Some(Shape::Scalar { .. }) => edges(resolved.unwrap_or(keys), keys)
-            .into_iter()
-            .filter_map(|json| json.as_str().map(str::to_owned))
-            .collect(),
-        Some(Shape::Named(name)) => match types.get(name) {
-            Some(NamedType::Enum { values, .. }) => values.iter().map(|value| value.name.clone()).collect(),
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
-    };
-    let numbered = (0..LONGEST).map(|number| format!("key{number}")).collect();
-    let uuids = (0..LONGEST).map(|number| format!("67e55044-10b1-426f-9247-{number:012x}")).collect();
-    [own, numbered, uuids]
-}
-
 /// What an alias stands for in the end; another named type stays one.
 pub(super) fn resolve<'t>(types: &'t Types, shape: &'t Shape) -> Option<&'t Shape> {
     let mut shape = shape;
@@ -92,30 +42,14 @@ pub(super) fn resolve<'t>(types: &'t Types, shape: &'t Shape) -> Option<&'t Shap
     None
 }
 
-/// Lists of the writer's that the reader's bounds may refuse.
-pub(super) fn list_edges(types: &Types, of: &Shape, lengths: [&Length; 2]) -> Vec<Json> {
-    let Some(one) = plain(types, of) else { return vec![json!([])] };
-    counts(lengths).into_iter().filter_map(|count| many(&one, count)).map(Json::from).collect()
-}
-
-/// Maps of the writer's that the reader's bounds may refuse.
-pub(super) fn map_edges(types: &Types, keys: &Shape, of: &Shape, lengths: [&Length; 2]) -> Vec<Json> {
-    let counts = counts(lengths).into_iter();
-    let Some(one) = plain(types, of) else { return vec![json!({})] };
-    counts.filter_map(|count| entries(types, keys, &one, count)).map(Json::Object).collect()
-}
-
-/// Keys of the writer's that the reader may refuse, each in a map.
-pub(super) fn key_edges(types: &Types, [writer, reader]: [&Shape; 2], of: &Shape) -> Vec<Json> {
-    let Some(item) = plain(types, of) else { return Vec::new() };
-    let own = key_texts(types, writer).into_iter().flatten().take(64);
-    let edges = resolve(types, writer).map(|writer| edges(writer, reader)).unwrap_or_default();
-    let edges = edges.into_iter().filter_map(|json| json.as_str().map(str::to_owned));
-    own.chain(edges).map(|key| entry(&key, item.clone())).collect()
+/// Lists of the writer's that the reader's bounds may refuse; `None`: there is nothing that they could hold.
+pub(super) fn list_edges(one: Option<&Json>, lengths: [&Length; 2]) -> Vec<Json> {
+    let Some(one) = one else { return vec![json!([])] };
+    counts(lengths).into_iter().filter_map(|count| many(one, count)).map(Json::from).collect()
 }
 
 /// The numbers of elements at which the bounds of two lists can differ.
-fn counts(lengths: [&Length; 2]) -> Vec<u64> {
+pub(super) fn counts(lengths: [&Length; 2]) -> Vec<u64> {
     let mut counts = vec![1, 0];
     for length in lengths {
         counts.extend(length.min.into_iter().flat_map(|least| [least, least.saturating_sub(1)]));
