@@ -95,7 +95,7 @@ fn code(kind: Kind, worst: Verdict) -> &'static Code {
     match kind {
         Kind::Lost => &codes::SILENTLY_LOST,
         Kind::Meaning => &codes::MEANING_CHANGED,
-        Kind::Type | Kind::Bound | Kind::Unlisted if worst < Verdict::Breaks => &codes::MAY_BREAK,
+        _ if worst < Verdict::Breaks => &codes::MAY_BREAK,
         Kind::Missing | Kind::Twice => &codes::FIELD_UNREADABLE,
         Kind::Type => &codes::TYPE_CHANGED,
         Kind::Bound => &codes::BOUND_CHANGED,

@@ -68,7 +68,11 @@ fn shown(
     (types, fields): (&Types, &[Member]),
     (reader_types, reader): (&Types, &[Member]),
 ) -> (Verdict, Option<Witness>) {
-    let Some(event) = clash.witness.clone() else { return (clash.verdict.min(Verdict::May), None) };
+    let Some(event) = clash.witness.clone() else {
+        // Whether a field is there does not depend on what is written in it, or beside it.
+        let sure = matches!(clash.kind, Kind::Missing | Kind::Twice);
+        return (if sure { clash.verdict } else { clash.verdict.min(Verdict::May) }, None);
+    };
     let own: Vec<Member> = reader.iter().filter(|member| member.name == field).cloned().collect();
     let (Ok(meant), read) = (payload(types, fields, &event), payload(reader_types, &own, &event)) else {
         return (clash.verdict.min(Verdict::May), None);

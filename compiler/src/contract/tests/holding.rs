@@ -90,3 +90,20 @@ fn lists_that_are_too_long() {
     };
     assert_eq!(lines(&text("u32"), &text("string")), ["may-break all[] May May: nothing shows it"]);
 }
+
+/// A field that is missing breaks its readers, also where the rest of the event cannot be made up.
+#[test]
+fn fields_beside_what_cannot_be_made() {
+    let text = |fields: &str| {
+        format!(
+            "event Told {{ id: uuid, long: string(min: 100000), {fields} }}\nevent First {{ id: uuid }}\n"
+        )
+    };
+    for (old, new, path) in [("n: u32?", "n: u32", "n"), ("a: u32, b: u32", "@was(\"a\") b: u32", "b")] {
+        let found = lines(&text(old), &text(new));
+        let line = format!("field-unreadable {path} Breaks ");
+        assert!(found.iter().any(|found| found.starts_with(&line)), "{found:?}");
+    }
+    let typed = lines(&text("n: u32"), &text("n: string"));
+    assert_eq!(typed, ["may-break n May May: nothing shows it"]);
+}
