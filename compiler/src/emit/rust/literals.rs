@@ -22,13 +22,18 @@ pub(super) fn float(text: &str) -> Option<TokenStream> {
     }
 }
 
-/// `0.25` as `rt::Decimal::new(25, 2)`
+/// `0.25` as `rt::Decimal::new(25, 2)`; what an `i64` cannot hold, as a whole number of 128 bits and the digits of its part.
 pub(super) fn decimal(text: &str) -> Option<TokenStream> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let mantissa: i64 = format!("{whole}{part}").parse().ok()?;
+    let mantissa: i128 = format!("{whole}{part}").parse().ok()?;
+    let is_short = i64::try_from(mantissa).is_ok();
     let mantissa = signed(mantissa < 0, &grouped(&mantissa.unsigned_abs().to_string()))?;
     let scale = Literal::usize_unsuffixed(part.len());
-    Some(quote!(rt::Decimal::new(#mantissa, #scale)))
+    Some(if is_short {
+        quote!(rt::Decimal::new(#mantissa, #scale))
+    } else {
+        quote!(rt::Decimal::from_i128_with_scale(#mantissa, #scale))
+    })
 }
 
 fn signed(negative: bool, digits: &str) -> Option<TokenStream> {
@@ -80,5 +85,8 @@ mod tests {
     fn decimals() {
         check(decimal("0.25"), "rt::Decimal::new(25,2)");
         check(decimal("-1"), "rt::Decimal::new(-1,0)");
+        check(decimal("92233720368547758.07"), "rt::Decimal::new(9_223_372_036_854_775_807,2)");
+        let long = "rt::Decimal::from_i128_with_scale(-9_999_999_999_999_999_999_999,2)";
+        check(decimal("-99999999999999999999.99"), long);
     }
 }
