@@ -3,10 +3,9 @@
 use super::endless::may_be_empty;
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, closest, codes};
-use crate::model::{Bounds, Field, Literal, LiteralKind, Model, Scalar, Type, TypeKind, whole_text};
-
-/// As many digits as generated code can write down.
-const DECIMAL_DIGITS: usize = 18;
+use crate::model::{
+    Bounds, DECIMAL_DIGITS, Decimal, Field, Literal, LiteralKind, Model, Scalar, Type, TypeKind, whole_text,
+};
 
 pub(super) fn check(model: &Model, findings: &mut Diagnostics) {
     let records = model.types.values().filter_map(|def| match &def.kind {
@@ -90,10 +89,11 @@ fn scalar_fits(scalar: Scalar, bounds: &Bounds, default: &Literal) -> Result<(),
         Scalar::F64 | Scalar::Decimal if kind != LiteralKind::Number => {
             Err("a number is expected here".into())
         }
-        Scalar::Decimal if text.bytes().filter(u8::is_ascii_digit).count() > DECIMAL_DIGITS => {
-            Err(format!("a default has at most {DECIMAL_DIGITS} digits").into())
-        }
-        Scalar::F64 | Scalar::Decimal => match text.parse::<f64>() {
+        Scalar::Decimal => match Decimal::parse(text) {
+            Some(number) => within(&number, bounds),
+            None => Err(format!("a `decimal` has at most {DECIMAL_DIGITS} digits").into()),
+        },
+        Scalar::F64 => match text.parse::<f64>() {
             Ok(number) if number.is_finite() => within(&number, bounds),
             _ => Err("an `f64` cannot hold this number".into()),
         },

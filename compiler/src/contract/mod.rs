@@ -15,7 +15,6 @@
 mod change;
 mod clash;
 mod compare;
-mod decimal;
 mod differ;
 mod ends;
 mod found;

@@ -18,7 +18,7 @@ use serde_json::{Map, Number, Value as Json};
 use super::matching::matches;
 use super::sample::resolve;
 use super::snapshot::{Length, Member, NamedType, Shape, Value, Variant};
-use crate::model::{Date, Scalar};
+use crate::model::{Date, Decimal, Scalar};
 
 /// Named types by their qualified names.
 pub type Types = BTreeMap<String, NamedType>;
@@ -201,8 +201,7 @@ fn scalar(
         }
         Scalar::Decimal => {
             let text = text(json)?;
-            let number =
-                super::decimal::Decimal::parse(text).ok_or_else(|| form("a decimal", "12.50", text))?;
+            let number = Decimal::parse(text).ok_or_else(|| form("a decimal", "12.50", text))?;
             within_bounds(&number, bounds)?;
             Ok(json.clone())
         }

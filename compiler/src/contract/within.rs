@@ -2,10 +2,9 @@
 
 use serde_json::Value as Json;
 
-use super::decimal::Decimal;
 use super::read::{length, range};
 use super::snapshot::{Length, Shape};
-use crate::model::Scalar;
+use crate::model::{Decimal, Scalar};
 
 /// Whether a whole number lost something as an `f64`.
 pub(super) fn is_inexact(meant: &Json, read: &Json) -> bool {

@@ -2,6 +2,7 @@
 
 mod alias;
 mod date;
+mod decimal;
 mod ids;
 mod pattern;
 mod renamed;
@@ -9,6 +10,7 @@ pub mod resolve;
 mod types;
 
 pub use date::Date;
+pub use decimal::{DECIMAL_DIGITS, Decimal};
 pub use ids::{
     Arena, ChoreographyId, EventId, Id, LocalStateId, LoopId, ScopeId, ServiceId, StateId, StepId, TypeId,
 };

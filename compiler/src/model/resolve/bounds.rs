@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, Diagnostics, closest, codes};
-use crate::model::{Bounds, Scalar, whole_text};
+use crate::model::{Bounds, DECIMAL_DIGITS, Decimal, Scalar, whole_text};
 use crate::source::Span;
 use crate::syntax::tree::{Argument, ValueKind};
 
@@ -80,17 +80,18 @@ impl Measure {
 }
 
 /// A bound that was understood.
-#[derive(Clone, Copy)]
 enum Number {
     Whole(i128),
     Broken(f64),
+    Exact(Decimal),
 }
 
 impl Number {
-    fn exceeds(self, other: Self) -> bool {
+    fn exceeds(&self, other: &Self) -> bool {
         let order = match (self, other) {
-            (Self::Whole(a), Self::Whole(b)) => a.partial_cmp(&b),
-            (Self::Broken(a), Self::Broken(b)) => a.partial_cmp(&b),
+            (Self::Whole(a), Self::Whole(b)) => a.partial_cmp(b),
+            (Self::Broken(a), Self::Broken(b)) => a.partial_cmp(b),
+            (Self::Exact(a), Self::Exact(b)) => a.partial_cmp(b),
             _ => None,
         };
         order == Some(Ordering::Greater)
@@ -129,7 +130,7 @@ impl Reader<'_> {
             *kept = Some(content);
         }
         if let (Some((min, min_span)), Some((max, max_span))) = (min, max)
-            && min.exceeds(max)
+            && min.exceeds(&max)
         {
             self.findings.push(
                 Diagnostic::new(&codes::INVALID_BOUND, max_span, "no value lies between these bounds")
@@ -191,9 +192,10 @@ impl Reader<'_> {
                 Ok(number) => return Some(Number::Whole(number.into())),
                 Err(_) => "a length is a whole number from 0 to 4294967295".to_owned(),
             },
-            (ValueKind::Number, Measure::Decimal) if digits(text) > DECIMAL_DIGITS => {
-                format!("a `decimal` has at most {DECIMAL_DIGITS} digits")
-            }
+            (ValueKind::Number, Measure::Decimal) => match Decimal::parse(text) {
+                Some(number) => return Some(Number::Exact(number)),
+                None => format!("a `decimal` has at most {DECIMAL_DIGITS} digits"),
+            },
             (ValueKind::Number, _) => match text.parse::<f64>() {
                 Ok(number) if number.is_finite() => return Some(Number::Broken(number)),
                 _ => "an `f64` cannot hold this number".to_owned(),
@@ -226,13 +228,6 @@ impl Reader<'_> {
             );
         }
     }
-}
-
-/// As many as every `decimal` of this length can be held exactly.
-const DECIMAL_DIGITS: usize = 28;
-
-fn digits(text: &str) -> usize {
-    text.bytes().filter(u8::is_ascii_digit).count()
 }
 
 /// "`min`, `max` and `pattern`"

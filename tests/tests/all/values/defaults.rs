@@ -14,6 +14,7 @@ fn what_is_absent_is_filled_in() {
     let value: Defaults = read(&bare()).unwrap();
     assert_eq!((value.copies, value.r#type, value.low, value.high), (1_000_000, true, -5, u64::MAX));
     assert_eq!((value.ratio.to_string(), value.price.to_string()), ("0.5".to_owned(), "12.50".to_owned()));
+    assert_eq!(value.huge.to_string(), "99999999999999999999.99");
     assert_eq!((value.text.as_str(), value.colour, &value.size), ("", Colour::DarkRed, &Size::Large));
     assert!(value.lists.is_empty() && value.maps.is_empty());
     assert_eq!(value.page, Page { copies: 1, r#type: "a\"b".into() });
@@ -30,6 +31,10 @@ fn what_is_there_is_taken() {
     assert_eq!((value.page.copies, value.lists.len()), (2, 1));
     payload["copies"] = json!(0);
     assert_eq!(read::<Defaults>(&payload).unwrap_err(), "copies must be at least 1, is 0");
+    payload["copies"] = json!(1);
+    payload["huge"] = json!("100000000000000000000");
+    let huge = "huge must be at most 99999999999999999999.99, is 100000000000000000000";
+    assert_eq!(read::<Defaults>(&payload).unwrap_err(), huge);
     payload["copies"] = Value::Null;
     assert!(read::<Defaults>(&payload).unwrap_err().contains("invalid type: null"));
 }

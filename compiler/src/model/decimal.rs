@@ -1,14 +1,14 @@
-//! Decimal numbers as texts, compared without loss.
+//! Decimal numbers as texts, compared without loss: none of them is an `f64`.
 
 use std::cmp::Ordering;
 use std::str::FromStr;
 
 /// As many digits as the runtime's decimals hold, whatever they are.
-const DIGITS: usize = 28;
+pub const DECIMAL_DIGITS: usize = 28;
 
 /// A number, kept as its sign and its digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Decimal {
+pub struct Decimal {
     negative: bool,
     /// Digits before the point, without leading zeros.
     whole: String,
@@ -17,8 +17,8 @@ pub(super) struct Decimal {
 }
 
 impl Decimal {
-    /// `-12.50`
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    /// `-12.50`; `None`: it is none, or has too many digits.
+    pub fn parse(text: &str) -> Option<Self> {
         let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
         let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -26,7 +26,7 @@ impl Decimal {
             return None;
         }
         let whole = whole.trim_start_matches('0');
-        if whole.len() + fraction.len() > DIGITS {
+        if whole.len() + fraction.len() > DECIMAL_DIGITS {
             return None;
         }
         let (whole, fraction) = (whole.to_owned(), fraction.trim_end_matches('0').to_owned());
