@@ -169,7 +169,7 @@ fn compile(sources: &Sources) -> Compilation {
 }
 
 /// The files with these changes made.
-fn edited(sources: &Sources, edits: &[Edit]) -> Sources {
+pub(crate) fn edited(sources: &Sources, edits: &[Edit]) -> Sources {
     let mut edits: Vec<&Edit> = edits.iter().collect();
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
     let mut edited = Sources::new();

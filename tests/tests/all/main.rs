@@ -5,6 +5,7 @@
 
 mod any_text;
 mod corpus;
+mod edits;
 mod examples;
 mod explore;
 mod flow;

@@ -1,7 +1,7 @@
 //! A file and its declarations.
 
 use super::tokens::Kind;
-use super::{ITEM_WORDS, MOST, Read, Reader, Told};
+use super::{CLAUSES, ITEM_WORDS, MOST, Read, Reader, Told};
 use crate::diag::{closest, codes};
 
 /// How far down the file reading has come; what belongs further up is out of place.
@@ -213,7 +213,7 @@ impl Reader<'_> {
             }
             if self.clause().is_err() {
                 self.open.truncate(depth);
-                self.skip_until(|reader| ["owner", "emits", "reads"].iter().any(|word| reader.is_word(word)));
+                self.skip_until(|reader| CLAUSES.iter().any(|word| reader.is_word(word)));
             }
         }
         Ok(())
@@ -249,7 +249,7 @@ impl Reader<'_> {
                 return self.row("an event", Self::read, Self::name_ahead);
             }
             word => {
-                if let Some(meant) = closest(word, ["owner", "emits", "reads"]) {
+                if let Some(meant) = closest(word, CLAUSES) {
                     self.misspelt(meant);
                     self.at -= 1;
                     if let Some(token) = self.tokens.get_mut(self.at) {
@@ -277,7 +277,7 @@ impl Reader<'_> {
     /// Whether a name stands here that is no clause.
     fn name_ahead(&self) -> bool {
         self.token().kind == Kind::Word
-            && !["owner", "emits", "reads"].iter().any(|word| self.is_word(word))
+            && !CLAUSES.iter().any(|word| self.is_word(word))
             && !self.item_ahead()
     }
 

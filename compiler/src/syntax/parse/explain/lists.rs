@@ -1,7 +1,7 @@
 //! Things behind each other: with commas between them, or on lines of their own.
 
 use super::tokens::Kind;
-use super::{Read, Reader};
+use super::{CLAUSES, Read, Reader};
 use crate::diag::codes;
 use crate::diag::words::shown;
 
@@ -19,13 +19,28 @@ impl Reader<'_> {
     ) -> Read {
         loop {
             thing(self, wanted)?;
-            if self.take_mark(",") {
+            if self.is_mark(",") {
+                if self.ends_behind_comma() {
+                    self.needless("no comma stands behind the last of them");
+                    return Ok(());
+                }
+                self.step();
                 continue;
             }
             if !more(self) {
                 return Ok(());
             }
             self.missing(",", format!("a comma is missing before `{}`", shown(self.token().text)));
+        }
+    }
+
+    /// Whether the comma at hand is followed by what ends a row without brackets.
+    fn ends_behind_comma(&self) -> bool {
+        let (next, behind) = (self.ahead(1), self.ahead(2));
+        match next.kind {
+            Kind::Mark => matches!(next.text, "}" | ":"),
+            Kind::Word => CLAUSES.contains(&next.text) && !matches!(behind.text, "," | ":" | "}"),
+            _ => false,
         }
     }
 

@@ -40,6 +40,9 @@ const ITEM_WORDS: [&str; 12] = [
     "use",
 ];
 
+/// The words that open a clause of a service.
+const CLAUSES: [&str; 3] = ["owner", "emits", "reads"];
+
 /// The words of the language: none of them is a name.
 const RESERVED: [&str; 44] = [
     "namespace",

@@ -1,0 +1,51 @@
+//! Texts that are mended by what the findings say: all their edits are made at once, and nothing is left to mend.
+
+use chor_compiler::compile;
+use chor_compiler::diag::{Diagnostic, Severity};
+use chor_compiler::source::Sources;
+
+use crate::corpus::edited;
+
+/// The files after every edit of every finding; only the last is of interest.
+fn mended(files: &[(&str, &str)]) -> String {
+    let mut sources = Sources::new();
+    for (name, text) in files {
+        sources.add(name, *text).unwrap();
+    }
+    let findings = compile(&sources).diagnostics;
+    let edits: Vec<_> = findings.iter().flat_map(|finding| finding.edits.clone()).collect();
+    let edited = edited(&sources, &edits);
+    let left: Vec<_> = compile(&edited).diagnostics;
+    let open = |finding: &&Diagnostic| finding.severity == Severity::Error || !finding.edits.is_empty();
+    let errors: Vec<_> = left.iter().filter(open).collect();
+    let text = edited.files().last().unwrap().text().to_owned();
+    assert!(errors.is_empty(), "{text}\n{errors:#?}\n{findings:#?}");
+    text
+}
+
+fn check(before: &str, after: &str) {
+    assert_eq!(mended(&[("claim.chor", before)]), after);
+}
+
+#[test]
+fn a_comma_before_the_next_clause() {
+    let file = |clauses: &str| {
+        format!(
+            "service Fraud {{ {clauses} }}\nservice Intake {{ emits Filed reads Cleared }}\nevent Filed {{ claim: uuid }}\nevent Cleared {{ claim: uuid }}\n"
+        )
+    };
+    check(&file("reads Filed { claim }, emits Cleared"), &file("reads Filed { claim } emits Cleared"));
+    check(&file("emits Cleared, reads Filed"), &file("emits Cleared reads Filed"));
+    check(&file("emits Cleared\n  reads Filed,\n"), &file("emits Cleared\n  reads Filed\n"));
+    check(&file("emits Cleared,\n  reads Filed"), &file("emits Cleared\n  reads Filed"));
+}
+
+#[test]
+fn a_comma_behind_the_last_subscriber() {
+    let file = |who: &str| {
+        format!(
+            "service A\nservice B\nevent E {{ id: uuid }}\nchoreography F by id {{\n  A -> {who}: E\n}}\n"
+        )
+    };
+    check(&file("B,"), &file("B"));
+}
