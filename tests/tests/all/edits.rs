@@ -49,3 +49,17 @@ fn a_comma_behind_the_last_subscriber() {
     };
     check(&file("B,"), &file("B"));
 }
+
+/// To correct the name, the import that it was to be must stay.
+#[test]
+fn a_misspelt_name_that_is_imported() {
+    let events =
+        "namespace ins.claims\nservice Intake { emits ClaimSettled }\nevent ClaimSettled { claim: uuid }\n";
+    let file = |heard: &str| {
+        format!(
+            "namespace ins.payout\nuse ins.claims::{{ClaimSettled}}\nservice Payout {{ reads {heard} }}\n"
+        )
+    };
+    let files = |heard: &str| mended(&[("claims.chor", events), ("payout.chor", &file(heard))]);
+    assert_eq!(files("ClaimSetled"), file("ClaimSettled"));
+}

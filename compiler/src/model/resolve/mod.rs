@@ -47,9 +47,10 @@ pub fn resolve(files: &[&tree::File<'_>]) -> (Model, Diagnostics) {
         resolver.names.enter(file);
         resolver.define(declaration);
     }
-    let Resolver { mut model, mut findings, names, unknown, .. } = resolver;
+    let Resolver { mut model, mut findings, mut names, unknown, .. } = resolver;
     model.last_aliases = last_aliases(&model.types);
     starts::starts(&mut model, &mut findings);
+    unknown.spare_imports(&mut names);
     findings.extend(unknown.findings(&names));
     findings.extend(imports::unused(files, &names));
     (model, findings)

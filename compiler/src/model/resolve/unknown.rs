@@ -38,6 +38,18 @@ impl<'s> Unknown<'s> {
             .push(word.span);
     }
 
+    /// An import that was probably meant by one of them is not idle: whoever removes it has nothing left to correct the
+    /// name to.
+    pub(super) fn spare_imports(&self, names: &mut Names<'_>) {
+        for ((file, name), mentions) in self.mentions.iter().take(COMPARED) {
+            let Some(scope) = names.scopes.get_mut(*file) else { continue };
+            for (imported, import) in &mut scope.imports {
+                let fits = import.declared.is_some_and(|it| it.meaning.kind() == mentions.wanted);
+                import.used |= fits && closest(name, [*imported]).is_some();
+            }
+        }
+    }
+
     /// What to say about them.
     pub(super) fn findings(self, names: &Names<'_>) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
