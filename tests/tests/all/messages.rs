@@ -213,3 +213,18 @@ service B { reads Met }
       = help: make a field on this way optional (`?`), a list (`[…]`) or a map (`{string: …}`) in a record
     ");
 }
+
+#[test]
+fn an_external_and_an_event_of_one_name() {
+    assert_snapshot!(told("external Portal\nevent Portal { claim: uuid }"), @r"
+    error[C0202 duplicate-declaration]: `Portal` is declared twice
+     --> shop.chor:2:7
+      |
+    1 | external Portal
+      |          ------ first declared here, as an external
+    2 | event Portal { claim: uuid }
+      |       ^^^^^^ declared again here
+      |
+      = help: give one of the two another name, or remove it
+    ");
+}

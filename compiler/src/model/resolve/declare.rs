@@ -33,7 +33,7 @@ pub(super) fn declare<'s, 't>(
             };
             declared.extend(declaration.map(|declaration| (at, declaration)));
             if let Some(namespace) = names.namespaces.get_mut(namespace) {
-                model.complete &= add(namespace, item, meaning, findings);
+                model.complete &= add(namespace, item, meaning, model, findings);
             }
         }
     }
@@ -141,6 +141,7 @@ fn add<'s>(
     namespace: &mut Namespace<'s>,
     item: &Item<'s>,
     meaning: Meaning,
+    model: &Model,
     findings: &mut Diagnostics,
 ) -> bool {
     let text = item.name.text;
@@ -153,7 +154,7 @@ fn add<'s>(
                 format!("`{name}` is declared twice"),
             )
             .label("declared again here")
-            .related(first.span, format!("first declared here, as {}", first.meaning.kind().with_article()))
+            .related(first.span, format!("first declared here, as {}", first.meaning.with_article(model)))
             .help("give one of the two another name, or remove it"),
         );
         return false;

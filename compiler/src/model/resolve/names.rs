@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::{Meaning, Resolver};
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, codes};
-use crate::model::{ChoreographyId, EventId, Name, Ref, ServiceId, TypeId};
+use crate::model::{ChoreographyId, EventId, Model, Name, Ref, ServiceId, TypeId};
 use crate::source::Span;
 use crate::syntax::tree;
 
@@ -36,6 +36,13 @@ impl Meaning {
             Self::Event(_) => Kind::Event,
             Self::Type(_) => Kind::Type,
             Self::Choreography(_) => Kind::Choreography,
+        }
+    }
+
+    pub(super) fn with_article(self, model: &Model) -> &'static str {
+        match self {
+            Self::Service(id) if model.services[id].external => "an external",
+            _ => self.kind().with_article(),
         }
     }
 }
@@ -161,7 +168,8 @@ impl<'s> Resolver<'s, '_> {
     }
 
     fn wrong_kind<T>(&mut self, word: tree::Word<'_>, found: Meaning, wanted: Kind) -> Option<T> {
-        let (text, found, wanted) = (shown(word.text), found.kind().with_article(), wanted.with_article());
+        let (text, wanted) = (shown(word.text), wanted.with_article());
+        let found = found.with_article(&self.model);
         let declared = match self.names.declaration(word.text) {
             Some(declared) => declared.span,
             None => word.span,
