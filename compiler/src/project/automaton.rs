@@ -14,6 +14,8 @@ mod undo;
 
 pub use draft::build;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::model::{Arena, Choreography, EventId, ScopeId, ServiceId, StateId, StepId};
 use crate::source::Span;
 
@@ -25,7 +27,16 @@ pub struct Automaton {
     /// Where the steps stand: lanes and deadlines.
     pub places: Places,
     /// The deadlines whose body may come to its end, and waits for them all the same.
-    pub unsettled: Vec<ScopeId>,
+    pub unsettled: BTreeMap<ScopeId, Unsettled>,
+}
+
+/// How a body comes to its end, with its deadline still running.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unsettled {
+    /// Behind these events of whoever keeps it, each with those who do not hear it and have to.
+    pub unheard: BTreeMap<StepId, BTreeSet<ServiceId>>,
+    /// Behind something else.
+    pub otherwise: bool,
 }
 
 /// One state of the whole flow, or of one region of it.

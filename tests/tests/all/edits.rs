@@ -63,3 +63,34 @@ fn a_misspelt_name_that_is_imported() {
     let files = |heard: &str| mended(&[("claims.chor", events), ("payout.chor", &file(heard))]);
     assert_eq!(files("ClaimSetled"), file("ClaimSettled"));
 }
+
+/// Whoever is missing from the last event of a body is named, and added.
+#[test]
+fn a_body_whose_last_event_not_everybody_hears() {
+    let file = |who: &str| {
+        format!(
+            "\
+service Intake
+service Policy
+event ClaimPassed {{ claim: uuid }}
+event CoverHeld {{ claim: uuid }}
+event CoverFreed {{ claim: uuid }}
+event ClaimKept {{ claim: uuid }}
+event ClaimLate {{ claim: uuid }}
+service Fraud
+choreography Claim by claim {{
+  Intake -> Policy, Fraud: ClaimPassed
+  within 14d at Intake {{
+    Policy -> Intake: CoverHeld
+      undo Policy -> Intake: CoverFreed
+    Intake -> {who}: ClaimKept
+  }} else {{
+    Intake -> Fraud, Policy: ClaimLate
+    rollback
+  }}
+}}
+"
+        )
+    };
+    check(&file("Fraud"), &file("Fraud, Policy"));
+}

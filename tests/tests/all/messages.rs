@@ -228,3 +228,28 @@ fn an_external_and_an_event_of_one_name() {
       = help: give one of the two another name, or remove it
     ");
 }
+
+#[test]
+fn a_deadline_that_nothing_settles() {
+    let text = "service Intake\nservice Policy\nservice Fraud\nevent ClaimPassed { claim: uuid }\nevent CoverHeld { claim: uuid }\n\
+                event CoverFreed { claim: uuid }\nevent ClaimKept { claim: uuid }\nevent ClaimLate { claim: uuid }\n\
+                choreography Claim by claim {\n  Intake -> Policy, Fraud: ClaimPassed\n  within 14d at Intake {\n    \
+                Policy -> Intake: CoverHeld\n      undo Policy -> Intake: CoverFreed\n    Intake -> Fraud: ClaimKept\n  } else {\n    \
+                Intake -> Policy, Fraud: ClaimLate\n    rollback\n  }\n}\n";
+    assert_snapshot!(told(text), @r"
+    warning[C0133 deadline-never-settled]: the body may come to its end, and would still wait until the 14d are over
+      --> shop.chor:11:10
+       |
+    11 |   within 14d at Intake {
+       |          ^^^ nothing tells the others that Intake is content
+    ...
+    14 |     Intake -> Fraud: ClaimKept
+       |     -------------------------- Policy may have something to do or to take back, and does not hear this
+    15 |   } else {
+       |          - this is how it goes on then
+       |
+       = help: add `, Policy` to the subscribers of `ClaimKept`
+             - Intake -> Fraud: ClaimKept
+             + Intake -> Fraud, Policy: ClaimKept
+    ");
+}

@@ -1,12 +1,12 @@
 //! From the draft to the automaton: what nobody does is left out, and each state knows which deadlines are open.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
 use super::deadline::{Begin, Deadlines, deadlines};
 use super::draft::{Draft, Edge, Position, States, What, state_id};
-use super::{Automaton, Enters, Fork, ForkId, State, Transition, form, rollback};
+use super::{Automaton, Enters, Fork, ForkId, State, Transition, Unsettled, form, rollback};
 use crate::diag::Diagnostic;
 use crate::model::{ScopeId, StateId, StepId, Undo};
 
@@ -36,7 +36,7 @@ pub(super) fn condense(mut draft: Draft<'_>, start: Position) -> Result<Automato
         numbers: FxHashMap::default(),
         pending: Vec::new(),
         states: States::new(),
-        unsettled: BTreeSet::new(),
+        unsettled: BTreeMap::new(),
     };
     let nothing = BTreeSet::new();
     condenser.number(Situation {
@@ -46,8 +46,8 @@ pub(super) fn condense(mut draft: Draft<'_>, start: Position) -> Result<Automato
         crossing: nothing,
     });
     condenser.run();
-    let unsettled = condenser.unsettled.into_iter().collect();
-    let automaton = Automaton { states: condenser.states, places: draft.places.clone(), unsettled };
+    let (states, unsettled) = (condenser.states, condenser.unsettled);
+    let automaton = Automaton { states, places: draft.places.clone(), unsettled };
     let findings = form::check(&draft, &automaton);
     if findings.is_empty() { Ok(automaton) } else { Err(findings) }
 }
@@ -59,7 +59,7 @@ struct Condenser<'a, 'd> {
     pending: Vec<Situation>,
     states: States,
     /// The deadlines whose body comes to its end before they are settled.
-    unsettled: BTreeSet<ScopeId>,
+    unsettled: BTreeMap<ScopeId, Unsettled>,
 }
 
 impl Condenser<'_, '_> {
@@ -95,7 +95,9 @@ impl Condenser<'_, '_> {
             }
             for (at, edge) in node.edges.iter().enumerate() {
                 state.transitions.extend(self.transition(&silent, at, edge));
-                self.unsettled.extend(silent.unsettled(edge));
+                for scope in silent.unsettled(edge) {
+                    self.ends_unsettled(scope, silent.position);
+                }
             }
             if let Some(fork) = &node.fork {
                 let regions = fork
@@ -116,6 +118,16 @@ impl Condenser<'_, '_> {
             }
         }
         state
+    }
+
+    /// Notes that the body of a deadline comes to its end here, and how it has come here.
+    fn ends_unsettled(&mut self, scope: ScopeId, here: Position) {
+        let unsettled = self.unsettled.entry(scope).or_default();
+        let mut unheard = self.deadlines.unheard(self.draft, scope, here).peekable();
+        unsettled.otherwise |= unheard.peek().is_none();
+        for (step, by) in unheard {
+            unsettled.unheard.entry(step).or_default().extend(by);
+        }
     }
 
     /// What may happen when this deadline passes.

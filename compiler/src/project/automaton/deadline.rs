@@ -32,12 +32,36 @@ pub(super) struct Deadlines {
     pub(super) begins: BTreeMap<ScopeId, Begin>,
     /// The steps that settle a deadline, by position and edge, and whether they may cross its passing.
     words: BTreeMap<(ScopeId, Position, usize), bool>,
+    /// Events of whoever keeps a deadline that would settle it, were they heard by some more.
+    unheard: Vec<Unheard>,
+}
+
+/// An event of whoever keeps a deadline that does not settle it.
+#[derive(Debug)]
+struct Unheard {
+    scope: ScopeId,
+    step: StepId,
+    /// Where the flow is then.
+    target: Position,
+    /// Who would have to hear it.
+    by: BTreeSet<ServiceId>,
 }
 
 impl Deadlines {
     /// Whether the edge of this number settles the deadline; and if so, whether it may cross its passing.
     pub(super) fn word(&self, scope: ScopeId, from: Position, edge: usize) -> Option<bool> {
         self.words.get(&(scope, from, edge)).copied()
+    }
+
+    /// With which events of its keeper the body has come here, and who would have had to hear them.
+    pub(super) fn unheard(
+        &self,
+        draft: &Draft<'_>,
+        scope: ScopeId,
+        here: Position,
+    ) -> impl Iterator<Item = (StepId, &BTreeSet<ServiceId>)> {
+        let leads_here = move |it: &&Unheard| it.scope == scope && silently(draft, it.target).contains(&here);
+        self.unheard.iter().filter(leads_here).map(|it| (it.step, &it.by))
     }
 }
 
@@ -54,7 +78,7 @@ pub(super) fn deadlines(draft: &mut Draft<'_>) -> Deadlines {
             let finding = start_unknown(draft, scope);
             draft.findings.push(finding);
         }
-        words(draft, scope, &live, &mut deadlines.words);
+        words(draft, scope, &live, &mut deadlines);
     }
     deadlines
 }
@@ -128,12 +152,7 @@ fn silently(draft: &Draft<'_>, from: Position) -> BTreeSet<Position> {
 }
 
 /// Finds the steps that settle a deadline.
-fn words(
-    draft: &Draft<'_>,
-    scope: ScopeId,
-    live: &[BTreeSet<StepId>],
-    words: &mut BTreeMap<(ScopeId, Position, usize), bool>,
-) {
+fn words(draft: &Draft<'_>, scope: ScopeId, live: &[BTreeSet<StepId>], deadlines: &mut Deadlines) {
     let keeper = keeper(draft, scope);
     let still = emitters(draft, scope);
     // Within a `par` of the body, the other parts would not know that the deadline is off.
@@ -147,7 +166,7 @@ fn words(
         let (emitter, subscribers) = draft.participants(*step);
         // What is said within another deadline may be overtaken by that one, and never heard: unless it settles both.
         let inner = node.scopes.iter().skip_while(|around| **around != scope).skip(1);
-        let settled = |inner: &ScopeId| words.get(&(*inner, from, at)) == Some(&false);
+        let settled = |inner: &ScopeId| deadlines.words.get(&(*inner, from, at)) == Some(&false);
         if !inner.into_iter().all(settled) {
             continue;
         }
@@ -155,12 +174,17 @@ fn words(
         let acting = still.get(edge.target).into_iter().flatten().copied();
         let mut others = acting.chain(undoable).filter(|other| *other != keeper);
         let settles = if emitter == keeper {
-            others.all(|other| subscribers.contains(&other))
+            let by: BTreeSet<ServiceId> = others.filter(|other| !subscribers.contains(other)).collect();
+            let settles = by.is_empty();
+            if !settles {
+                deadlines.unheard.push(Unheard { scope, step: *step, target: edge.target, by });
+            }
+            settles
         } else {
             subscribers.contains(&keeper) && others.next().is_none()
         };
         if settles {
-            words.insert((scope, from, at), emitter != keeper);
+            deadlines.words.insert((scope, from, at), emitter != keeper);
         }
     }
 }
