@@ -253,3 +253,19 @@ fn a_deadline_that_nothing_settles() {
              + Intake -> Fraud, Policy: ClaimKept
     ");
 }
+
+#[test]
+fn a_deadline_at_an_external() {
+    let text = "service Intake\nexternal Portal\nevent Asked { claim: uuid }\nevent Told { claim: uuid }\nevent Silent { claim: uuid }\n\
+                choreography Claim by claim {\n  Intake -> Portal: Asked\n  within 14d at Portal {\n    Portal -> Intake: Told\n  } else {\n    \
+                Intake -> Portal: Silent\n  }\n}\n";
+    assert_snapshot!(told(text), @r"
+    error[C0126 deadline-at-external]: Portal is external, and keeps no deadline
+     --> shop.chor:8:17
+      |
+    8 |   within 14d at Portal {
+      |                 ^^^^^^ nobody measures its time
+      |
+      = help: let a service keep the deadline that hears what must come in time; the `else` then opens with an event of that service
+    ");
+}

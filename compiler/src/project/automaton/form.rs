@@ -160,8 +160,10 @@ pub(super) fn deadline(
                 format!("{keeper} is external, and keeps no deadline"),
             )
             .label("nobody measures its time")
-            .help("let a service keep the deadline that hears what must come in time"),
+            .help("let a service keep the deadline that hears what must come in time; the `else` then opens with an event of that service"),
         );
+        // What the `else` opens with is the affair of whoever will keep it.
+        return;
     }
     early::check(model, choreography, deadline, findings);
     opening(
