@@ -269,10 +269,18 @@ fn label_needed(model: &Model, stub: &Stub<'_>, clash: &Clash) -> Diagnostic {
     let who = participant(model, stub);
     let message = format!("{who} would need two different methods called `{}`", shown(&clash.name));
     Diagnostic::new(&codes::STEP_LABEL_NEEDED, span, message)
-        .label("published here to others, or in another choreography")
-        .related(step_span(model, one, Some(first)), "than here")
+        .label(published(model, other, second))
+        .related(step_span(model, one, Some(first)), published(model, one, first))
         .help("put a label before one of the steps; the method is then named after it: `my_label: A -> B: Event`")
         .edit(span.at_start(), format!("{}_here: ", clash.name))
+}
+
+/// To whom an event is published, and where: of two places, either may be told first.
+fn published(model: &Model, choreography: ChoreographyId, step: StepId) -> String {
+    let choreography = &model.choreographies[choreography];
+    let hearers = choreography.steps[step].subscribers.iter();
+    let hearers: Vec<_> = hearers.map(|it| shown(&model.services[it.id].header.name.text)).collect();
+    format!("published to {} in `{}`", hearers.join(", "), shown(&choreography.header.name.text))
 }
 
 fn emitted_twice(model: &Model, stub: &Stub<'_>, repeat: &Repeat) -> Diagnostic {

@@ -230,6 +230,27 @@ fn an_external_and_an_event_of_one_name() {
 }
 
 #[test]
+fn a_method_of_two_choreographies() {
+    let text = "external Customer\nservice Orders\nservice Support\ncommand Ask { order: uuid }\n\
+                choreography Ordering by order {\n  Customer -> Orders: Ask\n}\n\
+                choreography Helping by order {\n  Customer -> Support: Ask\n}";
+    assert_snapshot!(told(text), @r"
+    error[C0111 step-label-needed]: Customer would need two different methods called `ask`
+     --> shop.chor:9:3
+      |
+    6 |   Customer -> Orders: Ask
+      |   ----------------------- published to Orders in `Ordering`
+    ...
+    9 |   Customer -> Support: Ask
+      |   ^^^^^^^^^^^^^^^^^^^^^^^^ published to Support in `Helping`
+      |
+      = help: put a label before one of the steps; the method is then named after it: `my_label: A -> B: Event`
+            - Customer -> Support: Ask
+            + ask_here: Customer -> Support: Ask
+    ");
+}
+
+#[test]
 fn a_deadline_that_nothing_settles() {
     let text = "service Intake\nservice Policy\nservice Fraud\nevent ClaimPassed { claim: uuid }\nevent CoverHeld { claim: uuid }\n\
                 event CoverFreed { claim: uuid }\nevent ClaimKept { claim: uuid }\nevent ClaimLate { claim: uuid }\n\
