@@ -113,6 +113,8 @@ pub struct Change {
     pub spared: Vec<String>,
     /// An event that shows it.
     pub witness: Option<Witness>,
+    /// What to write instead, where that is known: an imperative.
+    pub mend: Option<String>,
     /// What to deploy first.
     pub order: Order,
     /// What else to know.
@@ -132,6 +134,7 @@ impl Change {
             readers: Vec::new(),
             spared: Vec::new(),
             witness: None,
+            mend: None,
             order: Order::Any,
             notes: Vec::new(),
         }

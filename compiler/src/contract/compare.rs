@@ -83,12 +83,19 @@ fn told(found: Found, event: &str, now: &[Member], writers: &BTreeSet<&str>) -> 
             writers: writers.iter().map(|name| (*name).to_owned()).collect(),
             spared: both.spared.into_iter().filter(|name| !readers.contains(name)).collect(),
             readers,
+            mend: mend(kind, &path, both.backward),
             witness: both.witness,
             order: order(both.backward, both.forward),
             ..Change::new(code(kind, worst), subject, message)
         }
     };
     found.by_place.into_iter().map(change).collect()
+}
+
+/// Old events have no value for a field that the new reader needs, so the new reader needs one of its own.
+fn mend(kind: Kind, path: &str, backward: Verdict) -> Option<String> {
+    let lacks = kind == Kind::Missing && backward == Verdict::Breaks;
+    lacks.then(|| format!("give `{path}` a default (`= …`), or make it optional (a `?` behind its type)"))
 }
 
 fn code(kind: Kind, worst: Verdict) -> &'static Code {

@@ -41,7 +41,12 @@ pub fn finding(change: &Change, model: &Model, since: &str) -> Diagnostic {
         });
     }
     finding = change.notes.iter().fold(finding, |finding, note| finding.note(note.clone()));
-    finding.help(advice(change.order)).change(for_programs(change, since))
+    let advice = advice(change.order);
+    let help = match &change.mend {
+        Some(mend) => format!("{mend}; otherwise, {advice}"),
+        None => advice.to_owned(),
+    };
+    finding.help(help).change(for_programs(change, since))
 }
 
 fn verdict(verdict: Verdict) -> &'static str {

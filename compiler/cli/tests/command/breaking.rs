@@ -455,3 +455,41 @@ choreography Checkout by order {
         ["C0916 Checkout", "C0913 Payment -> Orders: Paid", "C0912 Orders -> Payment, Stock: Sent"]
     );
 }
+
+#[test]
+fn a_new_field_gets_a_default() {
+    let new = OLD
+        .replace("total: u32", "total: u32, tax: u32")
+        .replace("{ order, total }", "{ order, total, tax }");
+    let files = [("old/shop.chor", OLD), ("new/shop.chor", &new)];
+    let ran = chor(&["breaking", "new", "--against", "old"], &files);
+    assert_snapshot!(ran, @r#"
+    exit code: 1
+    output:
+    C0904 field-unreadable
+
+      × Payment cannot read `tax` of `OrderPlaced`: `tax` is not written
+       ╭─[new/shop.chor:5:46]
+     4 │ 
+     5 │ event OrderPlaced { order: uuid, total: u32, tax: u32, note: string? }
+       ·                                              ─┬─
+       ·                                               ╰── compared with `old`
+     6 │ 
+       ╰────
+      note: written by Orders; noticed by Payment; heard and not read by Audit
+      note: new readers of old events: broken; old readers of new events: fine
+      note: the new reader refuses this old event, since `tax` is missing: {"order":"67e55044-10b1-426f-
+            9247-bb680e5fe0c8","total":1}
+      help: give `tax` a default (`= …`), or make it optional (a `?` behind its type); otherwise, deploy
+            the writers first, and the readers when every old event is read; a log that is read again
+            breaks
+
+    checked 1 file: 3 services, 1 event, 1 choreography: 1 error
+    `chor explain C0904` says more about a finding
+    "#);
+    // What it says mends it.
+    for mended in ["tax: u32 = 0", "tax: u32?"] {
+        let files = [("old/shop.chor", OLD), ("new/shop.chor", &new.replace("tax: u32", mended))];
+        assert_eq!(chor(&["breaking", "new", "--against", "old"], &files).status, 0, "{mended}");
+    }
+}
