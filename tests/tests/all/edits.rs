@@ -94,3 +94,34 @@ choreography Claim by claim {{
     };
     check(&file("Fraud"), &file("Fraud, Policy"));
 }
+
+/// One field of this type.
+fn field(ty: &str) -> String {
+    format!(
+        "record Money {{ cents: i64 }}\nservice A {{ emits E }}\nservice B {{ reads E }}\nevent E {{ id: uuid, f: {ty} }}\n"
+    )
+}
+
+#[test]
+fn types_as_other_languages_write_them() {
+    for (theirs, ours) in [
+        ("Option<Money>", "Money?"),
+        ("Optional<string(max: 3)>", "string(max: 3)?"),
+        ("?Money", "Money?"),
+        ("?Money?", "Money?"),
+        ("?[Money]", "[Money]?"),
+        ("List<Money>", "[Money]"),
+        ("Vec<Money>?", "[Money]?"),
+        ("Option<Vec<Money>>", "[Money]?"),
+        ("Map<string, Money>", "{string: Money}"),
+        ("u32(0..100)", "u32(min: 0, max: 100)"),
+        ("u32(0..=100)?", "u32(min: 0, max: 100)?"),
+        ("i32(-5..)", "i32(min: -5)"),
+        ("u32(..100)", "u32(max: 100)"),
+        ("float64", "f64"),
+        ("u8", "u32"),
+        ("Int16", "i32"),
+    ] {
+        check(&field(theirs), &field(ours));
+    }
+}

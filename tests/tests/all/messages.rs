@@ -290,3 +290,24 @@ fn a_deadline_at_an_external() {
       = help: let a service keep the deadline that hears what must come in time; the `else` then opens with an event of that service
     ");
 }
+
+#[test]
+fn an_enum_within_a_field() {
+    assert_snapshot!(told("event Paid { claim: uuid, how: enum { cash, card }, at: Map<string> }"), @r"
+    error[C0001 syntax-error]: an `enum` is declared by itself, and has a name
+     --> shop.chor:1:32
+      |
+    1 | event Paid { claim: uuid, how: enum { cash, card }, at: Map<string> }
+      |                                ^^^^ a type is used here
+      |
+      = help: declare it above: `enum Name { cash, card }`, and write `Name` here
+
+    error[C0001 syntax-error]: expected `,` and the type of the values, found `>`
+     --> shop.chor:1:67
+      |
+    1 | event Paid { claim: uuid, how: enum { cash, card }, at: Map<string> }
+      |                                                                   ^
+      |
+      = help: write `,` and the type of the values here
+    ");
+}

@@ -114,6 +114,9 @@ impl Reader<'_> {
 
     /// `string(max: 64)?`
     pub(super) fn ty(&mut self) -> Read {
+        if let Some(read) = self.foreign_type() {
+            return read;
+        }
         let token = self.token();
         if self.is_mark("[") {
             self.open("[", "`[`")?;
@@ -166,8 +169,8 @@ impl Reader<'_> {
     }
 
     /// Bounds, the `?`, and what is written there in other languages.
-    fn behind_type(&mut self) -> Read {
-        if self.is_mark("(") && !self.token().first_on_line {
+    pub(super) fn behind_type(&mut self) -> Read {
+        if self.is_mark("(") && !self.token().first_on_line && !self.range() {
             self.arguments()?;
         }
         if self.is_mark("?") && !self.token().first_on_line {
