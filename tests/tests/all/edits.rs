@@ -125,3 +125,68 @@ fn types_as_other_languages_write_them() {
         check(&field(theirs), &field(ours));
     }
 }
+
+#[test]
+fn periods_in_words() {
+    let file = |period: &str| {
+        format!(
+            "\
+service A
+service B
+event E {{ id: uuid }}
+event F {{ id: uuid }}
+event G {{ id: uuid }}
+choreography Flow by id {{
+  A -> B: E
+  within {period} at A {{
+    B -> A: F
+      undo none
+  }} else {{
+    A -> B: G
+  }}
+}}
+"
+        )
+    };
+    for (theirs, ours) in [
+        ("14 days", "14d"),
+        ("1 day", "1d"),
+        ("14 d", "14d"),
+        ("15 minutes", "15m"),
+        ("15min", "15m"),
+        ("30 s", "30s"),
+        ("30 seconds", "30s"),
+        ("2 weeks", "14d"),
+        ("500 ms", "500ms"),
+        ("1 hour", "1h"),
+    ] {
+        check(&file(theirs), &file(ours));
+    }
+}
+
+#[test]
+fn another_word_for_undo() {
+    let file = |undo: &str| {
+        format!(
+            "\
+service A
+service B
+event E {{ id: uuid }}
+event F {{ id: uuid }}
+event Dropped {{ id: uuid }}
+event Kept {{ id: uuid }}
+choreography Flow by id {{
+  A -> B: E
+    {undo} A -> B: F
+  choice at A {{
+    A -> B: Kept
+  }} or {{
+    A -> B: Dropped
+    rollback
+  }}
+}}
+"
+        )
+    };
+    check(&file("compensate"), &file("undo"));
+}

@@ -292,6 +292,30 @@ fn a_deadline_at_an_external() {
 }
 
 #[test]
+fn a_condition() {
+    let text = "choreography Claim by claim {\n  if budget > 3 {\n    A -> B: Paid\n  } else if late {\n    A -> B Late\n  } else {\n    A -> B: Kept\n  }\n}\n";
+    assert_snapshot!(told(text), @r"
+    error[C0001 syntax-error]: there is no `if`: the others cannot see a condition, only an event
+     --> shop.chor:2:3
+      |
+    2 |   if budget > 3 {
+      |   ^^ a decision is a `choice`
+      |
+      = help: write `choice at Orders { … } or { … }` with whoever decides, who opens each branch with an event of its own
+
+    error[C0001 syntax-error]: a colon is missing between the subscribers and the event
+     --> shop.chor:5:12
+      |
+    5 |     A -> B Late
+      |            ^^^^ `:` is missing before this
+      |
+      = help: write `:` before it
+            - A -> B Late
+            + A -> B: Late
+    ");
+}
+
+#[test]
 fn an_enum_within_a_field() {
     assert_snapshot!(told("event Paid { claim: uuid, how: enum { cash, card }, at: Map<string> }"), @r"
     error[C0001 syntax-error]: an `enum` is declared by itself, and has a name
@@ -309,5 +333,18 @@ fn an_enum_within_a_field() {
       |                                                                   ^
       |
       = help: write `,` and the type of the values here
+    ");
+}
+
+#[test]
+fn an_undo_that_stands_behind_no_step() {
+    assert_snapshot!(told("choreography Claim by claim {\n  compensate Policy -> Intake: CoverFreed\n}"), @r"
+    error[C0001 syntax-error]: expected a step or `choice at`, found `compensate`
+     --> shop.chor:2:3
+      |
+    2 |   compensate Policy -> Intake: CoverFreed
+      |   ^^^^^^^^^^
+      |
+      = help: write `undo` instead, directly behind the step that it takes back; `rollback` takes back everything
     ");
 }

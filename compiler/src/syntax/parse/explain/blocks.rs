@@ -31,7 +31,7 @@ impl Reader<'_> {
         self.step();
         if self.token().kind == Kind::Period {
             self.step();
-        } else {
+        } else if !self.period_in_words() {
             let finding = self.expected("how long the deadline is");
             self.tell(finding.help(PERIODS));
             self.skip_until(|reader| {

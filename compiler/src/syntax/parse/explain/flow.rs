@@ -95,6 +95,7 @@ impl<'s> Reader<'s> {
                 let finding = self.expected("a step or `choice at`");
                 Err(self.tell(finding.help("`undo` stands directly behind the step that it takes back")))
             }
+            _ if self.condition_ahead() => self.condition(),
             // A label may be called like a word of the language: that is told where names are read.
             word if WORDS.contains(&word) && next.text != ":" => self.opened(word),
             _ => match self.statement_meant() {
@@ -191,8 +192,11 @@ impl<'s> Reader<'s> {
             self.tell(finding);
             return self.run();
         }
+        if let Some(told) = self.stray_undo() {
+            return Err(told);
+        }
         let emitter = self.sends()?;
-        if self.take_word("undo") && !self.take_word("none") {
+        if self.take_undo() && !self.take_word("none") {
             self.undo(emitter)?;
         }
         let token = self.token();

@@ -7,6 +7,7 @@
 mod blocks;
 mod brackets;
 mod flow;
+mod foreign_flow;
 mod foreign_types;
 mod items;
 mod lists;
