@@ -190,3 +190,23 @@ choreography Flow by id {{
     };
     check(&file("compensate"), &file("undo"));
 }
+
+#[test]
+fn comments_as_other_languages_write_them() {
+    let rest = "record Money { cents: i64 }\nservice A { emits E }\nservice B { reads E }\nevent E { id: uuid, f: Money }\n";
+    for (theirs, ours) in [
+        ("# What is paid, and \"how\n", "// What is paid, and \"how\n"),
+        ("## Money\n", "// Money\n"),
+        ("#Money\n", "// Money\n"),
+        ("/* Money. */\n", "// Money.\n"),
+        ("/** Money. */\n", "// Money.\n"),
+        ("/*Money*/\n", "// Money\n"),
+        ("/*\nMoney\n\n  of us\n*/\n", "//\n// Money\n\n  // of us\n\n"),
+        ("/* Money\n * of us */\n", "// Money\n // * of us\n"),
+    ] {
+        check(&format!("{theirs}{rest}"), &format!("{ours}{rest}"));
+    }
+    let field = |comment: &str| rest.replace("cents: i64", &format!("{comment}\n  cents: i64 {comment}\n"));
+    check(&field("# one"), &field("// one"));
+    check(&field("/* one */"), &field("// one"));
+}

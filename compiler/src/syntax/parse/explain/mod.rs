@@ -6,6 +6,7 @@
 
 mod blocks;
 mod brackets;
+mod comments;
 mod flow;
 mod foreign_flow;
 mod foreign_types;
@@ -106,6 +107,7 @@ pub(super) fn explain(file: &SourceFile) -> Vec<Diagnostic> {
         behind_mistake: false,
         begin: 0,
     };
+    reader.comments();
     reader.strings();
     reader.file();
     let mut findings = reader.findings;
@@ -286,9 +288,6 @@ impl<'s> Reader<'s> {
             }
             Kind::FileDoc => {
                 finding.help("`//!` lines stand at the top of the file; write `//` for a plain comment")
-            }
-            Kind::Mark if token.text == "/*" => {
-                finding.help("there are no block comments; begin each line of the comment with `//`")
             }
             _ => finding,
         }
