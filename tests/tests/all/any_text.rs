@@ -97,8 +97,8 @@ fn long_chains() {
 #[test]
 fn long_runs() {
     let chain = |links: usize, end: &str, link: fn(usize) -> String| {
-        let links: String =
-            (0..links).map(|at| format!("choreography C{at}(A, B) by id {{ {} }}\n", link(at + 1))).collect();
+        let one = |at: usize| format!("choreography C{at}(A, B) by id {{ {} }}\n", link(at + 1));
+        let links = (0..links).map(one).collect::<Vec<_>>().concat();
         let last = format!("choreography C by id {{ run C0(S, T) }}\nchoreography {end}\n");
         compiled(&format!("service S\nservice T\nevent E {{ id: uuid }}\n{links}{last}")).diagnostics
     };
@@ -112,6 +112,21 @@ fn long_runs() {
     let deep = chain(20_000, &format!("C20000{step}"), once);
     assert!(numbers(&deep).contains(&"C0113"));
     assert_eq!(numbers(&chain(100, &format!("C100{step}"), once)), [""; 0]);
+}
+
+/// What takes the square of their number is not begun.
+#[test]
+fn more_steps_and_deadlines_than_anybody_reads() {
+    let flow = |count: usize, statement: &str| {
+        let body = format!("{statement}\n").repeat(count);
+        let text = format!(
+            "service S\nservice T\nevent E {{ id: uuid }}\nevent F {{ id: uuid }}\nchoreography C by id {{\n{body}}}\n"
+        );
+        compiled(&text).diagnostics.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(flow(6_000, "S -> T: E"), ["`C` has more than 5000 steps"]);
+    let deadline = "within 5m at S { T -> S: E } else { S -> T: F }";
+    assert_eq!(flow(300, deadline), ["`C` has more than 250 deadlines"]);
 }
 
 fn word() -> impl Strategy<Value = String> {

@@ -225,9 +225,8 @@ impl<'s> Resolver<'s, '_> {
             let span = early.emitter.span.to(early.event.span);
             self.sends(flow, early, span)
         });
-        let scope = keeper.map(|keeper| {
-            let scope = Scope { keeper, millis, period: name(tree.period), early };
-            self.model.choreographies[flow.id].scopes.push(scope)
+        let scope = keeper.and_then(|keeper| {
+            self.push_deadline(flow, Scope { keeper, millis, period: name(tree.period), early })
         });
         let (body, otherwise) = (self.block(flow, &tree.body), self.block(flow, &tree.otherwise));
         Some(Node::Deadline(Deadline { scope: scope?, body, otherwise, span }))

@@ -4,11 +4,14 @@ use super::Resolver;
 use super::flow::Flow;
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, codes};
-use crate::model::{ChoreographyId, Step, StepId};
+use crate::model::{ChoreographyId, Scope, ScopeId, Step, StepId};
 use crate::source::Span;
 
-/// A choreography with more steps than this, what it runs counted in, is refused as too large.
-const MOST_STEPS: usize = 20_000;
+/// A choreography with more steps than this, what it runs counted in, is refused as too large: what is known where grows with
+/// their square.
+const MOST_STEPS: usize = 5_000;
+/// Nor may it have more deadlines than this: where each begins and is settled is looked for in the whole choreography.
+const MOST_DEADLINES: usize = 250;
 /// Nor may it have more statements than this: what is run may have no steps, and double with each choreography.
 const MOST_STATEMENTS: usize = 100_000;
 /// Nor may blocks lie deeper in each other where another choreography is run. Those of one text are limited by its brackets.
@@ -21,6 +24,15 @@ impl<'s> Resolver<'s, '_> {
             return Some(steps.push(step));
         }
         self.too_many(flow, MOST_STEPS, "steps");
+        None
+    }
+
+    pub(super) fn push_deadline(&mut self, flow: &mut Flow<'s>, scope: Scope) -> Option<ScopeId> {
+        let scopes = &mut self.model.choreographies[flow.id].scopes;
+        if scopes.len() < MOST_DEADLINES {
+            return Some(scopes.push(scope));
+        }
+        self.too_many(flow, MOST_DEADLINES, "deadlines");
         None
     }
 
