@@ -209,7 +209,7 @@ fn what_was_set_aside_is_shown_with_all_that_is_known() {
     output:
     Kitchen in restaurant.Dinner, soup-2
       set aside 0s ago: the pot has a hole
-      failed at DishOrdered from Waiter, id 9a34b811072739698767c620fd64271b
+      failed at DishOrdered from Waiter, id a96c0548536841e2b06e78bfe4a356dc
         {
           "dish": "soup",
           "order": "soup-2"
