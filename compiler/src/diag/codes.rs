@@ -162,6 +162,7 @@ codes! {
     C0136 MISMATCHED_UNDO "mismatched-undo" Error "An `undo` that does not fit its step";
     C0137 EARLY_CALL_ELSEWHERE "early-call-elsewhere" Error "A request for an `else` that whoever keeps the deadline does not hear";
     C0138 EARLY_CALL_AMBIGUOUS "early-call-ambiguous" Error "A request for an `else` that could mean something else";
+    C0139 DEADLINE_UNKNOWN "deadline-unknown" Error "A participant cannot know which deadline begins, or has passed";
 
     C0201 UNKNOWN_NAME "unknown-name" Error "A name that nothing declares";
     C0202 DUPLICATE_DECLARATION "duplicate-declaration" Error "Two declarations of one name";

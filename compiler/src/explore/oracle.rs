@@ -215,9 +215,10 @@ fn what_the_corpus_has_refused_shows_its_fault() {
     for text in [
         include_str!("../../../tests/corpus/refused/arrival_ambiguous.chor"),
         include_str!("../../../tests/corpus/refused/choice_unknown_to_participant.chor"),
+        include_str!("../../../tests/corpus/refused/else_or_later_step.chor"),
         include_str!("../../../tests/corpus/refused/emit_or_hear.chor"),
     ] {
-        assert_ne!(told(text), "");
+        assert_ne!(told(text), "", "{text}");
     }
 }
 

@@ -46,6 +46,8 @@ pub(super) struct Message {
     pub(super) rounds: Vec<(ScopeId, u32)>,
     /// Of these deadlines, those whose body its emitter keeps and has not entered anew since: if one passes, this is late.
     pub(super) bodies: Vec<ScopeId>,
+    /// The deadline that had passed for its emitter: it overtakes what comes from the body, and nothing else does.
+    pub(super) passed: Option<ScopeId>,
     /// The steps that may be meant.
     pub(super) steps: Vec<StepId>,
 }
@@ -94,7 +96,7 @@ impl World {
         let Some(id) = choreography.foreign_step() else { return BTreeMap::new() };
         let step = &choreography.steps[id];
         let (rounds, bodies, steps) = (Vec::new(), Vec::new(), vec![id]);
-        let message = Message { event: step.event.id, rounds, bodies, steps };
+        let message = Message { event: step.event.id, rounds, bodies, passed: None, steps };
         let line = |to: ServiceId| Line { from: step.emitter.id, to, lane: 0 };
         step.subscribers.iter().map(|to| (line(to.id), VecDeque::from([message.clone()]))).collect()
     }
@@ -156,7 +158,9 @@ impl World {
     /// entered that is left is not late.
     fn first(&self, line: Line, passed: Option<ScopeId>) -> Option<(usize, &Message)> {
         let of_body = |message: &Message| message.bodies.iter().any(|scope| Some(*scope) == passed);
-        self.lines.get(&line)?.iter().enumerate().find(|(_, message)| !of_body(message))
+        let mut messages = self.lines.get(&line)?.iter().enumerate();
+        let found = messages.find(|(_, message)| !of_body(message))?;
+        (found.0 == 0 || found.1.passed == passed).then_some(found)
     }
 
     /// Absorbs what is late, and counts rounds from the lowest that still matters.
@@ -293,7 +297,8 @@ impl Here<'_> {
         let (event, steps) = (emit.event, emit.steps.clone());
         let keeps = |scope: &ScopeId| self.cast.choreography.scopes[*scope].keeper.id == from;
         let bodies = emit.place.scopes.iter().copied().filter(keeps).collect();
-        let message = Message { event, rounds: party.stamped(&emit.place), bodies, steps };
+        let message =
+            Message { event, rounds: party.stamped(&emit.place), bodies, passed: emit.leaves, steps };
         world.enter(from, &emit.enters.with);
         for line in lines() {
             world.lines.entry(line).or_default().push_back(message.clone());

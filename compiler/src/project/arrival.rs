@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use super::automaton::{Automaton, ForkId, PlaceId, State, Transition};
-use crate::model::{EventId, ScopeId, ServiceId, StateId, StepId};
+use super::automaton::{Automaton, ForkId, State, Transition};
+use super::view::Action;
+use crate::model::{ScopeId, ServiceId, StateId, StepId};
 
 /// More situations than this, and the search is given up.
 const MAX_SITUATIONS: usize = 100_000;
@@ -24,14 +25,14 @@ pub(super) struct Arrives {
 }
 
 /// The events that can be first in line at `receiver` while it stands still, behind this transition of the whole:
-/// by emitter and event. (The available messages of CAV 2023, definition 5.)
+/// by what it is to whoever hears it, and the deadline that has passed when it comes. (The available messages of CAV 2023, definition 5.)
 ///
 /// Whoever would have to hear from a participant that is held up is held up as well.
 pub(super) fn available(
     automaton: &Automaton,
     receiver: ServiceId,
     behind: &Transition,
-) -> Result<BTreeMap<(ServiceId, EventId, PlaceId), Arrives>, GivenUp> {
+) -> Result<BTreeMap<(Action, Option<ScopeId>), Arrives>, GivenUp> {
     let mut found: BTreeMap<_, Arrives> = BTreeMap::new();
     let mut seen: FxHashSet<Situation> = FxHashSet::default();
     let mut pending = vec![Situation::new(behind, receiver)];
@@ -55,7 +56,8 @@ pub(super) fn available(
                 }
             } else if transition.hears(receiver) {
                 if next.is_first(line, transition.leaves) {
-                    let arrives = found.entry((transition.emitter, transition.event, at)).or_default();
+                    let action = Action::Hear(transition.event, transition.emitter, at);
+                    let arrives = found.entry((action, transition.leaves)).or_default();
                     arrives.step.get_or_insert(transition.step);
                     if transition.leaves.is_some_and(|scope| contains(&next.entered, &scope)) {
                         arrives.again.get_or_insert(transition.step);

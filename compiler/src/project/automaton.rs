@@ -16,7 +16,7 @@ pub use draft::build;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Arena, Choreography, EventId, ScopeId, ServiceId, StateId, StepId};
+use crate::model::{Arena, EventId, ScopeId, ServiceId, StateId, StepId};
 use crate::source::Span;
 
 /// The automaton of one choreography. State 0 is where an instance starts.
@@ -26,6 +26,8 @@ pub struct Automaton {
     pub states: Arena<StateId, State>,
     /// Where the steps stand: lanes and deadlines.
     pub places: Places,
+    /// Who keeps each deadline.
+    pub keepers: Arena<ScopeId, ServiceId>,
     /// The deadlines whose body may come to its end, and waits for them all the same.
     pub unsettled: BTreeMap<ScopeId, Unsettled>,
 }
@@ -188,8 +190,8 @@ impl Enters {
 
     /// Those of them that this participant keeps.
     #[must_use]
-    pub fn kept_by(&self, choreography: &Choreography, participant: ServiceId) -> Self {
-        let keeps = |scope: &ScopeId| choreography.scopes[*scope].keeper.id == participant;
+    pub fn kept_by(&self, automaton: &Automaton, participant: ServiceId) -> Self {
+        let keeps = |scope: &ScopeId| automaton.keepers[*scope] == participant;
         let kept = |scopes: &[ScopeId]| scopes.iter().copied().filter(keeps).collect();
         Self { with: kept(&self.with), behind: kept(&self.behind) }
     }

@@ -6,6 +6,7 @@
 use super::arrival;
 use super::automaton::Transition;
 use super::sight::Sight;
+use super::timing::{self, Unknown};
 use super::view::{Action, Move, View, Views};
 
 use crate::model::{Id, ServiceId, StateId, StepId};
@@ -58,6 +59,13 @@ pub enum Breach {
         /// What else it may do, as far as it can know, and where.
         other: (StateId, StepId),
     },
+    /// What it does or hears begins a deadline or tells that one has passed, and which that is, it cannot know.
+    Deadline {
+        /// The participant.
+        participant: ServiceId,
+        /// Where, and what it cannot know.
+        unknown: Unknown,
+    },
     /// It acted (or only heard), and waits for what may never come.
     Untold {
         /// The participant.
@@ -81,6 +89,7 @@ impl Breach {
             | Self::EmitOrHear { participant, .. }
             | Self::Arrival { participant, .. }
             | Self::Fork { participant, .. }
+            | Self::Deadline { participant, .. }
             | Self::Untold { participant, .. } => *participant,
         }
     }
@@ -111,12 +120,13 @@ pub fn breaches(sight: &Sight<'_>, views: &Views) -> Result<Vec<Breach>, Undecid
         found.extend(fork(sight, view));
         found.extend(arrival(sight, view)?);
     }
+    found.extend(timing::unknown(sight, views));
     found.extend(untold(sight, views));
     Ok(found)
 }
 
 /// What the participant may do in the states of a view, each with the state.
-fn actions<'a>(
+pub(super) fn actions<'a>(
     sight: &'a Sight<'a>,
     view: &'a View,
 ) -> impl Iterator<Item = (StateId, &'a Transition)> + Clone {
@@ -234,12 +244,14 @@ fn arrival(sight: &Sight<'_>, view: &View) -> Result<Option<Breach>, Undecided> 
             |one: &Transition, of: &Transition| one.leaves.is_some_and(|s| place(of).scopes.contains(&s));
         let mut expected = hears.iter().filter(|(_, it)| line(it) != line(other) && !overtakes(other, it));
         let early = expected.find_map(|(here, expected)| {
-            let at = sight.automaton.places.of(expected.step);
-            let arrives = available.get(&(expected.emitter, expected.event, at))?;
-            // Only when the body was entered anew, the other event is of an earlier time, and not late.
-            let again = overtakes(expected, other);
-            let arrives = if again { arrives.again } else { arrives.step };
-            Some((*here, expected.step, arrives?, again))
+            let same = Action::of(sight.automaton, expected, participant);
+            let mut same = available.iter().filter(|((action, _), _)| Some(action) == same.as_ref());
+            same.find_map(|((_, leaves), arrives)| {
+                // Only when the body was entered anew, the other event is of an earlier time, and not late.
+                let again = overtakes(expected, other) && *leaves == expected.leaves;
+                let arrives = if again { arrives.again } else { arrives.step };
+                Some((*here, expected.step, arrives?, again))
+            })
         });
         if let Some((here, step, arrives, again)) = early {
             let (expects, other) = ((here, step), (*there, other.step));

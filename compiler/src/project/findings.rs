@@ -1,5 +1,7 @@
 //! Broken conditions in the user's words: the two runs, and what to add.
 
+mod deadline;
+
 use super::automaton::Transition;
 use super::coherence::Breach;
 use super::mend::{self, Mend};
@@ -21,6 +23,7 @@ pub(super) fn finding(
     match breach {
         Breach::Emit { emission, step, there, .. } => teller.emit(emission, *step, there),
         Breach::Fork { fork, other, .. } => teller.fork(*fork, *other),
+        Breach::Deadline { unknown, .. } => teller.deadline(unknown),
         Breach::EmitOrHear { emits, hears, .. } => teller.emit_or_hear(*emits, *hears),
         Breach::Arrival { expects, other, arrives, again, .. } => {
             teller.arrival(*expects, *other, *arrives, *again)

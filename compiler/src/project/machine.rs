@@ -198,7 +198,7 @@ impl<'a> Maker<'a> {
     }
 
     fn kind(self, m: &'a Move) -> Kind<'a> {
-        let enters = m.enters.kept_by(self.choreography, self.views.participant);
+        let enters = m.enters.kept_by(self.sight.automaton, self.views.participant);
         Kind::Does(&m.action, self.label(m), enters, m.leaves)
     }
 

@@ -23,6 +23,7 @@ mod starts;
 pub mod stub;
 #[cfg(test)]
 mod tests;
+mod timing;
 pub mod view;
 
 use crate::diag::{Diagnostic, Diagnostics, codes};

@@ -135,6 +135,7 @@ impl Search<'_> {
         for transition in states.iter().flat_map(|state| self.sight.actions(*state)) {
             if let Some(action) = Action::of(self.sight.automaton, transition, self.sight.participant) {
                 let merged = by_action.entry(action).or_insert_with(|| Merged::of(transition));
+                merged.leaves = merged.leaves.filter(|_| transition.leaves.is_some());
                 merged.targets.push(transition.target);
                 merged.steps.extend(if transition.is_rollback() {
                     transition.undoes.clone()
@@ -148,12 +149,11 @@ impl Search<'_> {
             .map(|(action, mut merged)| {
                 merged.steps.sort_unstable();
                 merged.steps.dedup();
-                let first = merged.first;
                 Move {
                     action,
                     steps: merged.steps,
-                    enters: first.enters.clone(),
-                    leaves: first.leaves,
+                    enters: merged.first.enters.clone(),
+                    leaves: merged.leaves,
                     target: self.number(merged.targets),
                 }
             })
@@ -171,15 +171,18 @@ impl Search<'_> {
     }
 }
 
-/// Transitions that are one and the same to the participant.
+/// Transitions that are one and the same to the participant. Where they differ in a deadline that concerns it, `timing`
+/// refuses them.
 struct Merged<'a> {
     first: &'a Transition,
+    /// To whoever has no part in a deadline, its passing may be an event like another; then it is that.
+    leaves: Option<ScopeId>,
     steps: Vec<StepId>,
     targets: Vec<StateId>,
 }
 
 impl<'a> Merged<'a> {
     fn of(first: &'a Transition) -> Self {
-        Self { first, steps: Vec::new(), targets: Vec::new() }
+        Self { first, leaves: first.leaves, steps: Vec::new(), targets: Vec::new() }
     }
 }

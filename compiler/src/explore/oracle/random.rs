@@ -19,8 +19,8 @@ pub(super) enum Part {
     Par([Vec<Part>; 2]),
     /// What comes before the decision to repeat, who decides, and the two branches.
     Loop(Vec<Part>, usize, [(u8, Vec<Part>); 2]),
-    /// Keeper, body, `else` behind its first event.
-    Within(usize, Vec<Part>, Vec<Part>),
+    /// Keeper, body, number of the event that opens the `else`, and what follows it.
+    Within(usize, Vec<Part>, usize, Vec<Part>),
     /// Everybody takes back.
     Rollback,
 }
@@ -78,8 +78,10 @@ impl Language {
                 kinds.push((2, again.boxed()));
             }
             if self.deadlines {
-                let within = (who, inner.clone(), inner)
-                    .prop_map(|(keeper, body, otherwise)| Part::Within(keeper, body, otherwise));
+                // What opens an `else` now and then happens elsewhere as well.
+                let opening = prop_oneof![2 => Just(2usize), 1 => 0..2usize];
+                let within = (who, inner.clone(), opening, inner)
+                    .prop_map(|(keeper, body, opening, rest)| Part::Within(keeper, body, opening, rest));
                 kinds.push((4, within.boxed()));
             }
             if self.undo {
@@ -175,7 +177,7 @@ impl Writer {
                 self.parts(&other.1, region);
                 self.text += "}\n}\n";
             }
-            Part::Within(keeper, body, otherwise) => {
+            Part::Within(keeper, body, opening, otherwise) => {
                 writeln!(self.text, "within 1m at {} {{", SERVICES[*keeper]).unwrap();
                 let before = self.text.len();
                 self.parts(body, region);
@@ -188,7 +190,7 @@ impl Writer {
                         || body.contains(&format!("{}:", SERVICES[*other]))
                 });
                 let told = told.fold(0, |bits, (bit, _)| bits | 1 << bit);
-                self.step((*keeper, 2, if told == 0 { 1 } else { told }), false);
+                self.step((*keeper, *opening, if told == 0 { 1 } else { told }), false);
                 self.parts(otherwise, region);
                 self.text += "}\n";
             }

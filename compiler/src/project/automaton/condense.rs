@@ -47,7 +47,9 @@ pub(super) fn condense(mut draft: Draft<'_>, start: Position) -> Result<Automato
     });
     condenser.run();
     let (states, unsettled) = (condenser.states, condenser.unsettled);
-    let automaton = Automaton { states, places: draft.places.clone(), unsettled };
+    let places = draft.places.clone();
+    let keepers = draft.choreography.scopes.values().map(|scope| scope.keeper.id).collect();
+    let automaton = Automaton { states, places, keepers, unsettled };
     let findings = form::check(&draft, &automaton);
     if findings.is_empty() { Ok(automaton) } else { Err(findings) }
 }
