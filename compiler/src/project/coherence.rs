@@ -4,7 +4,7 @@
 //! several subscribers a step.
 
 use super::arrival;
-use super::automaton::Transition;
+use super::automaton::{Fork, Transition};
 use super::sight::Sight;
 use super::timing::{self, Unknown};
 use super::view::{Action, Move, View, Views};
@@ -208,20 +208,28 @@ fn fork(sight: &Sight<'_>, view: &View) -> Option<Breach> {
     let mut others = actions(sight, view).filter(|(_, t)| !t.leaves.is_some_and(around));
     let other = others.next().map(|(state, t)| (state, t.step));
     // Two forks in one view: what happens first in the second is something else that may happen.
-    let second = forks.next().and_then(|(_, second)| {
-        let start = sight.regions(second).first().copied()?;
-        let inside = sight.closure(vec![start]);
-        inside.into_iter().find_map(|state| sight.actions(state).next().map(|t| (state, t.step)))
-    });
+    let second = forks.find_map(|(state, second)| Some((state, opens(sight, second).first()?.step)));
     if let Some(other) = other.or(second) {
         return Some(Breach::Fork { participant, fork: (here, fork.span), other });
     }
     // Whoever acts first in one of its regions must be sure that the fork comes.
-    let inside = sight.regions(fork).into_iter().flat_map(|start| sight.closure(vec![start]));
-    let acts = inside.flat_map(|state| sight.actions(state)).find(|t| t.emits(participant))?;
+    let acts = opens(sight, fork).into_iter().find(|t| t.emits(participant))?;
     let there = cut_off(sight, view, &[(here, acts.step)]);
     let emission = Action::of(sight.automaton, acts, participant)?;
     (!there.is_empty()).then_some(Breach::Emit { participant, emission, step: acts.step, here, there })
+}
+
+/// What the participant may do first in its regions of a fork, also where a region begins with a fork itself.
+fn opens<'a>(sight: &Sight<'a>, fork: &'a Fork) -> Vec<&'a Transition> {
+    let mut found = Vec::new();
+    let mut pending = vec![fork];
+    while let Some(fork) = pending.pop() {
+        for state in sight.regions(fork).into_iter().flat_map(|start| sight.closure(vec![start])) {
+            found.extend(sight.actions(state));
+            pending.extend(sight.fork(state));
+        }
+    }
+    found
 }
 
 /// Receive coherence: what is expected in one state of a view does not arrive in a run in which something

@@ -21,7 +21,7 @@ pub(super) fn finding(
 ) -> Diagnostic {
     let teller = Teller { model, choreography, sight, breach };
     match breach {
-        Breach::Emit { emission, step, there, .. } => teller.emit(emission, *step, there),
+        Breach::Emit { emission, step, here, there, .. } => teller.emit(emission, (*here, *step), there),
         Breach::Fork { fork, other, .. } => teller.fork(*fork, *other),
         Breach::Deadline { unknown, .. } => teller.deadline(unknown),
         Breach::EmitOrHear { emits, hears, .. } => teller.emit_or_hear(*emits, *hears),
@@ -40,11 +40,13 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn emit(&self, emission: &Action, step: StepId, there: &[StateId]) -> Diagnostic {
+    fn emit(&self, emission: &Action, (here, step): (StateId, StepId), there: &[StateId]) -> Diagnostic {
         let automaton = self.sight.automaton;
         let is = |t: &&Transition| Action::of(automaton, t, self.participant()).as_ref() == Some(emission);
         let emits = |state: StateId| self.sight.actions(state).find(is);
-        let alike = self.alike(|first, second| emits(first).is_some() && there.contains(&second));
+        // What comes first in a `par` is emitted within it; the second run does not come to the `par`.
+        let must_act = |state: StateId| state == here || emits(state).is_some();
+        let alike = self.alike(|first, second| must_act(first) && there.contains(&second));
         let (who, event_name) = (self.who(), self.step_event(step));
         let Action::Emit(event, subscribers, ..) = emission else {
             let message = format!("{who} cannot know whether to take back `{event_name}`");
