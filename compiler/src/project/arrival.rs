@@ -78,7 +78,8 @@ pub(super) fn available(
 /// All lists are sorted.
 ///
 /// The regions of a fork are gone through one after the other, each with those who were held up when it began: what
-/// holds somebody up in one region does not in another, but behind the fork it does.
+/// holds somebody up in one region does not in another, but behind the fork it does. A region may never end, so each is
+/// gone through by itself as well.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Situation {
     state: StateId,
@@ -103,8 +104,8 @@ struct InLine {
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Forked {
     id: ForkId,
-    /// The regions that are still to be gone through.
-    regions: Vec<StateId>,
+    /// The regions that are still to be gone through; `None`: this one alone was, and what is behind the fork is not.
+    regions: Option<Vec<StateId>>,
     /// Who was held up when the fork began.
     before: Vec<ServiceId>,
     /// Who was held up in one of the regions that are over.
@@ -157,35 +158,35 @@ impl Situation {
         next
     }
 
-    /// The first region of the fork that begins here.
-    fn forked(&self, state: &State) -> Option<Self> {
-        let fork = state.fork.as_ref()?;
-        let (first, others) = fork.regions.split_first()?;
-        let mut next = self.at(*first);
-        let (before, after) = (self.held_up.clone(), self.held_up.clone());
-        next.forks.push(Forked { id: fork.id, regions: others.to_vec(), before, after });
-        Some(next)
+    /// The regions of the fork that begins here: the first, with the others behind it, and each of these by itself.
+    fn forked(&self, state: &State) -> Vec<Self> {
+        let Some(fork) = &state.fork else { return Vec::new() };
+        let Some((first, others)) = fork.regions.split_first() else { return Vec::new() };
+        let in_region = |region: StateId, regions| {
+            let mut next = self.at(region);
+            let (before, after) = (self.held_up.clone(), self.held_up.clone());
+            next.forks.push(Forked { id: fork.id, regions, before, after });
+            next
+        };
+        let alone = others.iter().map(|region| in_region(*region, None));
+        alone.chain([in_region(*first, Some(others.to_vec()))]).collect()
     }
 
     /// The next region of the fork of which one ends here, or what is behind it.
     fn closed(&self, state: &State) -> Option<Self> {
-        let join = state.closes?;
+        let mut next = self.at(state.closes?);
         // The search may have begun within a region: nothing is known of its siblings, which only hold up more.
-        let Some(fork) = self.forks.last() else { return Some(self.at(join)) };
-        let mut after = fork.after.clone();
+        let Some(mut fork) = next.forks.pop() else { return Some(next) };
         for who in &self.held_up {
-            insert(&mut after, *who);
+            insert(&mut fork.after, *who);
         }
-        let mut next = self.at(join);
-        next.forks.pop();
-        match fork.regions.split_first() {
-            None => next.held_up = after,
-            Some((region, others)) => {
-                next.state = *region;
-                next.held_up.clone_from(&fork.before);
-                let (id, before) = (fork.id, fork.before.clone());
-                next.forks.push(Forked { id, regions: others.to_vec(), before, after });
-            }
+        let mut regions = fork.regions.take()?;
+        if regions.is_empty() {
+            next.held_up = fork.after;
+        } else {
+            next.state = regions.remove(0);
+            next.held_up.clone_from(&fork.before);
+            next.forks.push(Forked { regions: Some(regions), ..fork });
         }
         Some(next)
     }
