@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::Projection;
-use super::automaton::Automaton;
+use super::automaton::{Automaton, Fork, State, Transition};
 use crate::diag::words::shown;
 use crate::diag::{Diagnostic, codes};
-use crate::model::{Choreography, EventId, Model, Start, StateId, StepId};
+use crate::model::{Choreography, EventId, Model, Start, StateId, StepId, Undo};
 
 pub(super) fn check(model: &Model, projections: &[Projection]) -> Vec<Diagnostic> {
     let starting = model.choreographies.values().filter_map(|it| Some((it, it.start.as_ref()?)));
@@ -55,7 +55,15 @@ fn twice(
             )),
         );
     }
-    repeats(&projection.automaton, start.event.id).then(|| {
+    let (one, other) = again(choreography, &projection.automaton, start.event.id)?;
+    let taken_back = |step: StepId| choreography.steps[step].event.id != start.event.id;
+    Some(if taken_back(one) || taken_back(other) {
+        let of = |step: StepId| if taken_back(step) { "it takes this step back" } else { "it is this step" };
+        finding("published by this".to_owned())
+            .related(choreography.steps[one].span, of(one))
+            .related(choreography.steps[other].span, format!("in the same run, {}", of(other)))
+            .help("take each step back with an event of its own, or let another event start it")
+    } else {
         finding("some run comes here twice".to_owned())
             .help("let an event start it that happens once, such as the one that ends the loop")
     })
@@ -65,26 +73,40 @@ fn key(choreography: &Choreography) -> String {
     choreography.key.iter().map(|part| format!("`{}`", shown(&part.text))).collect::<Vec<_>>().join(" and ")
 }
 
-/// Whether some run holds this event twice.
-fn repeats(automaton: &Automaton, event: EventId) -> bool {
-    let all = automaton.states.ids();
-    let mut after =
-        all.flat_map(|at| automaton.states[at].leaving()).filter(|t| t.event == event && !t.foreign);
-    after.any(|first| {
-        let (mut seen, mut pending) = (BTreeSet::new(), vec![first.target]);
-        while let Some(at) = pending.pop() {
-            if !seen.insert(at) {
-                continue;
-            }
-            let state = &automaton.states[at];
-            if state.leaving().any(|t| t.event == event && !t.foreign) {
-                return true;
-            }
-            let onward = state.leaving().map(|t| t.target).chain(state.closes);
-            let inside: Vec<StateId> =
-                state.fork.iter().flat_map(|fork| fork.regions.iter().copied().chain([fork.join])).collect();
-            pending.extend(onward.chain(inside));
+/// Two steps of one run with which this event happens, be it that it takes them back.
+fn again(choreography: &Choreography, automaton: &Automaton, event: EventId) -> Option<(StepId, StepId)> {
+    let all = || automaton.states.values().flat_map(State::leaving);
+    let by_it = |step: &StepId| match choreography.steps[*step].undo {
+        Some(Undo::By(undo)) => choreography.steps[undo].event.id == event,
+        _ => false,
+    };
+    let undone: BTreeSet<StepId> = all().flat_map(|t| t.undoes.iter().copied()).filter(by_it).collect();
+    let happens =
+        |t: &&Transition| !t.foreign && !t.is_rollback() && (t.event == event || undone.contains(&t.step));
+    let within = |states: BTreeSet<StateId>| {
+        states.into_iter().flat_map(|at| automaton.states[at].leaving()).find(happens).map(|t| t.step)
+    };
+    let after = |first: &Transition| Some((first.step, within(reached(automaton, first.target, |_| true))?));
+    // What happens in one region comes neither before nor after what happens in another.
+    let beside = |fork: &Fork| {
+        let inside = |state: &State| state.lies_in(fork.id);
+        let mut regions = fork.regions.iter().filter_map(|at| within(reached(automaton, *at, inside)));
+        Some((regions.next()?, regions.next()?))
+    };
+    let forks = || automaton.states.values().filter_map(|state| state.fork.as_ref());
+    all().filter(happens).find_map(after).or_else(|| forks().find_map(beside))
+}
+
+/// What may come after a state, and the state itself, as far as it is to be looked at.
+fn reached(automaton: &Automaton, from: StateId, look: impl Fn(&State) -> bool) -> BTreeSet<StateId> {
+    let (mut seen, mut pending) = (BTreeSet::new(), vec![from]);
+    while let Some(at) = pending.pop() {
+        let state = &automaton.states[at];
+        if !look(state) || !seen.insert(at) {
+            continue;
         }
-        false
-    })
+        pending.extend(state.leaving().map(|t| t.target).chain(state.closes));
+        pending.extend(state.fork.iter().flat_map(|fork| fork.regions.iter().copied().chain([fork.join])));
+    }
+    seen
 }
