@@ -1,5 +1,7 @@
 //! What is asked of the server, again and again until it answers or patience is at an end.
 
+mod read;
+
 use std::fmt;
 use std::future::ready;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,19 +10,17 @@ use std::time::{Duration, Instant};
 
 use async_nats::client::{Request, RequestErrorKind};
 use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_MESSAGE_ID};
-use async_nats::jetstream::consumer::{AckPolicy, pull};
-use async_nats::jetstream::stream::{DirectGetErrorKind, Stream};
-use async_nats::jetstream::{self, message::StreamMessage};
+use async_nats::jetstream;
+use async_nats::jetstream::stream::Stream;
 use async_nats::{Client, ConnectOptions, Event, HeaderMap, ServerError};
 use bytes::Bytes;
-use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::json;
 
 use super::options::NatsOptions;
 use crate::mutation::{self, Mutation};
 use crate::store::StoreError;
+pub(super) use read::Seen;
+use read::found;
 
 /// So long one answer is waited for.
 const ONE_ANSWER: Duration = Duration::from_secs(5);
@@ -65,16 +65,6 @@ pub(super) enum Published {
     Again(u64),
     /// The subject is not at the number where it was expected.
     Overtaken,
-}
-
-/// A message that is looked at.
-pub(super) struct Seen {
-    /// Its number in the stream.
-    pub(super) number: u64,
-    pub(super) subject: String,
-    /// When it was written, in nanoseconds since 1970.
-    pub(super) time: i128,
-    pub(super) payload: Bytes,
 }
 
 /// Why a try has failed.
@@ -267,152 +257,6 @@ impl Broker {
             _ => Failure::Passing(error.to_string()),
         })?;
         read_answer(&answer.payload)
-    }
-
-    /// The last message of a subject.
-    pub(super) async fn last(
-        &self,
-        stream: &Stream<()>,
-        subject: &str,
-    ) -> Result<Option<StreamMessage>, StoreError> {
-        let attempt = || async { found(stream.direct_get_last_for_subject(subject).await) };
-        self.patiently(fmt::from_fn(|f| write!(f, "read {subject}")), attempt).await
-    }
-
-    /// The first message of these subjects that has this number or a later one.
-    pub(super) async fn next(
-        &self,
-        stream: &Stream<()>,
-        subjects: &str,
-        from: u64,
-    ) -> Result<Option<StreamMessage>, StoreError> {
-        let attempt = || async { found(stream.direct_get_next_for_subject(subjects, Some(from)).await) };
-        self.patiently(fmt::from_fn(|f| write!(f, "read {subjects}")), attempt).await
-    }
-
-    /// Looks at all messages of these subjects that are there now.
-    ///
-    /// For whole streams: a consumer brings many at once, where `next` asks for each.
-    pub(super) async fn each(
-        &self,
-        stream: &Stream<()>,
-        subjects: &str,
-        mut look: impl FnMut(Seen) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let config = pull::Config {
-            filter_subject: subjects.to_owned(),
-            ack_policy: AckPolicy::None,
-            memory_storage: true,
-            num_replicas: 1,
-            inactive_threshold: ONE_ANSWER * 2,
-            ..pull::Config::default()
-        };
-        let what = format!("read {subjects}");
-        let passing = |error: &dyn fmt::Display| Failure::Passing(error.to_string());
-        let attempt =
-            || async { stream.create_consumer(config.clone()).await.map_err(|error| passing(&error)) };
-        let consumer = self.patiently(&what, attempt).await?;
-        let broken = |error: &dyn fmt::Display| {
-            StoreError::new(format!(
-                "{}: {what}: the server stopped in the middle: try again ({error})",
-                self.shown
-            ))
-        };
-        let mut left = consumer.cached_info().num_pending;
-        if left == 0 {
-            return Ok(());
-        }
-        let messages = consumer.stream().max_messages_per_batch(1000).expires(ONE_ANSWER).messages().await;
-        let mut messages = messages.map_err(|error| broken(&error))?;
-        while left > 0 {
-            let message = tokio::time::timeout(ONE_ANSWER * 2, messages.next()).await;
-            let message = message.map_err(|error| broken(&error))?;
-            let message =
-                message.ok_or_else(|| broken(&"no more messages"))?.map_err(|error| broken(&error))?;
-            let info = message.info().map_err(|error| broken(&error))?;
-            left = (left - 1).min(info.pending);
-            let time = info.published.unix_timestamp_nanos();
-            let (number, subject) = (info.stream_sequence, message.subject.to_string());
-            look(Seen { number, subject, time, payload: message.payload.clone() })?;
-        }
-        Ok(())
-    }
-
-    /// Removes a message, if it is still there.
-    ///
-    /// It is not erased: to erase one, the server writes the whole file anew that it is in.
-    pub(super) async fn remove(&self, stream: &str, number: u64) -> Result<(), StoreError> {
-        let (subject, what) =
-            (format!("STREAM.MSG.DELETE.{stream}"), json!({"seq": number, "no_erase": true}));
-        let attempt = || async {
-            // That it is not there is an answer as well, of which the server makes no error of its own.
-            let answer: Result<IgnoredAny, _> = self.jetstream.request(subject.clone(), &what).await;
-            answer.map(drop).map_err(|error| Failure::Passing(error.to_string()))
-        };
-        self.patiently("remove a message", attempt).await
-    }
-
-    /// What `read` makes of those of these subjects that have messages.
-    pub(super) async fn subjects<T>(
-        &self,
-        stream: &Stream<()>,
-        subjects: &str,
-        read: impl Fn(&str) -> Option<T>,
-    ) -> Result<Vec<T>, StoreError> {
-        let attempt = || async {
-            let passing = |error: &dyn fmt::Display| Failure::Passing(error.to_string());
-            let found = stream.info_with_subjects(subjects).await.map_err(|error| passing(&error))?;
-            let found = found.try_filter_map(async |(subject, _)| Ok(read(&subject)));
-            found.try_collect().await.map_err(|error| passing(&error))
-        };
-        self.patiently(fmt::from_fn(|f| write!(f, "look for {subjects}")), attempt).await
-    }
-
-    /// How many messages these subjects have.
-    pub(super) async fn count(&self, stream: &Stream<()>, subjects: &str) -> Result<u64, StoreError> {
-        let attempt = || async {
-            let passing = |error: &dyn fmt::Display| Failure::Passing(error.to_string());
-            let found = stream.info_with_subjects(subjects).await.map_err(|error| passing(&error))?;
-            let found: Result<Vec<_>, _> = found.try_collect().await;
-            Ok(found.map_err(|error| passing(&error))?.into_iter().map(|(_, messages)| messages as u64).sum())
-        };
-        self.patiently(fmt::from_fn(|f| write!(f, "count {subjects}")), attempt).await
-    }
-
-    /// Removes the messages of these subjects that have a lower number; says how many.
-    pub(super) async fn clear_until(
-        &self,
-        stream: &Stream<()>,
-        subjects: &str,
-        number: u64,
-    ) -> Result<u64, StoreError> {
-        let attempt = || async {
-            let purged = stream.purge().filter(subjects).sequence(number).await;
-            purged.map(|purged| purged.purged).map_err(|error| Failure::Passing(error.to_string()))
-        };
-        self.patiently(fmt::from_fn(|f| write!(f, "remove {subjects}")), attempt).await
-    }
-
-    /// Removes all messages of a subject.
-    pub(super) async fn clear(&self, stream: &Stream<()>, subject: &str) -> Result<(), StoreError> {
-        let attempt = || async {
-            let purged = stream.purge().filter(subject).await;
-            purged.map(|_| ()).map_err(|error| Failure::Passing(error.to_string()))
-        };
-        self.patiently(fmt::from_fn(|f| write!(f, "remove {subject}")), attempt).await
-    }
-}
-
-fn found(
-    got: Result<StreamMessage, jetstream::stream::DirectGetError>,
-) -> Result<Option<StreamMessage>, Failure> {
-    match got {
-        Ok(message) => Ok(Some(message)),
-        Err(error) if error.kind() == DirectGetErrorKind::NotFound => Ok(None),
-        Err(error) if error.kind() == DirectGetErrorKind::InvalidSubject => {
-            Err(Failure::Lasting(error.to_string()))
-        }
-        Err(error) => Err(Failure::Passing(error.to_string())),
     }
 }
 
