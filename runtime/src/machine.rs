@@ -21,9 +21,8 @@ pub use data::{
 pub(crate) use judge::{Verdict, awaits, held, judge, judge_parked, may_leave};
 pub(crate) use legend::Legend;
 pub use legend::{Awaited, Awaits};
-pub(crate) use place::Cause;
-#[cfg(any(feature = "sqlite", feature = "nats"))]
-pub(crate) use place::{Decision, Open, Place, Thread};
+#[cfg(any(feature = "sqlite", feature = "nats", test))]
+pub(crate) use place::{Cause, Decision, Open, Place, Thread};
 pub(crate) use progress::Progress;
 #[cfg(any(feature = "sqlite", feature = "nats"))]
 pub(crate) use progress::{Entry, Live, Timer};
