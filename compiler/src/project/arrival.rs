@@ -25,7 +25,8 @@ pub(super) struct Arrives {
 }
 
 /// The events that can be first in line at `receiver` while it stands still, behind this transition of the whole:
-/// by what it is to whoever hears it, and the deadline that has passed when it comes. (The available messages of CAV 2023, definition 5.)
+/// by what it is to whoever hears it, and the deadline that has passed when it comes. (The available messages of CAV 2023,
+/// definition 5.)
 ///
 /// Whoever would have to hear from a participant that is held up is held up as well.
 pub(super) fn available(
