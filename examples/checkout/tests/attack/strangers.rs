@@ -69,7 +69,7 @@ impl Strangers {
         self.publish(&key, &[("ce-source", "Payment")], &text(&key), "malformed").await;
         // It claims a place in what Orders is sent by Customer, who has none.
         let key = other();
-        self.publish(&key, &[("ce-chorseq", "Orders=1")], &text(&key), "illegal").await;
+        self.publish(&key, &[("ce-chorseq", "Orders=1")], &text(&key), "malformed").await;
     }
 
     /// Publishes by the runtime's own client, on every store.
