@@ -48,7 +48,7 @@ impl Shared {
         let mut found = Vec::new();
         for (participant, stream) in &participants {
             let marks = self.subjects.state_of(participant, "aside.>");
-            let marks = self.broker.subjects(stream, &marks, |mark| Some(mark.to_owned())).await?;
+            let marks = self.broker.subjects(stream, &marks, |mark, _| Some(mark.to_owned())).await?;
             let looked = marks.into_iter().map(|mark| self.set_aside(participant, stream, mark));
             let looked = futures_util::stream::iter(looked).buffer_unordered(AT_ONCE);
             found.extend(looked.try_collect::<Vec<_>>().await?.into_iter().flatten());

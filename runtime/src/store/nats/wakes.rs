@@ -108,7 +108,7 @@ impl Watch {
         let all = shared.subjects.state_of(&self.service, "wake.>");
         let newest = unix_now().div_euclid(60_000) - MINUTES_BACK;
         let minute = |subject: &str| subject.split('.').nth(3)?.parse::<i64>().ok();
-        let old = |subject: &str| minute(subject).filter(|minute| *minute < newest);
+        let old = |subject: &str, _| minute(subject).filter(|minute| *minute < newest);
         let minutes = shared.broker.subjects(&self.instances, &all, old).await?;
         self.minutes.left.extend(minutes);
         Ok(())
@@ -157,7 +157,7 @@ impl Watch {
         if shared.broker.next(&self.instances, wakes, 1).await?.is_none() {
             return Ok(false);
         }
-        let subjects = shared.broker.subjects(&self.instances, wakes, |it| Some(it.to_owned())).await?;
+        let subjects = shared.broker.subjects(&self.instances, wakes, |it, _| Some(it.to_owned())).await?;
         let mut left = false;
         for subjects in subjects.chunks(TOGETHER) {
             let found = try_join_all(subjects.iter().map(|subject| self.find(shared, subject))).await?;

@@ -107,17 +107,17 @@ impl Broker {
         self.patiently("remove a message", attempt).await
     }
 
-    /// What `read` makes of those of these subjects that have messages.
+    /// What `read` makes of those of these subjects that have messages, and of how many they have.
     pub(in crate::store::nats) async fn subjects<T>(
         &self,
         stream: &Stream<()>,
         subjects: &str,
-        read: impl Fn(&str) -> Option<T>,
+        read: impl Fn(&str, usize) -> Option<T>,
     ) -> Result<Vec<T>, StoreError> {
         let attempt = || async {
             let passing = |error: &dyn fmt::Display| Failure::Passing(error.to_string());
             let found = stream.info_with_subjects(subjects).await.map_err(|error| passing(&error))?;
-            let found = found.try_filter_map(async |(subject, _)| Ok(read(&subject)));
+            let found = found.try_filter_map(async |(subject, messages)| Ok(read(&subject, messages)));
             found.try_collect().await.map_err(|error| passing(&error))
         };
         self.patiently(fmt::from_fn(|f| write!(f, "look for {subjects}")), attempt).await
@@ -129,13 +129,8 @@ impl Broker {
         stream: &Stream<()>,
         subjects: &str,
     ) -> Result<u64, StoreError> {
-        let attempt = || async {
-            let passing = |error: &dyn fmt::Display| Failure::Passing(error.to_string());
-            let found = stream.info_with_subjects(subjects).await.map_err(|error| passing(&error))?;
-            let found: Result<Vec<_>, _> = found.try_collect().await;
-            Ok(found.map_err(|error| passing(&error))?.into_iter().map(|(_, messages)| messages as u64).sum())
-        };
-        self.patiently(fmt::from_fn(|f| write!(f, "count {subjects}")), attempt).await
+        let each = self.subjects(stream, subjects, |_, messages| Some(messages as u64)).await?;
+        Ok(each.into_iter().sum())
     }
 
     /// Removes the messages of these subjects that have a lower number; says how many.
