@@ -4,12 +4,11 @@ use std::future::ready;
 use std::sync::Mutex;
 
 use super::*;
+use crate::envelope::{Delivery, Name};
+use crate::machine::Progress;
 use crate::store::{Backlog, Found, Loaded, Outcome, Pending, Pruned, Record, Step, Which};
-use crate::{envelope, machine};
-use envelope::{Delivery, Name};
-use machine::Progress;
 
-/// All that is said to a store that takes no new state.
+/// Refuses every new state, and keeps what else it is told.
 struct Full {
     inner: Arc<dyn Backend>,
     journal: Mutex<Vec<Record>>,
